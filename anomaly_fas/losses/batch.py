@@ -1,0 +1,28 @@
+"""What every loss is given, and what it gives back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class LossInput(NamedTuple):
+    """A batch as the losses see it; with several processes, the batches of all of them.
+
+    Attributes:
+        embedding: unit vectors, shape [N, D].
+        logit: log odds of an attack, shape [N]; None where the head gives none.
+        is_attack: bool, shape [N].
+        sample: a number for the sample that each frame belongs to, shape [N].
+    """
+
+    embedding: Tensor
+    logit: Tensor | None
+    is_attack: Tensor
+    sample: Tensor
+
+
+LossTerms = dict[str, "Tensor"]
+"""The value to minimise under `loss`, and the terms that it is made of under their own names."""

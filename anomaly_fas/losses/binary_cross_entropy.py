@@ -1,0 +1,28 @@
+"""Binary cross-entropy on the logit of an attack, the baseline that the paper argues against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from anomaly_fas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from anomaly_fas.losses.batch import LossInput, LossTerms
+
+
+class BinaryCrossEntropy(nn.Module):
+    """Mean of -log p(label), p(attack) = sigmoid(logit)."""
+
+    def forward(self, batch: LossInput) -> LossTerms:
+        """The loss of a batch, see `LossTerms`.
+
+        Raises:
+            ConfigError: the network's head gives no logit.
+        """
+        if batch.logit is None:
+            raise ConfigError("loss=binary_cross_entropy needs a head that gives a logit: head=logit")
+        logit = batch.logit.float()
+        return {"loss": binary_cross_entropy_with_logits(logit, batch.is_attack.to(logit))}

@@ -1,0 +1,59 @@
+"""Metric-softmax: the softmax of distances that the paper trains with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch import nn
+from torch.nn.functional import softplus
+
+from anomaly_fas.losses.triplets import Anchors, Mining, Triplets, TripletSelector
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from anomaly_fas.losses.batch import LossInput, LossTerms
+
+
+def metric_softmax(positive: Tensor, negative: Tensor, scale: float = 1.0) -> Tensor:
+    """-log(e^(s d(a,n)) / (e^(s d(a,n)) + e^(s d(a,p)))) for each triplet.
+
+    Pérez-Cabo et al., CVPR Workshops 2019 (arXiv 1904.08241), metric-softmax loss; the scale s is
+    1 there.
+
+    Args:
+        positive: d(a, p), broadcastable with `negative`.
+        negative: d(a, n).
+        scale: s > 0.
+
+    Example:
+        >>> import torch
+        >>> round(metric_softmax(torch.tensor(0.5), torch.tensor(0.5)).item(), 4)
+        0.6931
+    """
+    return softplus(scale * (positive - negative))
+
+
+class MetricSoftmax(nn.Module):
+    """Mean metric-softmax over the triplets of a batch.
+
+    Args:
+        scale: s of `metric_softmax`; the few-shot posterior uses the same.
+        anchors: see `TripletSelector`.
+        mining: see `TripletSelector`.
+    """
+
+    def __init__(
+        self, scale: float = 1.0, anchors: Anchors = "bona_fide", mining: Mining = "all"
+    ) -> None:
+        super().__init__()
+        self.scale = scale
+        self.selector = TripletSelector(anchors, mining)
+
+    def forward(self, batch: LossInput) -> LossTerms:
+        """The loss of a batch, see `LossTerms`."""
+        return {"loss": self.over(self.selector.of(batch))}
+
+    def over(self, triplets: Triplets) -> Tensor:
+        """The mean over triplets that are already at hand."""
+        return triplets.mean(lambda pos, neg: metric_softmax(pos, neg, self.scale))

@@ -1,0 +1,51 @@
+"""The plain triplet hinge, for comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch import nn
+from torch.nn.functional import relu
+
+from anomaly_fas.losses.triplets import Anchors, Mining, Triplets, TripletSelector
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from anomaly_fas.losses.batch import LossInput, LossTerms
+
+
+def triplet_margin(positive: Tensor, negative: Tensor, margin: float = 0.2) -> Tensor:
+    """max(0, d(a,p) - d(a,n) + m) for each triplet (Schroff et al., FaceNet, CVPR 2015).
+
+    Example:
+        >>> import torch
+        >>> round(triplet_margin(torch.tensor(0.5), torch.tensor(0.6)).item(), 4)
+        0.1
+    """
+    return relu(positive - negative + margin)
+
+
+class TripletMargin(nn.Module):
+    """Mean triplet hinge over the triplets of a batch.
+
+    Args:
+        margin: m >= 0.
+        anchors: see `TripletSelector`.
+        mining: see `TripletSelector`.
+    """
+
+    def __init__(
+        self, margin: float = 0.2, anchors: Anchors = "bona_fide", mining: Mining = "all"
+    ) -> None:
+        super().__init__()
+        self.margin = margin
+        self.selector = TripletSelector(anchors, mining)
+
+    def forward(self, batch: LossInput) -> LossTerms:
+        """The loss of a batch, see `LossTerms`."""
+        return {"loss": self.over(self.selector.of(batch))}
+
+    def over(self, triplets: Triplets) -> Tensor:
+        """The mean over triplets that are already at hand."""
+        return triplets.mean(lambda pos, neg: triplet_margin(pos, neg, self.margin))
