@@ -1,0 +1,33 @@
+"""Cross-dataset: one dataset is kept for the test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from anomaly_fas.protocols.protocol import of_dataset, spelt
+from anomaly_fas.types import Split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class CrossDataset:
+    """Train and tune on every dataset but one, test on that one."""
+
+    dataset: str
+
+    @property
+    def name(self) -> str:  # noqa: D102
+        return f"cross_dataset_{spelt(self.dataset)}"
+
+    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:  # noqa: D102
+        return of_dataset(rows, self.dataset) == (split is Split.TEST)
+
+    @classmethod
+    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:  # noqa: D102
+        datasets = sorted(rows["dataset"].unique())
+        return [cls(dataset) for dataset in datasets] if len(datasets) > 1 else []

@@ -1,0 +1,44 @@
+"""Cross-device: one kind of capture device is kept for the test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from anomaly_fas.errors import ConfigError
+from anomaly_fas.types import Device, DeviceKind, Split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class CrossDevice:
+    """Train and tune on captures of the other kinds of device, test on those of one kind.
+
+    A sample whose device is not annotated counts as of another kind, as in the official lists.
+
+    Raises:
+        ConfigError: an unknown kind of device.
+    """
+
+    device: str
+
+    def __post_init__(self) -> None:
+        if self.device not in set(DeviceKind):
+            raise ConfigError(f"protocol.device={self.device!r}: choose one of {', '.join(DeviceKind)}")
+
+    @property
+    def name(self) -> str:  # noqa: D102
+        return f"cross_device_{self.device}"
+
+    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:  # noqa: D102
+        devices = [device for device in Device if device.kind == self.device]
+        return rows["device"].isin(devices) == (split is Split.TEST)
+
+    @classmethod
+    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:  # noqa: D102
+        present = {Device(device).kind for device in rows["device"].unique() if device}
+        return [cls(kind) for kind in DeviceKind if kind in present]

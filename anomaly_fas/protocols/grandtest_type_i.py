@@ -1,0 +1,31 @@
+"""Grandtest, trained on attacks of type I alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import pandas as pd
+
+from anomaly_fas.types import PasType, Split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class GrandtestTypeI:
+    """Train and tune on bona fide samples and attacks of type I, test on everything."""
+
+    @property
+    def name(self) -> str:  # noqa: D102
+        return "grandtest_type_i"
+
+    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:  # noqa: D102
+        if split is Split.TEST:
+            return pd.Series(data=True, index=rows.index)
+        return rows["pas_type"].isin(["", PasType.I])
+
+    @classmethod
+    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:  # noqa: D102
+        return [cls()] if rows["pas_type"].isin([PasType.II, PasType.III]).any() else []

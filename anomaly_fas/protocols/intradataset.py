@@ -1,0 +1,33 @@
+"""Intra-dataset: one dataset in every split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from anomaly_fas.protocols.protocol import of_dataset, spelt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from anomaly_fas.types import Split
+
+
+@dataclass(frozen=True)
+class Intradataset:
+    """Train, tune and test on one dataset."""
+
+    dataset: str
+
+    @property
+    def name(self) -> str:  # noqa: D102
+        return f"intradataset_{spelt(self.dataset)}"
+
+    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:  # noqa: ARG002, D102
+        return of_dataset(rows, self.dataset)
+
+    @classmethod
+    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:  # noqa: D102
+        return [cls(dataset) for dataset in sorted(rows["dataset"].unique())]

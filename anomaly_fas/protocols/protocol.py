@@ -1,0 +1,54 @@
+"""What a protocol is: a rule over annotations that says which samples serve which split."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, Self
+
+from anomaly_fas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from anomaly_fas.types import Split
+
+
+class PadProtocol(Protocol):
+    """A rule that, applied to the samples of a split, keeps those that serve it."""
+
+    @property
+    def name(self) -> str:
+        """The family and what is held out, as tables and run folders spell it."""
+        ...
+
+    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
+        """Which rows of an annotation table may serve a split, bool, one a row.
+
+        Raises:
+            ConfigError: the annotations hold nothing of what the protocol is about.
+        """
+        ...
+
+    @classmethod
+    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:
+        """Every protocol of this kind that the annotations allow."""
+        ...
+
+
+def of_dataset(rows: pd.DataFrame, dataset: str) -> pd.Series[bool]:
+    """Which rows belong to a dataset.
+
+    Raises:
+        ConfigError: no row does.
+    """
+    chosen: pd.Series[bool] = rows["dataset"] == dataset
+    if not chosen.any():
+        known = ", ".join(sorted(rows["dataset"].unique()))
+        raise ConfigError(f"protocol.dataset={dataset!r} is not in the data; choose one of {known}")
+    return chosen
+
+
+def spelt(dataset: str) -> str:
+    """A dataset's name as part of a protocol's name."""
+    return dataset.replace("-", "_")

@@ -1,0 +1,43 @@
+"""Unseen attack: one PAI species is kept for the test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from anomaly_fas.errors import ConfigError
+from anomaly_fas.types import Pai, Split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class UnseenAttack:
+    """Train and tune without one coarse PAI species, test on bona fide samples and that species.
+
+    Raises:
+        ConfigError: an unknown species.
+    """
+
+    pai: str
+
+    def __post_init__(self) -> None:
+        if self.pai not in set(Pai):
+            raise ConfigError(f"protocol.pai={self.pai!r}: choose one of {', '.join(Pai)}")
+
+    @property
+    def name(self) -> str:  # noqa: D102
+        return f"unseen_attack_{self.pai}"
+
+    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:  # noqa: D102
+        if split is Split.TEST:
+            return rows["pai"].isin(["", self.pai])
+        return rows["pai"] != self.pai
+
+    @classmethod
+    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:  # noqa: D102
+        present = set(rows["pai"].unique())
+        return [cls(pai) for pai in Pai if pai in present and len(present - {""}) > 1]
