@@ -1,0 +1,1 @@
+"""The embedded data: faces, attack instruments and cameras, rendered from a seed."""

@@ -1,0 +1,153 @@
+"""Cameras: from the light on the sensor to the image file.
+
+Lens blur, Bayer sampling, shot and read noise, quantisation, demosaicing, white balance, colour
+correction, denoising, sharpening, tone curve and JPEG, in this order, as in a real camera.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from anomaly_fas.simulation.grid import Image, blur
+from anomaly_fas.types import Device
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Scene = Callable[[int], Image]
+"""Gives the linear RGB radiance of a square crop at so many pixels a side."""
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A capture device, by what it does to a face crop.
+
+    Attributes:
+        photosites: sensor photosites across the crop.
+        blur: lens blur, standard deviation in photosites.
+        full_well: electrons at white; the fewer, the stronger the shot noise.
+        read_noise: electrons.
+        white_balance: relative error of the white balance, standard deviation per channel.
+        saturation: gain of the colour correction.
+        denoise: strength of the noise filter, standard deviation in photosites.
+        sharpen: gain of the unsharp mask.
+        contrast: strength of the S-shaped tone curve.
+        quality: JPEG quality, 1 to 100.
+        chroma: JPEG chroma subsampling, 444 or 420.
+    """
+
+    photosites: int
+    blur: float
+    full_well: float
+    read_noise: float
+    white_balance: float
+    saturation: float
+    denoise: float
+    sharpen: float
+    contrast: float
+    quality: int
+    chroma: int
+
+
+CAMERAS: Final[Mapping[Device, Camera]] = {
+    Device.WEBCAM_LOW: Camera(96, 0.95, 1800, 14, 0.05, 0.80, 0.8, 0.6, 0.15, 62, 420),
+    Device.WEBCAM_HIGH: Camera(144, 0.75, 4000, 8, 0.04, 0.90, 0.5, 0.7, 0.25, 80, 420),
+    Device.MOBILE_TABLET_LOW: Camera(128, 0.85, 2600, 10, 0.045, 1.05, 0.9, 1.0, 0.35, 72, 420),
+    Device.MOBILE_TABLET_HIGH: Camera(192, 0.65, 5000, 4, 0.03, 1.15, 0.7, 0.9, 0.40, 88, 420),
+    Device.DIGITAL_CAMERA_LOW: Camera(160, 0.75, 9000, 8, 0.04, 1.00, 0.4, 0.5, 0.30, 86, 420),
+    Device.DIGITAL_CAMERA_HIGH: Camera(216, 0.55, 24000, 3, 0.02, 1.05, 0.2, 0.4, 0.30, 95, 444),
+}
+"""The six capture devices of GRAD-GPAD, as models of their class and not of a product."""
+
+_CROSSTALK: Final = np.array(
+    [[0.76, 0.20, 0.04], [0.13, 0.74, 0.13], [0.04, 0.22, 0.74]], np.float32
+)
+_CORRECTION: Final = np.linalg.inv(_CROSSTALK).astype(np.float32)
+_LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_WHITE: Final = 4095
+_SAMPLING: Final = {
+    444: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+    420: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420,
+}
+
+
+def capture(
+    camera: Camera, scene: Scene, rng: np.random.Generator, *, fine: bool = False
+) -> Image:
+    """Photograph a scene.
+
+    Args:
+        camera: the device.
+        scene: gives the radiance of the crop at a number of pixels a side.
+        rng: noise and the camera's errors.
+        fine: whether the scene has finer structure than the sensor resolves. It is then sampled
+            more densely than the photosites lie, and aliases as it does on a sensor.
+
+    Returns:
+        sRGB image, uint8, shape [photosites, photosites, 3].
+    """
+    size = camera.photosites
+    samples = max(256, size * 3 // 2) if fine else size
+    radiance = blur(scene(samples), camera.blur * samples / size)
+    if samples > size:
+        radiance = cv2.resize(radiance, (size, size), interpolation=cv2.INTER_AREA)
+    raw = _expose(camera, radiance @ _CROSSTALK.T, rng)
+    linear = cv2.cvtColor(_mosaic(camera, raw, rng), cv2.COLOR_BayerBG2RGB_EA)
+    linear = _develop(camera, linear.astype(np.float32) / _WHITE, raw, rng)
+    return _compress(camera, _tone(camera, linear))
+
+
+def _expose(camera: Camera, light: Image, rng: np.random.Generator) -> Image:
+    """Automatic exposure on the middle of the crop, with an error of a third of a stop."""
+    size = camera.photosites
+    middle = light[size // 5 : -size // 5, size // 5 : -size // 5]
+    target = 0.26 * 2 ** float(rng.normal(0, 0.3))
+    exposed = light * np.float32(target / max(float(middle.mean()), 1e-4))
+    return np.clip(exposed, 0, 1)
+
+
+def _mosaic(camera: Camera, light: Image, rng: np.random.Generator) -> Image:
+    """One colour a photosite, red at the origin, with shot and read noise, 12 bits."""
+    mosaic = np.empty(light.shape[:2], np.float32)
+    mosaic[0::2, 0::2] = light[0::2, 0::2, 0]
+    mosaic[0::2, 1::2] = light[0::2, 1::2, 1]
+    mosaic[1::2, 0::2] = light[1::2, 0::2, 1]
+    mosaic[1::2, 1::2] = light[1::2, 1::2, 2]
+    electrons = mosaic * np.float32(camera.full_well)
+    spread = np.sqrt(electrons + np.float32(camera.read_noise**2))
+    electrons += spread * rng.standard_normal(mosaic.shape, dtype=np.float32)
+    return np.clip(electrons * np.float32(_WHITE / camera.full_well), 0, _WHITE).astype(np.uint16)
+
+
+def _develop(camera: Camera, image: Image, raw: Image, rng: np.random.Generator) -> Image:
+    """White balance by the grey-world rule, colour correction, denoising and sharpening."""
+    world = raw.reshape(-1, 3).mean(axis=0)
+    grey_world = world[1] / np.maximum(world, 1e-3)
+    error = np.exp(rng.normal(0, camera.white_balance, 3)).astype(np.float32)
+    gains = np.clip(grey_world, 0.6, 1.8) ** np.float32(0.55) * error
+    image = (image * gains) @ _CORRECTION.T
+    grey = (image @ _LUMA)[..., None]
+    image = grey + (image - grey) * np.float32(camera.saturation)
+    if camera.denoise:
+        image = blur(image, 0.3 + 0.6 * camera.denoise)
+    return np.clip(image + camera.sharpen * (image - blur(image, 1.2)), 0, 1)
+
+
+def _tone(camera: Camera, linear: Image) -> Image:
+    table = np.linspace(0, 1, 4096, dtype=np.float32)
+    encoded = np.where(table <= 0.0031308, 12.92 * table, 1.055 * table ** (1 / 2.4) - 0.055)
+    curve = encoded * encoded * (3 - 2 * encoded)
+    encoded = (1 - camera.contrast) * encoded + camera.contrast * curve
+    return (encoded * 255 + 0.5).astype(np.uint8)[(linear * 4095).astype(np.int32)]
+
+
+def _compress(camera: Camera, image: Image) -> Image:
+    options = [cv2.IMWRITE_JPEG_QUALITY, camera.quality]
+    options += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, _SAMPLING[camera.chroma]]
+    encoded = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), options)[1]
+    return cv2.cvtColor(cv2.imdecode(encoded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)

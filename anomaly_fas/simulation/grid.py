@@ -1,0 +1,100 @@
+"""The canonical frontal view of a head, and the shapes that anatomy is put together from.
+
+x runs from -1.2 (the image's left) to 1.2 and y from -1.45 (top) to 1.45; the face is about 1.5
+wide and 2 high, with the eyes at y = -0.15. z points out of the face, in the same unit.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+UNIT: Final = 84
+"""Pixels a unit of length."""
+
+HALF_WIDTH: Final = 1.2
+HALF_HEIGHT: Final = 1.45
+COLUMNS: Final = round(2 * HALF_WIDTH * UNIT)
+ROWS: Final = round(2 * HALF_HEIGHT * UNIT)
+
+X: Final = np.tile(np.linspace(-HALF_WIDTH, HALF_WIDTH, COLUMNS, dtype=np.float32), (ROWS, 1))
+Y: Final = np.tile(
+    np.linspace(-HALF_HEIGHT, HALF_HEIGHT, ROWS, dtype=np.float32)[:, None], (1, COLUMNS)
+)
+
+Image = np.ndarray
+"""float32, shape [rows, columns] or [rows, columns, 3]."""
+
+
+def to_columns(x: Image) -> Image:
+    """Map coordinates to pixel columns of the grid."""
+    return (x + np.float32(HALF_WIDTH)) * np.float32((COLUMNS - 1) / (2 * HALF_WIDTH))
+
+
+def to_rows(y: Image) -> Image:
+    """Map coordinates to pixel rows of the grid."""
+    return (y + np.float32(HALF_HEIGHT)) * np.float32((ROWS - 1) / (2 * HALF_HEIGHT))
+
+
+def bump(
+    x: float, y: float, width: float, height: float, grid: tuple[Image, Image] = (X, Y)
+) -> Image:
+    """A Gaussian hill of height 1.
+
+    Args:
+        x: centre.
+        y: centre.
+        width: standard deviation along x.
+        height: standard deviation along y.
+        grid: coordinates of the pixels, by default those of the whole grid.
+    """
+    dx, dy = grid[0] - np.float32(x), grid[1] - np.float32(y)
+    return np.exp(-0.5 * ((dx / np.float32(width)) ** 2 + (dy / np.float32(height)) ** 2))
+
+
+def step(value: Image, start: float, end: float) -> Image:
+    """A smooth step from 0 at `start` to 1 at `end`; falling where `end` < `start`."""
+    t = np.clip((value - np.float32(start)) / np.float32(end - start), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def noise(rng: np.random.Generator, cells: int, rows: int = ROWS, columns: int = COLUMNS) -> Image:
+    """Smooth noise of unit variance, with features of about 1/`cells` of the width."""
+    shape = (max(2, round(cells * rows / columns)), max(2, cells))
+    coarse = rng.standard_normal(shape, dtype=np.float32)
+    return cv2.resize(coarse, (columns, rows), interpolation=cv2.INTER_CUBIC)
+
+
+def blur(image: Image, sigma: float) -> Image:
+    """Gaussian blur, sigma in pixels."""
+    return cv2.GaussianBlur(image, (0, 0), float(sigma))
+
+
+def mix(first: Image, second: Image | float, weight: Image | float) -> Image:
+    """`first` where the weight is 0, `second` where it is 1; weights gain a channel if needed."""
+    if isinstance(weight, np.ndarray) and weight.ndim < first.ndim:
+        weight = weight[..., None]
+    return first + (second - first) * weight
+
+
+class Window:
+    """A part of the grid, so that small features cost little.
+
+    Args:
+        left: smallest x.
+        right: largest x.
+        top: smallest y.
+        bottom: largest y.
+    """
+
+    def __init__(self, left: float, right: float, top: float, bottom: float) -> None:
+        rows = slice(_clip(top, HALF_HEIGHT, ROWS), _clip(bottom, HALF_HEIGHT, ROWS))
+        columns = slice(_clip(left, HALF_WIDTH, COLUMNS), _clip(right, HALF_WIDTH, COLUMNS))
+        self.part = (rows, columns)
+        self.grid = (X[self.part], Y[self.part])
+
+
+def _clip(position: float, half: float, count: int) -> int:
+    return int(np.clip(round((position + half) / (2 * half) * (count - 1)), 0, count))

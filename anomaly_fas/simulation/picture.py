@@ -1,0 +1,87 @@
+"""The pictures that attackers take of their victims, to print, show or paint from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from anomaly_fas.simulation.camera import CAMERAS, capture
+from anomaly_fas.simulation.expression import Expression, bare_face, expression
+from anomaly_fas.simulation.grid import mix
+from anomaly_fas.simulation.hair import groom
+from anomaly_fas.simulation.lighting import light
+from anomaly_fas.simulation.shading import Pose, pose, render
+from anomaly_fas.simulation.surroundings import PLACES, background, bust
+from anomaly_fas.types import Device, Lighting
+
+if TYPE_CHECKING:
+    from anomaly_fas.simulation.grid import Image
+    from anomaly_fas.simulation.lighting import Light
+    from anomaly_fas.simulation.person import Person
+    from anomaly_fas.simulation.surface import Surface
+    from anomaly_fas.simulation.surroundings import Place
+
+FRONTAL: Final = Pose(zoom=1.35)
+_ATTACKERS: Final = (
+    Device.MOBILE_TABLET_HIGH,
+    Device.DIGITAL_CAMERA_LOW,
+    Device.DIGITAL_CAMERA_HIGH,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture of a person.
+
+    Attributes:
+        image: sRGB, uint8, shape [size, size, 3].
+        zoom: half its side in units of the canonical grid.
+    """
+
+    image: Image
+    zoom: float
+
+
+@lru_cache(maxsize=12)
+def photograph(victim: Person, index: int, *, frontal: bool = False) -> Picture:
+    """The attacker's picture number `index` of a person; always the same one.
+
+    Args:
+        victim: the person shown.
+        index: an attacker has a few pictures of each victim.
+        frontal: a portrait that is lined up with the canonical grid, for masks and cut-outs.
+    """
+    rng = np.random.default_rng([victim.seed, 101, index, int(frontal)])
+    face = bare_face(victim, Expression() if frontal else expression(rng))
+    groom(face, victim)
+    view = FRONTAL if frontal else pose(rng, 0.7)
+    lit = light(rng, Lighting.CONTROLLED)
+    place = PLACES[rng.integers(len(PLACES))]
+    seed = int(rng.integers(2**31))
+    device = _ATTACKERS[rng.integers(len(_ATTACKERS))]
+    image = capture(
+        CAMERAS[device], lambda size: portrait(face, victim, view, lit, place, seed, size), rng
+    )
+    return Picture(image, view.zoom)
+
+
+def portrait(
+    face: Surface, wearer: Person, view: Pose, lit: Light, place: Place, seed: int, size: int
+) -> Image:
+    """Radiance of a head before its surroundings: linear RGB, shape [size, size, 3].
+
+    Args:
+        face: the head.
+        wearer: whose body it sits on.
+        view: pose and framing.
+        lit: the lighting.
+        place: the surroundings.
+        seed: seeds the surroundings and clothes.
+        size: pixels a side.
+    """
+    rng = np.random.default_rng(seed)
+    scene = mix(background(rng, place, lit, size), *bust(rng, wearer, view, lit, size))
+    return mix(scene, *render(face, view, lit, size))

@@ -1,0 +1,138 @@
+"""Printers: from a picture to dots of ink on paper.
+
+Ink coverage is screened into dots, either amplitude-modulated on a grid a colour (laser printers)
+or frequency-modulated (inkjet). Dots are evaluated at any position of the page, so that structure
+finer than a sensor's photosites aliases there rather than here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from anomaly_fas.simulation.grid import Image, blur
+from anomaly_fas.types import FinePai
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Printer:
+    """A printer and its paper.
+
+    Attributes:
+        cells: screen cells across the picture; a face is about half as wide.
+        stochastic: whether dots are scattered rather than on a grid.
+        dot_gain: how much dots grow, in coverage at 50 %.
+        black: reflectance of solid black.
+        inks: purity of the inks, 0 to 1: the gamut.
+        gloss: of the paper.
+        fibre: relative unevenness of the paper.
+        banding: relative unevenness from line to line.
+    """
+
+    cells: int
+    stochastic: bool
+    dot_gain: float
+    black: float
+    inks: float
+    gloss: float
+    fibre: float
+    banding: float
+
+
+PRINTERS: Final[Mapping[FinePai, Printer]] = {
+    FinePai.PRINT_LOW: Printer(150, False, 0.20, 0.075, 0.72, 0.02, 0.030, 0.035),
+    FinePai.PRINT_MEDIUM: Printer(230, False, 0.14, 0.055, 0.86, 0.05, 0.018, 0.015),
+    FinePai.PRINT_HIGH: Printer(420, True, 0.08, 0.030, 0.96, 0.22, 0.006, 0.006),
+}
+
+_PURE: Final = np.array(  # reflectance of solid cyan, magenta and yellow in linear RGB
+    [[0.06, 0.34, 0.60], [0.55, 0.05, 0.20], [0.86, 0.72, 0.07]], np.float32
+)
+_PAPER: Final = np.array([0.86, 0.86, 0.87], np.float32)
+_ANGLES: Final = (15.0, 75.0, 0.0, 45.0)
+_TILE: Final = 128
+
+
+def separate(image: Image, printer: Printer) -> Image:
+    """Coverage by cyan, magenta, yellow and black, float32, shape [rows, columns, 4]."""
+    cmy = 1 - image.astype(np.float32) / 255
+    black = 0.85 * cmy.min(axis=-1, keepdims=True) ** 2
+    cmy = np.clip((cmy - black) / (1 - black), 0, 1)
+    coverage = np.concatenate([cmy, black], axis=-1)
+    return coverage + np.float32(4 * printer.dot_gain) * coverage * (1 - coverage) * 0.5
+
+
+def ink_on_paper(
+    coverage: Image, u: Image, v: Image, printer: Printer, aperture: float, seed: int
+) -> Image:
+    """Reflectance of the page at positions of the picture.
+
+    Args:
+        coverage: from `separate`.
+        u: position across the picture, 0 to 1.
+        v: position down the picture, 0 to 1.
+        printer: the printer.
+        aperture: size of the area that one position stands for, in picture widths; dots finer
+            than it lose their contrast.
+        seed: seeds dots, fibres and banding.
+
+    Returns:
+        Linear RGB, float32, the shape of `u` and a last axis of 3.
+    """
+    rows, columns = coverage.shape[:2]
+    wanted = cv2.remap(
+        coverage, u * columns - 0.5, v * rows - 0.5, cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )  # fmt: skip
+    sharpness = np.float32(np.exp(-4 * (printer.cells * aperture) ** 2))
+    page = np.broadcast_to(_PAPER, (*u.shape, 3)).copy()
+    inks = np.vstack([1 - (1 - _PURE) * printer.inks, np.full((1, 3), printer.black)])
+    for channel, ink in enumerate(inks.astype(np.float32)):
+        share = wanted[..., channel]
+        if sharpness > 0.02:
+            dots = np.clip((share - _threshold(u, v, printer, channel, seed)) * 4 + 0.5, 0, 1)
+            share = share + sharpness * (dots - share)
+        page *= 1 - share[..., None] * (1 - ink)
+    return page * _unevenness(u, v, printer, seed)[..., None]
+
+
+def _threshold(u: Image, v: Image, printer: Printer, channel: int, seed: int) -> Image:
+    """The screen: the coverage above which a position is inked, uniform in (0, 1)."""
+    if printer.stochastic:
+        offset = 31 * channel + seed % 97
+        columns = (u * np.float32(printer.cells)).astype(np.int32) + offset
+        rows = (v * np.float32(printer.cells)).astype(np.int32) + 2 * offset
+        return _scatter()[rows % _TILE, columns % _TILE]
+    angle = np.radians(_ANGLES[channel])
+    turn = np.float32(2 * np.pi * printer.cells)
+    cos, sin = np.float32(np.cos(angle)) * turn, np.float32(np.sin(angle)) * turn
+    wave = np.cos(u * cos + v * sin) + np.cos(v * cos - u * sin)
+    # The sum of two cosines is not uniform; this cubic makes it nearly so.
+    return np.clip(0.5 + wave * (np.float32(0.355) - np.float32(0.0306) * wave * wave), 0, 1)
+
+
+@cache
+def _scatter() -> Image:
+    """A tile of thresholds without low frequencies: high-passed noise, ranked."""
+    tile = np.random.default_rng(11).standard_normal((_TILE, _TILE)).astype(np.float32)
+    high = tile - blur(np.tile(tile, (3, 3)), 1.4)[_TILE : 2 * _TILE, _TILE : 2 * _TILE]
+    ranks = np.argsort(np.argsort(high, axis=None))
+    return ((ranks + 0.5) / ranks.size).reshape(_TILE, _TILE).astype(np.float32)
+
+
+def _unevenness(u: Image, v: Image, printer: Printer, seed: int) -> Image:
+    rng = np.random.default_rng(seed)
+    size = 192
+    texture = rng.standard_normal((size, size), dtype=np.float32)
+    texture = blur(texture, 0.7) * np.float32(1.4 * printer.fibre)
+    texture += rng.standard_normal((size, 1), dtype=np.float32) * np.float32(printer.banding)
+    return 1 + cv2.remap(
+        texture, u * size, v * size, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+    )

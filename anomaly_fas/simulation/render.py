@@ -1,0 +1,107 @@
+"""From a planned sample to its face crops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from anomaly_fas.simulation.camera import CAMERAS, capture
+from anomaly_fas.simulation.expression import Expression, bare_face, expression
+from anomaly_fas.simulation.hair import groom
+from anomaly_fas.simulation.lighting import light
+from anomaly_fas.simulation.makeup import apply_cosmetics, paint_as, paint_over
+from anomaly_fas.simulation.masks import wear_paper_mask, wear_rigid_mask, wear_silicone_mask
+from anomaly_fas.simulation.partial import cover_with_print, wear_funny_eyes, wear_paper_glasses
+from anomaly_fas.simulation.picture import photograph, portrait
+from anomaly_fas.simulation.screen import replay_attack
+from anomaly_fas.simulation.shading import pose
+from anomaly_fas.simulation.sheet import print_attack
+from anomaly_fas.types import FinePai, Pai
+
+if TYPE_CHECKING:
+    from anomaly_fas.simulation.camera import Scene
+    from anomaly_fas.simulation.lighting import Light
+    from anomaly_fas.simulation.plan import Sample
+    from anomaly_fas.simulation.surface import Surface
+
+VERSION: Final = 1
+"""Raised when the same plan gives other images."""
+
+_PICTURES: Final = 3
+"""Pictures that an attacker has of each victim."""
+
+_FLAT: Final = {Pai.PRINT: print_attack, Pai.REPLAY: replay_attack}
+
+
+def render_frame(sample: Sample, frame: int, size: int) -> np.ndarray:
+    """One face crop of a sample: sRGB, uint8, shape [size, size, 3].
+
+    Frames of a sample share person, instrument, lighting, place and device. Pose, expression, the
+    way an instrument is held, exposure and noise differ. The same arguments give the same pixels,
+    whatever was rendered before.
+    """
+    whole = np.random.default_rng(sample.seed)
+    rng = np.random.default_rng((*sample.seed, 3, frame))
+    lit = light(whole, sample.lighting)
+    clothes = int(whole.integers(2**31))
+    picture = int(whole.integers(_PICTURES))
+    species = sample.species
+    camera = CAMERAS[sample.device]
+    if species is not None and species.coarse in _FLAT:
+        attack = _FLAT[species.coarse]
+        scene = attack(rng, photograph(sample.presenter, picture), species, lit, sample.place)
+        image = capture(camera, scene, rng, fine=True)
+    else:
+        face = _presented(sample, rng)
+        image = capture(camera, _head_scene(sample, face, rng, lit, clothes), rng)
+    finer = camera.photosites > size
+    return cv2.resize(
+        image, (size, size), interpolation=cv2.INTER_AREA if finer else cv2.INTER_LINEAR
+    )
+
+
+def _head_scene(
+    sample: Sample, face: Surface, rng: np.random.Generator, lit: Light, clothes: int
+) -> Scene:
+    view = pose(rng)
+    return lambda size: portrait(face, sample.presenter, view, lit, sample.place, clothes, size)
+
+
+def _presented(sample: Sample, rng: np.random.Generator) -> Surface:
+    """The presenter's head with whatever is worn on it."""
+    wearer, victim, species = sample.presenter, sample.victim, sample.species
+    state = expression(rng)
+    face = bare_face(wearer, state)
+    instrument = np.random.default_rng((*sample.seed, 4))
+    _put_on_skin(face, instrument, sample, state)
+    if species is not FinePai.MASK_SILICONE or instrument.random() < 0.6:
+        groom(face, wearer)
+    if species is FinePai.PARTIAL_FUNNY_EYES:
+        wear_funny_eyes(face, instrument, wearer)
+    elif species is FinePai.PARTIAL_PAPER_GLASSES:
+        wear_paper_glasses(face, instrument, wearer)
+    elif species is not None and species.coarse is Pai.PARTIAL:
+        cover_with_print(face, instrument, wearer, photograph(victim, 0, frontal=True), species)
+    return face
+
+
+def _put_on_skin(
+    face: Surface, rng: np.random.Generator, sample: Sample, state: Expression
+) -> None:
+    """Masks and make-up, which lie under hair and glasses."""
+    wearer, victim = sample.presenter, sample.victim
+    match sample.species:
+        case FinePai.MASK_PAPER:
+            wear_paper_mask(face, rng, wearer, photograph(victim, 0, frontal=True))
+        case FinePai.MASK_RIGID:
+            wear_rigid_mask(face, rng, wearer, victim)
+        case FinePai.MASK_SILICONE:
+            wear_silicone_mask(face, rng, wearer, victim)
+        case FinePai.MAKEUP_COSMETIC:
+            apply_cosmetics(face, rng, wearer, state)
+        case FinePai.MAKEUP_IMPERSONATION:
+            paint_as(face, rng, wearer, victim)
+        case FinePai.MAKEUP_OBFUSCATION:
+            paint_over(face, rng, wearer)

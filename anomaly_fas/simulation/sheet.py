@@ -1,0 +1,101 @@
+"""Print attack: a picture printed on paper and held before a camera."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from anomaly_fas.simulation import skin
+from anomaly_fas.simulation.flat import hold, placement
+from anomaly_fas.simulation.grid import blur, mix, step
+from anomaly_fas.simulation.printing import PRINTERS, ink_on_paper, separate
+from anomaly_fas.simulation.shading import crop_grid
+from anomaly_fas.simulation.surroundings import background
+
+if TYPE_CHECKING:
+    from anomaly_fas.simulation.camera import Scene
+    from anomaly_fas.simulation.flat import Held
+    from anomaly_fas.simulation.grid import Image
+    from anomaly_fas.simulation.lighting import Light
+    from anomaly_fas.simulation.picture import Picture
+    from anomaly_fas.simulation.surroundings import Place
+    from anomaly_fas.types import FinePai
+
+
+def print_attack(
+    rng: np.random.Generator, picture: Picture, quality: FinePai, lit: Light, place: Place
+) -> Scene:
+    """A scene with a printed picture in it.
+
+    Args:
+        rng: draws how the sheet is held, the printer's unevenness and the surroundings.
+        picture: what is printed.
+        quality: `print_low`, `print_medium` or `print_high`.
+        lit: the lighting.
+        place: what is behind the sheet.
+
+    Returns:
+        The scene's radiance by size, see `capture`.
+    """
+    printer = PRINTERS[quality]
+    ink = separate(picture.image, printer)
+    how = placement(rng, bend=0.45)
+    seed = int(rng.integers(2**31))
+    margin = float(rng.choice([0.0, 0.04, 0.08]))
+    fingers = [_finger(rng) for _ in range(int(rng.integers(0, 3)))]
+
+    def scene(size: int) -> Image:
+        held = hold(how, size)
+        aperture = 1 / (size * how.scale)
+        page = ink_on_paper(ink, held.u, held.v, printer, aperture, seed)
+        page = mix(np.full_like(page, 0.85), page, held.inside)
+        sheet = page * _diffuse(held, lit) + _sheen(held, lit, printer.gloss)
+        on_sheet = step(
+            np.maximum(np.abs(held.u - 0.5), np.abs(held.v - 0.5)) - 0.5 - margin, 0.006, -0.002
+        )
+        behind = background(np.random.default_rng(seed), place, lit, size)
+        behind *= 1 - 0.35 * blur(on_sheet, size / 24)[..., None]
+        scene = mix(behind, sheet, on_sheet)
+        for finger in fingers:
+            scene = _hold_with(scene, finger, lit, size)
+        return scene
+
+    return scene
+
+
+def _diffuse(held: Held, lit: Light) -> Image:
+    irradiance = lit.below + (lit.above - lit.below) * (0.5 - 0.5 * held.normal[..., 1:2])
+    for lamp in lit.lamps:
+        irradiance = irradiance + np.clip(held.normal @ lamp.direction, 0, 1)[..., None] * (
+            lamp.colour
+        )
+    return irradiance
+
+
+def _sheen(held: Held, lit: Light, gloss: float) -> Image:
+    key = lit.lamps[0]
+    half = key.direction + np.array([0, 0, 1], np.float32)
+    half /= np.linalg.norm(half)
+    shine = np.clip(held.normal @ half.astype(np.float32), 0, 1) ** (14 + 50 * gloss)
+    return gloss * (1.2 * shine[..., None] * key.colour + 0.25 * lit.above)
+
+
+def _finger(rng: np.random.Generator) -> tuple[float, float, float, float]:
+    """Position, side and skin of a finger at the sheet's edge."""
+    side = float(rng.choice([-1, 1]))
+    return side * float(rng.uniform(0.86, 1.0)), float(rng.uniform(-0.6, 0.9)), side, float(
+        rng.uniform(0.1, 0.9)
+    )
+
+
+def _hold_with(scene: Image, finger: tuple[float, float, float, float], lit: Light, size: int) -> Image:
+    x, y = crop_grid(size, 1.0)
+    tip_x, tip_y, side, melanin = finger
+    across = np.clip((x - tip_x) * side, -1, 1)
+    thickness = 0.09 * np.sqrt(np.clip(across / 0.09 + 1, 0, 1))
+    round_ = np.clip(1 - ((y - tip_y) / np.maximum(thickness, 1e-3)) ** 2, 0, 1)
+    alpha = step(np.abs(y - tip_y) - thickness, 0.01, -0.01) * step(across, -0.09, -0.07)
+    shape = np.full((size, size), melanin, np.float32)
+    flesh = skin.reflectance(shape, np.full_like(shape, 0.5)) * np.sqrt(round_)[..., None]
+    return mix(scene, flesh * np.float32(lit.mean), alpha)
