@@ -1,0 +1,1 @@
+"""What happens around training: scorers are fitted, metrics logged, scores and figures written."""

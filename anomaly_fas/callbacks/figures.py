@@ -1,0 +1,85 @@
+"""Score histogram and DET curve as images, in the run folder and at the loggers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from lightning.pytorch.callbacks import Callback
+from lightning.pytorch.loggers import WandbLogger
+
+from anomaly_fas.callbacks.devel_metrics import DevelMetrics
+from anomaly_fas.callbacks.score_writer import ScoreWriter
+from anomaly_fas.metrics.analysis import HEADLINE
+from anomaly_fas.plots.det import det_figure
+from anomaly_fas.plots.histogram import score_histogram
+from anomaly_fas.plots.style import save
+from anomaly_fas.types import Label
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from lightning import Trainer
+    from matplotlib.figure import Figure
+
+    from anomaly_fas.training.module import PadModule
+
+
+_Kind = TypeVar("_Kind", bound=Callback)
+
+
+class Figures(Callback):
+    """Draws devel scores every few epochs, and devel and test scores at the end.
+
+    Args:
+        folder: where the pictures go.
+        every_epochs: epochs between drawings of devel; 0 draws none before the end.
+    """
+
+    def __init__(self, folder: str, every_epochs: int) -> None:
+        self._folder = Path(folder)
+        self._every = every_epochs
+
+    def on_validation_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]  # noqa: D102
+        due = self._every and (trainer.current_epoch + 1) % self._every == 0
+        if due and trainer.state.fn == "fit" and trainer.is_global_zero:
+            self._draw(trainer, pl_module, _only(trainer, DevelMetrics).table)
+
+    def on_test_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]  # noqa: D102
+        if trainer.is_global_zero:
+            self._draw(trainer, pl_module, _only(trainer, ScoreWriter).table.rows)
+
+    def _draw(self, trainer: Trainer, pl_module: PadModule, table: pd.DataFrame) -> None:
+        detector = pl_module.detector
+        for split, rows in table.groupby("split"):
+            systems = {}
+            for scorer in detector.scorers:
+                bona_fide, attacks = _by_species(rows[rows["scorer"] == scorer])
+                pooled = rows[(rows["scorer"] == scorer) & (rows["label"] == Label.ATTACK)]
+                systems[scorer] = (bona_fide, pooled["score"].to_numpy())
+                threshold = detector.threshold(scorer, HEADLINE)
+                histogram = score_histogram(bona_fide, attacks, threshold, f"{scorer}, {split}")
+                self._publish(trainer, f"{split}_{scorer}_histogram", histogram)
+            self._publish(trainer, f"{split}_det", det_figure(systems, f"DET, {split}"))
+
+    def _publish(self, trainer: Trainer, name: str, figure: Figure) -> None:
+        path = self._folder / f"{name}.png"
+        save(figure, path)
+        for logger in trainer.loggers:
+            if isinstance(logger, WandbLogger):
+                logger.log_image(f"figures/{name}", [str(path)])
+
+
+def _by_species(rows: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    bona_fide = rows.loc[rows["label"] == Label.BONA_FIDE, "score"].to_numpy()
+    attacks = rows[rows["label"] == Label.ATTACK]
+    groups = attacks.groupby("pai")["score"]
+    return bona_fide, {str(species) or "unnamed": scores.to_numpy() for species, scores in groups}
+
+
+def _only(trainer: Trainer, kind: type[_Kind]) -> _Kind:
+    return next(
+        callback
+        for callback in trainer.callbacks  # type: ignore[attr-defined]
+        if isinstance(callback, kind)
+    )

@@ -1,0 +1,37 @@
+"""Refits the scorers' references before each devel pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from lightning.pytorch.callbacks import Callback
+
+from anomaly_fas.scorers.scorer import Gallery
+
+if TYPE_CHECKING:
+    from lightning import Trainer
+
+    from anomaly_fas.training.module import PadModule
+
+
+class FitScorers(Callback):
+    """Embeds the train references once, and hands them to every scorer."""
+
+    def on_validation_start(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
+        """The module is in evaluation mode by now, and gradients are off."""
+        scorers = list(pl_module.detector.scorers.values())
+        bona_fide = max(int(scorer.bona_fide_needed) for scorer in scorers)
+        attack = max(int(scorer.attacks_needed) for scorer in scorers)
+        if not bona_fide and not attack:
+            return
+        loader = trainer.datamodule.reference_dataloader(bona_fide, attack)  # type: ignore[attr-defined]
+        embeddings, is_attack = [], []
+        for batch in loader:
+            with trainer.precision_plugin.val_step_context():
+                embeddings.append(pl_module.embed(batch.image.to(pl_module.device)))
+            is_attack.append(batch.is_attack.to(pl_module.device))
+        embedding, attacks = torch.cat(embeddings), torch.cat(is_attack)
+        gallery = Gallery(embedding[~attacks], embedding[attacks])
+        for scorer in scorers:
+            scorer.fit(gallery)

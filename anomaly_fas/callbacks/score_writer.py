@@ -1,0 +1,83 @@
+"""Writes the score file and the figures of a finished run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from lightning.pytorch.callbacks import Callback
+
+from anomaly_fas.callbacks.score_frames import FrameScoreCollector, sample_scores
+from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.metrics.summary import summarise, write_summary
+from anomaly_fas.types import Split
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lightning import Trainer
+
+    from anomaly_fas.training.module import FrameScores, PadModule
+
+_SPLITS = (Split.DEVEL, Split.TEST)
+
+
+class ScoreWriter(Callback):
+    """After the test pass over devel and test: `scores.parquet`, then `metrics.json`.
+
+    The thresholds are those that the checkpoint carries. The files are written by one process.
+
+    Args:
+        folder: the run folder.
+        facts: what is known of the run; the thresholds are added.
+
+    Attributes:
+        table: what was written, for other callbacks.
+    """
+
+    table: ScoreTable
+
+    def __init__(self, folder: str, facts: Mapping[str, Any]) -> None:
+        self._folder = Path(folder)
+        self._facts = dict(facts)
+        self._frames: dict[int, FrameScoreCollector] = {}
+
+    def on_test_epoch_start(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]  # noqa: ARG002, D102
+        self._frames = defaultdict(FrameScoreCollector)
+
+    def on_test_batch_end(  # type: ignore[override]  # noqa: D102
+        self,
+        trainer: Trainer,  # noqa: ARG002
+        pl_module: PadModule,  # noqa: ARG002
+        outputs: FrameScores,
+        batch: Any,  # noqa: ARG002
+        batch_idx: int,  # noqa: ARG002
+        dataloader_idx: int = 0,
+    ) -> None:
+        self._frames[dataloader_idx].add(outputs)
+
+    def on_test_epoch_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]  # noqa: D102
+        detector = pl_module.detector
+        annotations = trainer.datamodule.source.annotations  # type: ignore[attr-defined]
+        scorers = list(detector.scorers)
+        rows = pd.concat(
+            [
+                sample_scores(self._frames[number].gather(), annotations, split, scorers)
+                for number, split in enumerate(_SPLITS)
+            ],
+            ignore_index=True,
+        )
+        thresholds = {
+            scorer: {name: detector.threshold(scorer, name) for name in detector.threshold_names}
+            for scorer in scorers
+        }
+        self.table = ScoreTable(rows, self._facts | {"thresholds": thresholds})
+        summary = summarise(self.table)
+        if trainer.is_global_zero:
+            self.table.write(self._folder / "scores.parquet")
+            write_summary(self.table, summary, self._folder / "metrics.json")
+        for scorer, splits in summary.items():
+            figures = splits[Split.TEST]["eer"]
+            pl_module.log_dict({f"test/{scorer}/{name}": rate for name, rate in figures.items()})

@@ -1,0 +1,49 @@
+"""The console script: finds the subcommand and imports nothing else before it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Final
+
+from anomaly_fas import __version__
+
+COMMANDS: Final = {
+    "train": "train a detector and score devel and test; -m sweeps, study=NAME runs a study",
+    "evaluate": "score a finished run or a checkpoint again, on its own data or on other data",
+    "predict": "score images or folders of images with a checkpoint",
+    "table": "collect the finished runs of a study into a table",
+    "protocols": "list the protocols of a data set with their counts and their leakage",
+    "simulate": "write simulated faces and attacks, a manifest and a contact sheet",
+}
+
+
+def main() -> None:
+    """Run the subcommand that the command line names."""
+    arguments = sys.argv[1:]
+    if not arguments or arguments[0] in {"-h", "--help", "help"}:
+        print(_help())
+        return
+    if arguments[0] == "--version":
+        print(f"anomaly-fas {__version__}")
+        return
+    if arguments[0] not in COMMANDS:
+        print(f"anomaly-fas: unknown command {arguments[0]!r}\n\n{_help()}", file=sys.stderr)
+        sys.exit(2)
+    importlib.import_module(f"anomaly_fas.commands.{arguments[0]}").main()
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:{width}}  {text}" for name, text in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: anomaly-fas COMMAND [GROUP=FILE …] [key=value …]",
+            "",
+            "Deep anomaly detection for generalised face anti-spoofing.",
+            "",
+            *lines,
+            "",
+            "anomaly-fas COMMAND --help shows a command's config; --cfg job what it comes to.",
+        ]
+    )

@@ -1,0 +1,92 @@
+"""Runs a subcommand as a Hydra app, and shows a user's mistakes without a traceback."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import hydra
+from hydra.errors import HydraException
+from omegaconf.errors import OmegaConfBaseException
+
+import anomaly_fas
+from anomaly_fas.errors import AnomalyFasError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from omegaconf import DictConfig
+
+_log = logging.getLogger(__name__)
+
+MISTAKE: Final = 2
+"""Exit code after a mistake in the input."""
+
+INTERRUPTED: Final = 130
+"""Exit code after Ctrl-C."""
+
+
+def config_dir() -> Path:
+    """The folder `conf/`: inside the installed package, or beside it in a checkout."""
+    package = Path(anomaly_fas.__file__).parent
+    installed = package / "conf"
+    return installed if installed.is_dir() else package.parent / "conf"
+
+
+def run_app(config_name: str, task: Callable[[DictConfig], None]) -> None:
+    """Run a task with the config that the command line makes of `config_name`.
+
+    A job that fails by the user's mistake is shown and does not stop the other jobs of a sweep;
+    the exit code then is 2.
+    """
+    command_line = list(sys.argv)
+    failures: list[str] = []
+
+    @wraps(task)
+    def guarded(config: DictConfig) -> None:
+        sys.argv = command_line  # Lightning starts its other processes from it
+        try:
+            task(config)
+        except (AnomalyFasError, HydraException, OmegaConfBaseException) as error:
+            mistake = _mistake(error)
+            if mistake is None:
+                raise
+            failures.append(mistake)
+            print(f"error: {mistake}", file=sys.stderr)
+        except KeyboardInterrupt:
+            _stop_interrupted()
+
+    # Hydra reads everything after the program's name as overrides.
+    sys.argv = [f"{command_line[0]} {command_line[1]}", *command_line[2:]]
+    app = hydra.main(str(config_dir()), config_name, version_base="1.3")(guarded)
+    try:
+        app()
+    except KeyboardInterrupt:
+        _stop_interrupted()
+    finally:
+        sys.argv = command_line
+    if failures:
+        sys.exit(MISTAKE)
+
+
+def _mistake(error: BaseException) -> str | None:
+    """The message for a user's mistake, which may have gone through Hydra's hands."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, AnomalyFasError):
+            return str(cause)
+        cause = cause.__cause__
+    if isinstance(error, (HydraException, OmegaConfBaseException)):
+        return str(error)
+    return None
+
+
+def _stop_interrupted() -> None:
+    print(
+        "\ninterrupted: what was finished is kept, and the same command goes on from there",
+        file=sys.stderr,
+    )
+    sys.exit(INTERRUPTED)

@@ -1,0 +1,150 @@
+"""What a run does once it is known not to be finished."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import lightning
+import torch
+from hydra.utils import instantiate
+from lightning.pytorch.loggers import WandbLogger
+from omegaconf import open_dict
+
+from anomaly_fas.commands.run_folder import plain
+from anomaly_fas.data.datamodule import PadDataModule
+from anomaly_fas.errors import RunError
+from anomaly_fas.metrics.analysis import HEADLINE, THRESHOLDS
+from anomaly_fas.metrics.summary import read_summary
+from anomaly_fas.models.checkpoint import build_detector, warm_start
+from anomaly_fas.protocols.selection import select
+from anomaly_fas.training.checkpoint_io import AtomicCheckpointIO
+from anomaly_fas.training.module import PadModule
+from anomaly_fas.training.precision import choose_precision
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lightning import Trainer
+    from omegaconf import DictConfig
+
+    from anomaly_fas.commands.run_folder import RunFolder
+    from anomaly_fas.protocols.protocol import PadProtocol
+
+_log = logging.getLogger(__name__)
+
+
+def fit(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
+    """Train, resuming where a run was interrupted, and score devel and test.
+
+    Args:
+        config: the run's config, with `run_folder`, `run_name` and `run_facts` filled in.
+        protocol: who trains, who tunes, who is tested.
+        folder: where everything goes.
+    """
+    _quieten()
+    lightning.seed_everything(config.seed, verbose=False)
+    datamodule = build_datamodule(config, protocol)
+    with open_dict(config):
+        config.run_facts.data_kind = str(datamodule.source.kind)
+    module = build_module(config)
+    trainer = build_trainer(config, module)
+    try:
+        last = folder.last
+        trainer.fit(module, datamodule=datamodule, ckpt_path=str(last) if last else None)
+        if not folder.best.exists():
+            raise RunError(f"no devel pass was made, so {folder.best} is not there: raise `steps`")
+        trainer.test(module, datamodule=datamodule, ckpt_path=str(folder.best), verbose=False)
+    finally:
+        _close_wandb(trainer)
+    _report(folder.path)
+
+
+def build_datamodule(config: DictConfig, protocol: PadProtocol) -> PadDataModule:
+    """The loaders of a run."""
+    source = instantiate(config.data)
+    selection = select(protocol, source.annotations, config.lists)
+    return PadDataModule(
+        source,
+        selection,
+        instantiate(config.sampler),
+        instantiate(config.transform),
+        eval_batch_size=config.eval_batch_size,
+        workers=config.workers,
+        seed=config.seed,
+    )
+
+
+def build_module(config: DictConfig) -> PadModule:
+    """The module of a run, its network warm-started where the config says so."""
+    settings = plain(config)
+    detector = build_detector(settings, THRESHOLDS)
+    if config.init_from:
+        from pathlib import Path
+
+        fresh = warm_start(detector, Path(config.init_from), config.model.backbone)
+        if fresh:
+            _log.info("init_from: %s start(s) afresh", ", ".join(fresh))
+    return PadModule(
+        detector,
+        instantiate(config.loss),
+        instantiate(config.optimizer),
+        instantiate(config.scheduler),
+        weight_decay=config.weight_decay,
+        gather=config.gather,
+        channels_last=config.channels_last,
+        seed=config.seed,
+        config=settings,
+    )
+
+
+def build_trainer(config: DictConfig, module: PadModule, **changes: Any) -> Trainer:
+    """Lightning's Trainer with the run's callbacks and loggers."""
+    on_gpu = torch.cuda.is_available() and config.trainer.accelerator not in {"cpu"}
+    precision = choose_precision(config.precision, module.detector.embedder, on_gpu=on_gpu)
+    settings = {
+        "precision": precision,
+        "check_val_every_n_epoch": 1,
+        "callbacks": [instantiate(callback) for callback in config.callbacks.values()],
+        "logger": [instantiate(logger) for logger in config.logger.values()],
+        "plugins": [AtomicCheckpointIO()],
+    }
+    trainer: Trainer = instantiate(config.trainer, **(settings | changes), _convert_="partial")
+    return trainer
+
+
+def _quieten() -> None:
+    """Keep remarks on choices that are made on purpose off the screen."""
+    os.environ.setdefault("WANDB_SILENT", "true")
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    for message in (
+        ".*does not have many workers.*",
+        ".*exists and is not empty.*",
+        ".*dataloader is not resumable.*",
+        ".*lr_scheduler.step.*before.*optimizer.step.*",
+        ".*epoch parameter in `scheduler.step.*",
+    ):
+        warnings.filterwarnings("ignore", message=message)
+
+
+def _close_wandb(trainer: Trainer) -> None:
+    """Without this the next job of a sweep would write into this one's W&B run."""
+    if any(isinstance(logger, WandbLogger) for logger in trainer.loggers):
+        import wandb
+
+        wandb.finish()
+
+
+def _report(folder: Path) -> None:
+    summary = read_summary(folder / "metrics.json")
+    for scorer, splits in summary["figures"].items():
+        figures = splits["test"][HEADLINE]
+        _log.info(
+            "test, %s: ACER %.2f %% (APCER %.2f, BPCER %.2f), EER %.2f %%, AUC %.4f",
+            scorer,
+            *(100 * figures[name] for name in ("acer", "apcer", "bpcer", "eer")),
+            figures["auc"],
+        )
+    _log.info("written to %s", folder)

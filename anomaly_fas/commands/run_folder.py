@@ -1,0 +1,171 @@
+"""Where a run lives: a folder named after its config, so that a command finds its run again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from omegaconf import OmegaConf
+
+import anomaly_fas
+from anomaly_fas.errors import RunError
+from anomaly_fas.files import atomic_path
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+_NOT_HASHED: Final = (
+    "output_dir",
+    "cache_dir",
+    "workers",
+    "logger",
+    "study",
+    "seed",
+    "run_folder",
+    "run_name",
+    "run_facts",
+    "data.cache_dir",
+    "data.workers",
+    "data.root",
+    "trainer.accelerator",
+    "trainer.devices",
+    "callbacks.figures",
+    "callbacks.progress",
+    "callbacks.learning_rate",
+    "callbacks.last_checkpoint",
+    "callbacks.score_writer",
+    "callbacks.best_checkpoint.dirpath",
+)
+"""Keys that do not change what is computed, or stand in the folder's name themselves."""
+
+_BY_CONTENT: Final = ("data.manifest", "model.weights", "init_from")
+"""Keys that name a file, of which the content counts and not the place."""
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A run's folder and what is in it."""
+
+    path: Path
+
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of `best.ckpt` and `last.ckpt`."""
+        return self.path / "checkpoints"
+
+    @property
+    def last(self) -> Path | None:
+        """The checkpoint to resume from, if there is one."""
+        path = self.checkpoints / "last.ckpt"
+        return path if path.exists() else None
+
+    @property
+    def best(self) -> Path:
+        """The checkpoint of the best devel ACER."""
+        return self.checkpoints / "best.ckpt"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether everything has been written; metrics.json comes last."""
+        return (self.path / "metrics.json").exists()
+
+    def claim(self, config: dict[str, Any]) -> None:
+        """Save the config, or check that it is the one that the folder was made with.
+
+        Raises:
+            RunError: the folder holds a run of another config, or cannot be written.
+        """
+        path = self.path / "config.yaml"
+        if not path.exists():
+            with atomic_path(path) as temporary:
+                OmegaConf.save(config, temporary)
+            return
+        saved = _hashed_part(OmegaConf.to_container(OmegaConf.load(path)))  # type: ignore[arg-type]
+        wanted = _hashed_part(config)
+        differing = sorted(
+            key for key in saved.keys() | wanted.keys() if saved.get(key) != wanted.get(key)
+        )
+        if differing:
+            lines = [f"{key}: {saved.get(key)!r} there, {wanted.get(key)!r} here" for key in differing]
+            raise RunError(
+                f"{self.path} holds a run of another config; move it away or change `study=…`.\n  "
+                + "\n  ".join(lines)
+            )
+
+
+def run_folder(config: dict[str, Any], protocol: str) -> tuple[RunFolder, str]:
+    """The folder of a run, and the hash of its config.
+
+    Args:
+        config: plain and resolved.
+        protocol: its name.
+    """
+    facts = json.dumps(_hashed_part(config), sort_keys=True, default=str)
+    digest = hashlib.sha256(facts.encode()).hexdigest()[:8]
+    lists = "" if config["lists"] == "leak_free" else f"-{config['lists']}"
+    path = (
+        Path(config["output_dir"])
+        / config["study"]
+        / f"{protocol}{lists}"
+        / f"{config['method']}-{digest}"
+        / f"seed={config['seed']}"
+    )
+    return RunFolder(path), digest
+
+
+def git_commit() -> str:
+    """The commit that this package runs from, `+` if changed since, empty outside a checkout."""
+    folder = Path(anomaly_fas.__file__).parent
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(folder), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        if Path(git("rev-parse", "--show-toplevel")).resolve() != folder.parent.resolve():
+            return ""
+        changed = git("status", "--porcelain", "--untracked-files=no")
+        return git("rev-parse", "HEAD") + ("+" if changed else "")
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def _hashed_part(config: dict[str, Any]) -> dict[str, Any]:
+    """What counts of a config, flat: dotted key to value."""
+    prefixes = tuple(f"{key}." for key in _NOT_HASHED)
+    flat = {
+        key: value
+        for key, value in _flat(config).items()
+        if key not in _NOT_HASHED and not key.startswith(prefixes)
+    }
+    return flat | {
+        key: _content(Path(flat[key])) for key in _BY_CONTENT if flat.get(key) is not None
+    }
+
+
+def _flat(node: Any, prefix: str = "") -> dict[str, Any]:
+    if not isinstance(node, dict) or not node:
+        return {prefix[:-1]: node}
+    return {
+        key: value
+        for name, part in node.items()
+        for key, value in _flat(part, f"{prefix}{name}.").items()
+    }
+
+
+def _content(path: Path) -> str:
+    if not path.is_file():
+        return str(path)
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def plain(config: DictConfig) -> dict[str, Any]:
+    """A config as plain values, interpolations resolved."""
+    container = OmegaConf.to_container(config, resolve=True)
+    assert isinstance(container, dict)
+    return {str(key): value for key, value in container.items()}

@@ -1,0 +1,61 @@
+"""`anomaly-fas train`: one run, or one of a sweep, from config to scores."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from hydra.utils import instantiate
+from omegaconf import open_dict
+
+from anomaly_fas import __version__
+from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.run_folder import git_commit, plain, run_folder
+from anomaly_fas.commands.wandb_state import register_resolver
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+
+_log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """The subcommand."""
+    register_resolver()
+    run_app("train", train)
+
+
+def train(config: DictConfig) -> None:
+    """Train and score one run, unless it is finished already."""
+    protocol = instantiate(config.protocol)
+    folder, digest = run_folder(plain(config), protocol.name)
+    if folder.is_finished:
+        _log.info("finished already: %s", folder.path)
+        return
+    config.run_folder = str(folder.path)
+    config.run_name = f"{protocol.name}/{config.method}-{digest}/seed={config.seed}"
+    with open_dict(config):
+        config.run_facts = _facts(config, protocol.name, digest)
+    folder.claim(plain(config))
+    _log.info("%s %s", "resuming" if folder.last else "training", folder.path)
+
+    # torch and what stands on it are imported only for a run that is not finished.
+    from anomaly_fas.commands.fit import fit
+
+    fit(config, protocol, folder)
+
+
+def _facts(config: DictConfig, protocol: str, digest: str) -> dict[str, Any]:
+    return {
+        "study": config.study,
+        "protocol": protocol,
+        "lists": config.lists,
+        "method": config.method,
+        "seed": config.seed,
+        "config_hash": digest,
+        "version": __version__,
+        "commit": git_commit(),
+    }
+
+

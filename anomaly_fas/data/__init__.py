@@ -1,0 +1,1 @@
+"""From annotated samples to batches of face crops."""

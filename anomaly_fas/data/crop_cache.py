@@ -1,0 +1,176 @@
+"""Face crops on disk: made once by several processes, then read memory-mapped.
+
+A cache is a folder with `crops.npy`, uint8 of shape [frames, size, size, 3]. It is filled under
+another name and renamed when whole; an interrupted filling goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+import cv2
+import numpy as np
+from filelock import FileLock
+from numpy.lib.format import write_array_header_2_0
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from anomaly_fas.errors import DataError, RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CHUNK: Final = 16
+_CROPS: Final = "crops.npy"
+_DONE: Final = "done.npy"
+
+
+class FrameMaker(Protocol):
+    """Makes the crops of a sample; it is sent to other processes."""
+
+    def __call__(self, row: int) -> np.ndarray:
+        """The frames of a sample, uint8, shape [frames, size, size, 3].
+
+        Raises:
+            DataError: they cannot be made.
+        """
+        ...
+
+
+class _Chunk(NamedTuple):
+    made: list[int]
+    failures: dict[int, str]
+
+
+def open_or_fill(
+    folder: Path, make: FrameMaker, counts: np.ndarray, size: int, workers: int, title: str
+) -> np.ndarray:
+    """The crops of a cache, which is filled first where it is not there.
+
+    Args:
+        folder: the cache.
+        make: makes the frames of a sample.
+        counts: number of frames of each sample, shape [samples].
+        size: side of the crops.
+        workers: processes; the crops do not depend on their number.
+        title: what the progress bar says.
+
+    Returns:
+        A read-only memory map, uint8, shape [counts.sum(), size, size, 3], in the samples' order.
+
+    Raises:
+        DataError: some samples could not be made; the message names them all.
+        RunError: the folder cannot be written to.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_name(folder.name + ".lock")):
+            if not (folder / _CROPS).exists():
+                _fill(folder, make, counts, size, workers, title)
+    except OSError as error:
+        raise RunError(
+            f"cannot write the cache {folder}: {error.strerror or error}. Free some space or make "
+            "it writable, or choose another place with `cache_dir=…`."
+        ) from error
+    return np.load(folder / _CROPS, mmap_mode="r")
+
+
+def _fill(
+    folder: Path, make: FrameMaker, counts: np.ndarray, size: int, workers: int, title: str
+) -> None:
+    partial = folder.with_name(folder.name + ".partial")
+    done = _prepare(partial, counts, size)
+    missing = np.flatnonzero(~done).tolist()
+    chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
+    failures: dict[int, str] = {}
+    with _progress(title, total=len(counts)) as advance:
+        advance(len(counts) - len(missing))
+        for result in _run(partial, make, counts, chunks, workers):
+            done[result.made] = True
+            np.save(partial / _DONE, done)
+            failures |= result.failures
+            advance(len(result.made) + len(result.failures))
+    if failures:
+        raise DataError(_report(failures))
+    partial.rename(folder)
+
+
+def _prepare(partial: Path, counts: np.ndarray, size: int) -> np.ndarray:
+    """Make or find the half-filled cache; which samples it holds already."""
+    shape = (int(counts.sum()), size, size, 3)
+    with suppress(OSError, ValueError):  # nothing usable there: start afresh
+        crops = np.load(partial / _CROPS, mmap_mode="r")
+        done: np.ndarray = np.load(partial / _DONE)
+        if crops.shape == shape and done.shape == counts.shape:
+            return done
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    _allocate(partial / _CROPS, shape)
+    done = np.zeros(counts.shape, dtype=bool)
+    np.save(partial / _DONE, done)
+    return done
+
+
+def _allocate(path: Path, shape: tuple[int, ...]) -> None:
+    """Write an array of zeros in full, so that a disk too small is noticed here."""
+    row = bytes(int(np.prod(shape[1:])))
+    with path.open("wb") as file:
+        write_array_header_2_0(
+            file, {"descr": "|u1", "fortran_order": False, "shape": shape}
+        )
+        for _ in range(shape[0]):
+            file.write(row)
+
+
+def _run(
+    partial: Path, make: FrameMaker, counts: np.ndarray, chunks: list[list[int]], workers: int
+) -> Iterator[_Chunk]:
+    starts = np.concatenate([[0], np.cumsum(counts)])[:-1]
+    if workers <= 1 or len(chunks) <= 1:
+        for rows in chunks:
+            yield _make_chunk(partial, make, starts, rows)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting = [pool.submit(_make_chunk, partial, make, starts, rows) for rows in chunks]
+        try:
+            for future in as_completed(waiting):
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _make_chunk(partial: Path, make: FrameMaker, starts: np.ndarray, rows: list[int]) -> _Chunk:
+    cv2.setNumThreads(1)
+    crops = np.load(partial / _CROPS, mmap_mode="r+")
+    made, failures = [], {}
+    for row in rows:
+        try:
+            frames = make(row)
+        except DataError as error:
+            failures[row] = str(error)
+            continue
+        crops[starts[row] : starts[row] + len(frames)] = frames
+        made.append(row)
+    crops.flush()
+    return _Chunk(made, failures)
+
+
+def _report(failures: dict[int, str], shown: int = 20) -> str:
+    lines = [failures[row] for row in sorted(failures)]
+    more = [f"… and {len(lines) - shown} more"] if len(lines) > shown else []
+    return "\n  ".join([f"{len(lines)} sample(s) cannot be read:", *lines[:shown], *more])
+
+
+@contextmanager
+def _progress(title: str, total: int) -> Iterator[Progress.advance]:
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    )  # fmt: skip
+    with Progress(*columns) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda count: bar.advance(task, count)

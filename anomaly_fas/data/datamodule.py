@@ -1,0 +1,127 @@
+"""Joins source, protocol, sampler and transform into the loaders that training asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from lightning import LightningDataModule
+from torch.utils.data import DataLoader, Subset
+
+from anomaly_fas.data.dataset import EvalFrames, Frame, TrainFrames
+from anomaly_fas.data.references import References, draw_references
+from anomaly_fas.types import Split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+    from anomaly_fas.data.sampler import BalancedBatches
+    from anomaly_fas.data.source import Source
+    from anomaly_fas.protocols.selection import Selection
+
+
+class PadDataModule(LightningDataModule):
+    """Loaders of train, devel, test and reference frames.
+
+    Args:
+        source: annotated samples and their crops.
+        selection: which samples serve which split.
+        sampler: given `rows`, `chosen`, `frame_counts`, `seed`, `rank` and `world_size`, makes the
+            batch sampler.
+        transform: augmentation of training images.
+        eval_batch_size: frames a batch where nothing is learnt.
+        workers: processes that load training batches.
+        seed: seeds sampling, augmentation and references.
+        reference_limit: at most so many references of each class.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        selection: Selection,
+        sampler: Callable[..., BalancedBatches],
+        transform: Callable[[Tensor], Tensor],
+        *,
+        eval_batch_size: int,
+        workers: int,
+        seed: int,
+        reference_limit: int = 4096,
+    ) -> None:
+        super().__init__()
+        self.source = source
+        self.selection = selection
+        self.references: References = draw_references(
+            source.annotations,
+            selection[Split.TRAIN],
+            bona_fide=reference_limit,
+            attack=reference_limit,
+            seed=seed,
+        )
+        self._sampler = sampler
+        self._transform = transform
+        self._eval_batch_size = eval_batch_size
+        self._workers = workers
+        self._seed = seed
+        self._global_step = 0
+
+    def prepare_data(self) -> None:
+        """Make the crops; Lightning calls it in one process."""
+        self.source.prepare()
+
+    def resume_at(self, global_step: int) -> None:
+        """Let the next training loader start where a run stands that has taken so many steps."""
+        self._global_step = global_step
+
+    def train_dataloader(self) -> DataLoader[Frame]:
+        """Balanced, augmented batches."""
+        rank, world_size = self._place()
+        batches = self._sampler(
+            rows=self.source.annotations,
+            chosen=self.selection[Split.TRAIN],
+            frame_counts=self.source.frame_counts,
+            seed=self._seed,
+            rank=rank,
+            world_size=world_size,
+        )
+        batches.resume_at(self._global_step)
+        frames = TrainFrames(self.source, self._transform, self._seed)
+        return DataLoader(
+            frames,
+            batch_sampler=batches,
+            num_workers=self._workers,
+            persistent_workers=self._workers > 0,
+        )
+
+    def val_dataloader(self) -> DataLoader[Frame]:
+        """The devel frames."""
+        return self._eval_loader(self.selection[Split.DEVEL])
+
+    def test_dataloader(self) -> list[DataLoader[Frame]]:
+        """The devel frames, then the test frames."""
+        return [self._eval_loader(self.selection[split]) for split in (Split.DEVEL, Split.TEST)]
+
+    def reference_dataloader(self, bona_fide: int, attack: int) -> DataLoader[Frame]:
+        """The first frame of each of the first references, bona fide ones before attacks.
+
+        The same on every rank.
+        """
+        rows = np.concatenate(
+            [self.references.bona_fide[:bona_fide], self.references.attack[:attack]]
+        )
+        frames = EvalFrames(self.source, rows)
+        firsts = np.cumsum(self.source.frame_counts[rows]) - self.source.frame_counts[rows]
+        return DataLoader(Subset(frames, firsts.tolist()), batch_size=self._eval_batch_size)
+
+    def _eval_loader(self, rows: np.ndarray) -> DataLoader[Frame]:
+        """This rank's share of the frames; shares differ by one frame at most."""
+        frames = EvalFrames(self.source, rows)
+        rank, world_size = self._place()
+        own = Subset(frames, range(rank, len(frames), world_size))
+        return DataLoader(own, batch_size=self._eval_batch_size)
+
+    def _place(self) -> tuple[int, int]:
+        if self.trainer is None:
+            return 0, 1
+        return self.trainer.global_rank, self.trainer.world_size

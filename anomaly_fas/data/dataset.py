@@ -1,0 +1,100 @@
+"""Frames as tensors: augmented for training, plain for evaluation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from anomaly_fas.data.sampler import FrameKey
+from anomaly_fas.types import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from anomaly_fas.data.source import Source
+
+
+class Frame(NamedTuple):
+    """A frame, or, collated, a batch of them.
+
+    Attributes:
+        image: sRGB, uint8, shape [3, size, size] (batched: [N, 3, size, size]).
+        row: position of its sample in the annotations (batched: int64, shape [N]).
+        number: of the frame within its sample (the same).
+        is_attack: bool (batched: shape [N]).
+    """
+
+    image: Tensor
+    row: Tensor
+    number: Tensor
+    is_attack: Tensor
+
+
+class TrainFrames(Dataset[Frame]):
+    """Augmented frames, by the keys that the sampler yields.
+
+    Augmentation is a pure function of the seed and the key: the global generator is seeded from
+    them for each frame, and left as it was.
+
+    Args:
+        source: images and labels.
+        transform: uint8 image [3, size, size] to another; it may draw from torch's generator.
+        seed: seeds the augmentation.
+    """
+
+    def __init__(self, source: Source, transform: Callable[[Tensor], Tensor], seed: int) -> None:
+        self._source = source
+        self._is_attack = _attacks(source)
+        self._transform = transform
+        self._seed = seed
+
+    def __getitem__(self, key: FrameKey) -> Frame:
+        """The frame that a key names."""
+        image = _image(self._source, key.row, key.frame)
+        state = np.random.SeedSequence([self._seed, key.epoch, key.step, key.position])
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(int(state.generate_state(1, np.uint64)[0]))
+            image = self._transform(image)
+        return _frame(image, key.row, key.frame, self._is_attack)
+
+
+class EvalFrames(Dataset[Frame]):
+    """All frames of some samples, unchanged and in order.
+
+    Args:
+        source: images and labels.
+        rows: positions of the samples in the annotations.
+    """
+
+    def __init__(self, source: Source, rows: np.ndarray) -> None:
+        self._source = source
+        self._is_attack = _attacks(source)
+        counts = source.frame_counts[rows]
+        self._rows = np.repeat(rows, counts)
+        self._numbers = np.concatenate([np.arange(count) for count in counts]) if len(rows) else []
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: int) -> Frame:
+        """The frame at a position."""
+        row, number = int(self._rows[index]), int(self._numbers[index])
+        return _frame(_image(self._source, row, number), row, number, self._is_attack)
+
+
+def _attacks(source: Source) -> np.ndarray:
+    return (source.annotations["label"] == Label.ATTACK).to_numpy()
+
+
+def _image(source: Source, row: int, number: int) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(source.frame(row, number))).permute(2, 0, 1)
+
+
+def _frame(image: Tensor, row: int, number: int, is_attack: np.ndarray) -> Frame:
+    return Frame(
+        image, torch.tensor(row), torch.tensor(number), torch.tensor(bool(is_attack[row]))
+    )

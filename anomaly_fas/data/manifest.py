@@ -1,0 +1,159 @@
+"""A manifest of one's own images as a source."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from anomaly_fas.data.crop_cache import open_or_fill
+from anomaly_fas.data.images import frame_files, read_image
+from anomaly_fas.data.manifest_table import read_manifest, subjects_in_several_splits
+from anomaly_fas.data.splitting import SplitBy, split_rows
+from anomaly_fas.errors import DataError
+from anomaly_fas.models.crop import to_crop
+from anomaly_fas.types import DataKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+
+class Manifest:
+    """Face crops listed in a CSV or Parquet file; a path is an image or a folder of frames.
+
+    Every image is read once, checked, resized and cached before training starts.
+
+    Args:
+        manifest: the file.
+        root: folder that its paths are relative to.
+        image_size: side of the crops in pixels.
+        cache_dir: folder of the caches.
+        workers: processes that read.
+        split_by: make splits of whole subjects or sessions; None takes the column `split`.
+        split_shares: shares of train, devel and test where splits are made.
+        split_seed: seeds them.
+        shared_subjects: whether a subject may stand in several splits of the column `split`. It
+            is an error by default. Then `lists=official` keeps it there, `leak_free` in the
+            latest only.
+
+    Raises:
+        DataError: a faulty manifest, see `read_manifest`, or a subject in several splits.
+    """
+
+    kind = DataKind.REAL
+
+    def __init__(
+        self,
+        manifest: str,
+        root: str,
+        image_size: int,
+        cache_dir: str,
+        workers: int,
+        split_by: SplitBy | None,
+        split_shares: Sequence[float],
+        split_seed: int,
+        *,
+        shared_subjects: bool,
+    ) -> None:
+        self.image_size = image_size
+        self.root = Path(root)
+        self._cache_dir = Path(cache_dir)
+        self._workers = workers
+        if not self.root.is_dir():
+            raise DataError(f"data.root={root}: no such folder")
+        rows = read_manifest(Path(manifest), self.root)
+        if split_by is not None:
+            rows["split"] = split_rows(rows, split_by, split_shares, split_seed)
+        elif (rows["split"] == "").all():
+            raise DataError(
+                f"the manifest {manifest} has no splits: fill the column `split`, or add "
+                "data.split_by=subject or data.split_by=session"
+            )
+        if split_by is None and not shared_subjects:
+            _refuse_shared_subjects(rows)
+        self.annotations = rows
+
+    @cached_property
+    def files(self) -> list[list[Path]]:
+        """The image files of each sample.
+
+        Raises:
+            DataError: a folder without images, or with one that lies outside the root.
+        """
+        files = [frame_files(self.root / path) for path in self.annotations["path"]]
+        home = self.root.resolve()
+        outside = [f for frames in files for f in frames if not f.resolve().is_relative_to(home)]
+        if outside:
+            named = ", ".join(map(str, outside[:20]))
+            raise DataError(f"{len(outside)} image(s) lead out of the root {self.root}: {named}")
+        return files
+
+    @cached_property
+    def frame_counts(self) -> np.ndarray:
+        """See `Source`."""
+        return np.array([len(files) for files in self.files], dtype=np.int64)
+
+    def prepare(self) -> None:
+        """See `Source`."""
+        _ = self._crops
+
+    def frame(self, row: int, number: int) -> np.ndarray:
+        """See `Source`."""
+        crop: np.ndarray = self._crops[self._starts[row] + number]
+        return crop
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Another process opens the cache by itself."""
+        return {name: value for name, value in self.__dict__.items() if name != "_crops"}
+
+    @cached_property
+    def _starts(self) -> np.ndarray:
+        return np.concatenate([[0], np.cumsum(self.frame_counts)])
+
+    @cached_property
+    def _crops(self) -> np.ndarray:
+        return open_or_fill(
+            self._cache_dir / f"manifest-{self._fingerprint()}",
+            FileFrames(self.files, self.image_size),
+            self.frame_counts,
+            self.image_size,
+            self._workers,
+            "Reading the images",
+        )
+
+    def _fingerprint(self) -> str:
+        """Changes when a file, its size or its time of change does."""
+        facts = hashlib.sha256(f"{self.image_size}".encode())
+        for files in self.files:
+            for file in files:
+                state = file.stat()
+                facts.update(f"{file.resolve()}|{state.st_size}|{state.st_mtime_ns}\n".encode())
+        return facts.hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class FileFrames:
+    """Reads the frames of samples from their files."""
+
+    files: list[list[Path]]
+    size: int
+
+    def __call__(self, row: int) -> np.ndarray:
+        """The frames of one sample, uint8, shape [frames, size, size, 3]."""
+        return np.stack([to_crop(read_image(file), self.size) for file in self.files[row]])
+
+
+def _refuse_shared_subjects(rows: pd.DataFrame) -> None:
+    shared = subjects_in_several_splits(rows)
+    if shared:
+        named = ", ".join(shared[:20]) + (" …" if len(shared) > 20 else "")
+        raise DataError(
+            f"{len(shared)} subject(s) stand in more than one split: {named}. Give each one split, "
+            "use data.split_by=subject, or accept it with data.shared_subjects=true."
+        )

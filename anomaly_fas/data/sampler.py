@@ -1,0 +1,187 @@
+"""Balanced batches that depend on nothing but seed, epoch and step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import numpy as np
+from torch.utils.data import Sampler
+
+from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.types import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+
+class FrameKey(NamedTuple):
+    """One item of a training batch.
+
+    Attributes:
+        row: position of the sample in the annotations.
+        frame: number of the frame.
+        epoch: the epoch that it is drawn in.
+        step: the step within the epoch.
+        position: a number of its own in the global batch, over all ranks.
+    """
+
+    row: int
+    frame: int
+    epoch: int
+    step: int
+    position: int
+
+
+class BalancedBatches(Sampler[list[FrameKey]]):
+    """Batches balanced between bona fide and attack, and inside each class over datasets.
+
+    Inside a dataset, species, then subjects, then samples are drawn evenly, and a frame of the
+    sample. A batch is one draw for all ranks, of which each takes its own part, without repeating
+    a sample as long as the class has enough of them. Each rank's part has at least two bona fide
+    samples and two attacks (one where the data has one), so it always holds valid triplets.
+
+    Membership is a pure function of seed, epoch and step: resuming needs `resume_at` and no state.
+
+    Args:
+        rows: annotation table.
+        chosen: positions of the rows that may be drawn.
+        frame_counts: number of frames of each row.
+        batch_size: of one rank.
+        bona_fide_share: share of bona fide samples in a batch, in (0, 1).
+        steps: batches an epoch.
+        seed: seeds the draws.
+        rank: of this process.
+        world_size: number of processes.
+
+    Raises:
+        ConfigError: a batch too small for triplets.
+        DataError: fewer than two bona fide samples, or no attack.
+    """
+
+    def __init__(
+        self,
+        rows: pd.DataFrame,
+        chosen: np.ndarray,
+        frame_counts: np.ndarray,
+        *,
+        batch_size: int,
+        bona_fide_share: float,
+        steps: int,
+        seed: int,
+        rank: int = 0,
+        world_size: int = 1,
+    ) -> None:
+        self._bona_fide_size = round(batch_size * bona_fide_share)
+        self._attack_size = batch_size - self._bona_fide_size
+        if min(self._bona_fide_size, self._attack_size) < 2:
+            raise ConfigError(
+                f"sampler: a batch of {batch_size} with a bona fide share of {bona_fide_share} has "
+                f"{self._bona_fide_size} bona fide samples and {self._attack_size} attacks; triplets "
+                "need two of each. Raise batch_size or change bona_fide_share."
+            )
+        labels = rows["label"].to_numpy()[chosen]
+        self._bona_fide = _Strata(rows, chosen[labels == Label.BONA_FIDE])
+        self._attack = _Strata(rows, chosen[labels == Label.ATTACK])
+        if self._bona_fide.size < 2 or self._attack.size < 1:
+            raise DataError(
+                f"triplets need two bona fide samples and an attack to train on, and there are "
+                f"{self._bona_fide.size} and {self._attack.size}"
+            )
+        self._frame_counts = frame_counts
+        self._steps = steps
+        self._seed = seed
+        self._rank, self._world_size = rank, world_size
+        self._epoch, self._first_step = 0, 0
+
+    @property
+    def sampler(self) -> Self:
+        """Itself: Lightning looks for `set_epoch` at a batch sampler's sampler."""
+        return self
+
+    def set_epoch(self, epoch: int) -> None:
+        """Go on to an epoch, from its first step unless it is the one resumed in."""
+        if epoch != self._epoch:
+            self._epoch, self._first_step = epoch, 0
+
+    def resume_at(self, global_step: int) -> None:
+        """Start where a run stands that has taken so many steps."""
+        self._epoch, self._first_step = divmod(global_step, self._steps)
+
+    def __len__(self) -> int:
+        return self._steps
+
+    def __iter__(self) -> Iterator[list[FrameKey]]:
+        epoch, first = self._epoch, self._first_step
+        for step in range(first, self._steps):
+            yield self.batch(epoch, step)
+
+    def batch(self, epoch: int, step: int) -> list[FrameKey]:
+        """This rank's batch of a step."""
+        rng = np.random.default_rng([self._seed, epoch, step])
+        keys = []
+        for strata, size in ((self._bona_fide, self._bona_fide_size), (self._attack, self._attack_size)):
+            drawn = strata.draw(rng, size * self._world_size)
+            frames = (rng.random(drawn.size) * self._frame_counts[drawn]).astype(int)
+            for place in range(self._rank * size, (self._rank + 1) * size):
+                position = 2 * place + (strata is self._attack)
+                keys.append(FrameKey(int(drawn[place]), int(frames[place]), epoch, step, position))
+        return keys
+
+
+class _Strata:
+    """The rows of one class, as a tree: dataset, species, subject, sample."""
+
+    def __init__(self, rows: pd.DataFrame, chosen: np.ndarray) -> None:
+        self.size = chosen.size
+        species = np.where(rows["pai_fine"] != "", rows["pai_fine"], rows["pai"])
+        levels = (rows["dataset"].to_numpy(), species, rows["subject"].to_numpy())
+        codes = [np.unique(level[chosen], return_inverse=True)[1] for level in levels]
+        order = np.lexsort(codes[::-1])
+        self._rows = chosen[order]
+        sorted_codes = [code[order] for code in codes]
+        changed = np.zeros(chosen.size, dtype=bool)
+        changed[:1] = True
+        starts = []
+        for code in sorted_codes:
+            changed[1:] |= code[1:] != code[:-1]
+            starts.append(np.flatnonzero(changed))
+        ends = [*starts[1:], np.arange(chosen.size)]
+        # Node i of a level spans the nodes first[i] to first[i + 1] - 1 of the level below.
+        self._first = [
+            np.append(np.searchsorted(below, own), below.size)
+            for own, below in zip(starts, ends, strict=True)
+        ]
+
+    def draw(self, rng: np.random.Generator, count: int) -> np.ndarray:
+        """Rows drawn evenly down the tree and distinct; all rows in turn if there are too few."""
+        if count > self.size:
+            return np.resize(rng.permutation(self._rows), count)
+        drawn = self._propose(rng, count)
+        for _ in range(8):
+            repeated = _repeats(drawn)
+            if not repeated.any():
+                return drawn
+            drawn[repeated] = self._propose(rng, int(repeated.sum()))
+        repeated = _repeats(drawn)
+        unused = np.setdiff1d(self._rows, drawn)
+        spare = rng.permutation(unused)[: repeated.sum()]
+        drawn[np.flatnonzero(repeated)[: spare.size]] = spare
+        return drawn
+
+    def _propose(self, rng: np.random.Generator, count: int) -> np.ndarray:
+        datasets = self._first[0].size - 1
+        turns = -(-count // datasets)
+        nodes = np.concatenate([rng.permutation(datasets) for _ in range(turns)])[:count]
+        for first in self._first:
+            low, high = first[nodes], first[nodes + 1]
+            nodes = low + (rng.random(count) * (high - low)).astype(np.int64)
+        return self._rows[nodes]
+
+
+def _repeats(drawn: np.ndarray) -> np.ndarray:
+    """Which entries stand earlier already."""
+    repeated = np.ones(drawn.size, dtype=bool)
+    repeated[np.unique(drawn, return_index=True)[1]] = False
+    return repeated

@@ -1,0 +1,50 @@
+"""What the rest of the package sees of a data set: annotations and face crops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from anomaly_fas.types import DataKind
+
+
+class Source(Protocol):
+    """Annotated samples and their face crops.
+
+    Attributes:
+        kind: whether its images are simulated or real.
+        image_size: side of its square crops in pixels.
+    """
+
+    kind: DataKind
+    image_size: int
+
+    @property
+    def annotations(self) -> pd.DataFrame:
+        """One row a sample, with at least the columns of `ANNOTATION_COLUMNS`."""
+        ...
+
+    @property
+    def frame_counts(self) -> np.ndarray:
+        """Number of frames of each sample, int64, one a row of the annotations."""
+        ...
+
+    def prepare(self) -> None:
+        """Make all crops, once and before anything asks for one.
+
+        Raises:
+            DataError: some samples cannot be read; the message names them all.
+        """
+        ...
+
+    def frame(self, row: int, number: int) -> np.ndarray:
+        """One face crop: sRGB, uint8, shape [image_size, image_size, 3].
+
+        Args:
+            row: position in the annotations.
+            number: of the frame, from 0.
+        """
+        ...

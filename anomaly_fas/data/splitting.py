@@ -1,0 +1,80 @@
+"""Splits for a manifest that has none: whole subjects or whole sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+import numpy as np
+
+from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.types import Label, Split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+SplitBy = Literal["subject", "session"]
+
+_ATTEMPTS: Final = 1000
+
+
+def split_rows(
+    rows: pd.DataFrame, by: SplitBy, shares: Sequence[float], seed: int
+) -> pd.Series[str]:
+    """A split for each row, such that no subject (or session of a dataset) stands in two.
+
+    Units are shuffled and dealt out in order; orders in which a split would lack a class are
+    passed over.
+
+    Args:
+        rows: an annotation table.
+        by: `subject` keeps each dataset's subjects together, `session` its sessions, in which
+            case one subject may stand in several splits.
+        shares: of train, devel and test, by number of units; each gets at least one.
+        seed: seeds the order.
+
+    Raises:
+        ConfigError: an unknown unit, or shares that are not three positive numbers.
+        DataError: rows without that unit, fewer than three units, or no order in which every
+            split has both classes.
+    """
+    if by not in get_args(SplitBy):
+        raise ConfigError(f"data.split_by={by!r}: choose one of {', '.join(get_args(SplitBy))}")
+    if len(shares) != len(Split) or min(shares) <= 0:
+        raise ConfigError(f"data.split_shares={list(shares)}: three positive shares are needed")
+    nameless = rows.index[rows[by] == ""]
+    if len(nameless):
+        raise DataError(
+            f"data.split_by={by}: {len(nameless)} row(s) have no {by}, the first in line "
+            f"{nameless[0] + 2}. Fill the column, or give the rows a split."
+        )
+    units = rows["dataset"] + "/" + rows[by]
+    names = np.array(sorted(units.unique()))
+    if len(names) < len(Split):
+        raise DataError(
+            f"data.split_by={by} needs at least three {by}s, and there are only {len(names)}: "
+            f"{', '.join(names)}"
+        )
+    rng = np.random.default_rng(seed)
+    sizes = _sizes(len(names), shares)
+    for _ in range(_ATTEMPTS):
+        dealt = dict(zip(rng.permutation(names), np.repeat(list(Split), sizes), strict=True))
+        splits = units.map(dealt)
+        if rows.groupby(splits)["label"].nunique().eq(len(Label)).sum() == len(Split):
+            return splits.astype(str)
+    raise DataError(
+        f"data.split_by={by}: no order of the {len(names)} {by}s gives every split both bona fide "
+        "samples and attacks"
+    )
+
+
+def _sizes(count: int, shares: Sequence[float]) -> list[int]:
+    """Numbers of units by largest remainder, at least one each."""
+    exact = np.asarray(shares, dtype=float) / sum(shares) * count
+    sizes = np.maximum(1, np.floor(exact).astype(int))
+    while sizes.sum() < count:
+        sizes[np.argmax(exact - sizes)] += 1
+    while sizes.sum() > count:
+        sizes[np.argmax(sizes - exact + (sizes > 1) * count)] -= 1
+    return [int(size) for size in sizes]

@@ -1,0 +1,61 @@
+"""`metrics.json`: every figure of a score table at every threshold."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from anomaly_fas.errors import DataError
+from anomaly_fas.files import atomic_path
+from anomaly_fas.metrics.analysis import error_figures
+from anomaly_fas.types import Split
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anomaly_fas.metrics.score_table import ScoreTable
+
+Summary = dict[str, dict[str, dict[str, dict[str, float]]]]
+"""Scorer to split to threshold to figure."""
+
+
+def summarise(table: ScoreTable) -> Summary:
+    """The figures of devel and test for each scorer at each of its stored thresholds."""
+    return {
+        scorer: {
+            split: {
+                name: error_figures(table.of(scorer, split), threshold)
+                for name, threshold in table.facts["thresholds"][scorer].items()
+            }
+            for split in (Split.DEVEL.value, Split.TEST.value)
+        }
+        for scorer in table.scorers
+    }
+
+
+def write_summary(table: ScoreTable, summary: Summary, path: Path) -> None:
+    """Write the figures with the facts of the run that they come from.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    counts = table.rows.groupby(["split", "label"])["sample_id"].nunique()
+    samples: dict[str, dict[str, int]] = {}
+    for (split, label), count in counts.items():
+        samples.setdefault(split, {})[label] = int(count)
+    content = {"facts": table.facts, "samples": samples, "figures": summary}
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2) + "\n")
+
+
+def read_summary(path: Path) -> dict[str, Any]:
+    """Read what `write_summary` wrote.
+
+    Raises:
+        DataError: the file is missing or damaged.
+    """
+    try:
+        content: dict[str, Any] = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise DataError(f"cannot read {path}: {error}") from error
+    return content

@@ -1,0 +1,1 @@
+"""Networks, and the detector that a checkpoint holds."""

@@ -1,0 +1,166 @@
+"""Checkpoints: building a detector from a config, and reading one back without Lightning."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from zipfile import BadZipFile
+
+import torch
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
+
+from anomaly_fas.errors import CheckpointError
+from anomaly_fas.models.detector import Detector
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from anomaly_fas.models.embedder import Embedder
+
+FACTS: Final = "anomaly_fas"
+"""Key of a checkpoint under which this package's facts stand: `config` and `threshold_names`."""
+
+_PREFIX: Final = "detector."
+_PARTS: Final = ("model", "head", "scorer")
+_TRUSTED: Final = ("anomaly_fas.models.", "anomaly_fas.scorers.")
+
+
+def build_detector(config: Mapping[str, Any], threshold_names: Sequence[str]) -> Detector:
+    """A fresh detector.
+
+    Args:
+        config: plain and resolved; `model`, `head`, `scorer` and `image_size` are used.
+        threshold_names: names of the thresholds that are kept for each scorer.
+    """
+    head = instantiate(config["head"])
+    embedder: Embedder = instantiate(config["model"], head=head)
+    scorers = {
+        name: instantiate(node, dim=embedder.dim) for name, node in config["scorer"].items()
+    }
+    return Detector(embedder, scorers, threshold_names, config["image_size"])
+
+
+def load(path: str | Path) -> Detector:
+    """The detector of a checkpoint, ready to score.
+
+    Only plain values and tensors are unpickled, and only classes of this package are built.
+
+    Args:
+        path: a checkpoint, such as `checkpoints/best.ckpt` in a run folder.
+
+    Raises:
+        CheckpointError: no such file, no checkpoint of this package, or a damaged one.
+    """
+    checkpoint = read_checkpoint(Path(path))
+    facts = checkpoint[FACTS]
+    config = {part: facts["config"][part] for part in (*_PARTS, "image_size")}
+    for part in _PARTS:
+        _refuse_foreign_targets(config[part], Path(path))
+    config["model"] = config["model"] | {"pretrained": False, "weights": None}
+    detector = build_detector(config, facts["threshold_names"])
+    load_weights(detector, checkpoint, Path(path))
+    return detector.eval()
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """The content of a checkpoint of this package, as plain values and tensors.
+
+    Raises:
+        CheckpointError: see `load`.
+    """
+    if not path.is_file():
+        raise CheckpointError(f"no checkpoint at {path}")
+    try:
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, BadZipFile, OSError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CheckpointError(f"{path} is no checkpoint that can be read: {reason}") from error
+    if not isinstance(checkpoint, dict) or FACTS not in checkpoint:
+        raise CheckpointError(f"{path} was not written by anomaly_fas")
+    return checkpoint
+
+
+def load_weights(detector: Detector, checkpoint: Mapping[str, Any], path: Path) -> None:
+    """Load all of a checkpoint's weights, references and thresholds into a detector.
+
+    Raises:
+        CheckpointError: they are of another architecture.
+    """
+    state = _detector_state(checkpoint)
+    mismatch = _mismatch(detector.state_dict(), state)
+    if mismatch:
+        built = checkpoint[FACTS]["config"]["model"]["backbone"]
+        raise CheckpointError(f"{path} (a {built}) does not fit the network asked for: {mismatch}")
+    detector.load_state_dict(state)
+
+
+def warm_start(detector: Detector, path: Path, backbone: str) -> list[str]:
+    """Start a detector's network from a run's or checkpoint's; scorers and thresholds stay.
+
+    Args:
+        detector: changed in place.
+        path: a checkpoint, or a run folder, whose best checkpoint is taken.
+        backbone: name of the detector's backbone.
+
+    Returns:
+        Names of weights that the checkpoint has no counterpart for: those of another kind of
+        head. They keep their start values.
+
+    Raises:
+        CheckpointError: another backbone.
+    """
+    path = path / "checkpoints" / "best.ckpt" if path.is_dir() else path
+    checkpoint = read_checkpoint(path)
+    built = checkpoint[FACTS]["config"]["model"]["backbone"]
+    if built != backbone:
+        raise CheckpointError(
+            f"init_from={path} is a {built}, and the run's backbone is {backbone}: "
+            f"set model.backbone={built}, or start from another checkpoint"
+        )
+    state = detector.embedder.state_dict()
+    prefix = "embedder."
+    given = {
+        name.removeprefix(prefix): value
+        for name, value in _detector_state(checkpoint).items()
+        if name.startswith(prefix)
+    }
+    fitting = {n: v for n, v in given.items() if n in state and v.shape == state[n].shape}
+    detector.embedder.load_state_dict(fitting, strict=False)
+    return sorted(set(state) - set(fitting))
+
+
+def _detector_state(checkpoint: Mapping[str, Any]) -> dict[str, torch.Tensor]:
+    state: dict[str, torch.Tensor] = checkpoint["state_dict"]
+    return {
+        name.removeprefix(_PREFIX): value
+        for name, value in state.items()
+        if name.startswith(_PREFIX)
+    }
+
+
+def _mismatch(wanted: Mapping[str, torch.Tensor], given: Mapping[str, torch.Tensor]) -> str:
+    missing, extra = sorted(set(wanted) - set(given)), sorted(set(given) - set(wanted))
+    if missing or extra:
+        return f"{len(missing)} tensors are missing and {len(extra)} left over, such as " + (
+            (missing + extra)[0]
+        )
+    for name, value in wanted.items():
+        if value.shape != given[name].shape:
+            return f"{name} has shape {list(given[name].shape)}, not {list(value.shape)}"
+    return ""
+
+
+def _refuse_foreign_targets(node: Any, path: Path) -> None:
+    """A checkpoint may come from anywhere: it must not name code to run."""
+    plain = OmegaConf.to_container(node) if OmegaConf.is_config(node) else node
+    if isinstance(plain, dict):
+        target = plain.get("_target_", _TRUSTED[0])
+        if not str(target).startswith(_TRUSTED):
+            raise CheckpointError(f"{path} asks for {target!r}, which is no part of anomaly_fas")
+        for value in plain.values():
+            _refuse_foreign_targets(value, path)
+    elif isinstance(plain, list):
+        for value in plain:
+            _refuse_foreign_targets(value, path)

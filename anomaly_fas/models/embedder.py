@@ -1,0 +1,142 @@
+"""The network: preprocessing, a timm backbone and a head."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, Self
+
+import timm
+import torch
+from timm.models import group_modules, load_checkpoint
+from torch import Tensor, nn
+
+from anomaly_fas.errors import CheckpointError, ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from anomaly_fas.models.head import Output
+
+_log = logging.getLogger(__name__)
+
+
+class Head(Protocol):
+    """Turns pooled features into an output.
+
+    Attributes:
+        dim: length of the embedding.
+    """
+
+    dim: int
+
+    def __call__(self, features: Tensor) -> Output:
+        """An output for features of shape [N, features]."""
+        ...
+
+
+class Embedder(nn.Module):
+    """Images to embeddings, and to logits where the head learns one.
+
+    Args:
+        backbone: name of any timm network.
+        head: given `features`, the length of the pooled features, makes the head.
+        pretrained: whether to start from timm's published weights.
+        weights: a local weights file (.pth or .safetensors) of this backbone to start from.
+        frozen_stages: how many of the backbone's stages stay as they are, the stem being the
+            first: their weights get no gradient, their batch norm statistics are kept.
+
+    Raises:
+        ConfigError: no such backbone, or too many frozen stages, or weights that cannot be
+            fetched.
+        CheckpointError: a weights file that is missing, or is not this backbone's.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(
+        self,
+        backbone: str,
+        head: Callable[..., nn.Module],
+        *,
+        pretrained: bool,
+        weights: str | None = None,
+        frozen_stages: int = 0,
+    ) -> None:
+        super().__init__()
+        self.backbone = _backbone(backbone, pretrained=pretrained and weights is None)
+        if weights is not None:
+            _load_weights(self.backbone, backbone, Path(weights))
+        self.head = head(features=self.backbone.head_hidden_size or self.backbone.num_features)
+        statistics = self.backbone.pretrained_cfg
+        for name in ("mean", "std"):
+            values = torch.tensor(statistics[name]).view(1, 3, 1, 1)
+            self.register_buffer(name, 255 * values)
+        self._frozen = _freeze(self.backbone, frozen_stages)
+
+    @property
+    def dim(self) -> int:
+        """Length of the embedding."""
+        return int(self.head.dim)  # type: ignore[arg-type]
+
+    def train(self, mode: bool = True) -> Self:  # noqa: FBT001, FBT002
+        """Switch between training and evaluation; frozen stages stay in evaluation."""
+        super().train(mode)
+        for module in self._frozen:
+            module.eval()
+        return self
+
+    def forward(self, images: Tensor) -> Output:
+        """Embed a batch of sRGB images, uint8, shape [N, 3, size, size]."""
+        normalised = (images - self.mean) / self.std
+        return self.head(self.backbone(normalised))  # type: ignore[no-any-return]
+
+
+def _backbone(name: str, *, pretrained: bool) -> nn.Module:
+    if not timm.is_model(name):
+        near = timm.list_models(f"*{name}*")[:8] or timm.list_models(f"{name[:4]}*")[:8]
+        hint = f" Near it: {', '.join(near)}." if near else ""
+        raise ConfigError(f"model.backbone={name!r} is no timm network.{hint}")
+    if not pretrained:
+        return timm.create_model(name, num_classes=0)
+    _log.info("fetching the published weights of %s, or finding them in the cache", name)
+    try:
+        return timm.create_model(name, num_classes=0, pretrained=True)
+    except (OSError, RuntimeError) as error:
+        raise ConfigError(
+            f"the published weights of {name} cannot be fetched: no network, or no such weights. "
+            "Start from random weights with model.pretrained=false, from a file with "
+            "model.weights=…, or from an earlier run with init_from=…."
+        ) from error
+
+
+def _load_weights(backbone: nn.Module, name: str, path: Path) -> None:
+    if not path.is_file():
+        raise CheckpointError(f"model.weights={path}: no such file")
+    try:
+        # A file with a classifier is welcome, one with less than the backbone is not.
+        found = load_checkpoint(backbone, str(path), strict=False)
+    except Exception as error:
+        raise CheckpointError(
+            f"model.weights={path} cannot be loaded into {name}: {str(error).splitlines()[0]}"
+        ) from error
+    if found.missing_keys:
+        raise CheckpointError(
+            f"model.weights={path} is not of the architecture {name}: it lacks "
+            f"{len(found.missing_keys)} tensors, among them {', '.join(found.missing_keys[:5])}"
+        )
+
+
+def _freeze(backbone: nn.Module, stages: int) -> list[nn.Module]:
+    """Stop the gradients of the first stages; the modules to be kept in evaluation."""
+    if not stages:
+        return []
+    groups = group_modules(backbone, backbone.group_matcher(coarse=True))
+    if stages > len(groups):
+        raise ConfigError(f"model.frozen_stages={stages}: this backbone has {len(groups)} stages")
+    names = [name for stage in sorted(groups)[:stages] for name in groups[stage]]
+    modules = [backbone.get_submodule(name) for name in names]
+    for module in modules:
+        module.requires_grad_(requires_grad=False)
+    return modules

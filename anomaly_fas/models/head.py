@@ -1,0 +1,56 @@
+"""Heads: from a backbone's pooled features to an embedding, and to a logit where one is learnt."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+
+
+class Output(NamedTuple):
+    """What a network makes of a batch.
+
+    Attributes:
+        embedding: unit vectors, float32, shape [N, D].
+        logit: log odds of an attack, float32, shape [N]; None where no logit is learnt.
+    """
+
+    embedding: Tensor
+    logit: Tensor | None
+
+
+class ProjectionHead(nn.Module):
+    """f = W h / ||W h||: a linear projection to the unit hypersphere.
+
+    Args:
+        features: length of h.
+        dim: D.
+    """
+
+    def __init__(self, features: int, dim: int) -> None:
+        super().__init__()
+        self.dim = dim
+        self.projection = nn.Linear(features, dim, bias=False)
+
+    def forward(self, features: Tensor) -> Output:
+        """Pooled features, shape [N, features], to an output without logit."""
+        return Output(normalize(self.projection(features).float(), dim=1), None)
+
+
+class LogitHead(nn.Module):
+    """A logit from the features, whose direction serves as the embedding.
+
+    Args:
+        features: length of h, and of the embedding.
+    """
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.dim = features
+        self.classifier = nn.Linear(features, 1)
+
+    def forward(self, features: Tensor) -> Output:
+        """Pooled features, shape [N, features], to an output with a logit."""
+        logit = self.classifier(features).float().flatten()
+        return Output(normalize(features.float(), dim=1), logit)

@@ -1,0 +1,39 @@
+"""Many images on one page, with a name before each row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def contact_sheet(rows: Mapping[str, Sequence[np.ndarray]], title: str) -> Figure:
+    """A page of image rows.
+
+    Args:
+        rows: name to images, uint8, shape [size, size, 3], all of one size.
+        title: of the page.
+    """
+    strips = [np.concatenate(images, axis=1) for images in rows.values()]
+    height, width = strips[0].shape[:2]
+    inches = 1.0
+    label, scale = 1.5, inches / height
+    figure = Figure(figsize=(label + width * scale, 0.4 + len(strips) * inches))
+    FigureCanvasAgg(figure)
+    total_width, total_height = figure.get_size_inches()
+    figure.suptitle(title, x=0.01, y=1 - 0.12 / total_height, ha="left", va="top", fontsize=11)
+    for number, (name, strip) in enumerate(zip(rows, strips, strict=True)):
+        bottom = (len(strips) - 1 - number) * inches / total_height
+        axes = figure.add_axes(
+            (label / total_width, bottom, width * scale / total_width, 0.98 * inches / total_height)
+        )
+        axes.imshow(strip, aspect="auto", interpolation="lanczos")
+        axes.set_axis_off()
+        axes.text(-0.01, 0.5, name.replace("_", " "), transform=axes.transAxes, ha="right",
+                  va="center", fontsize=9)  # fmt: skip
+    return figure

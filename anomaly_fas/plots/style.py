@@ -1,0 +1,51 @@
+"""What all figures have in common: colours that survive greyscale and colour blindness."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from anomaly_fas.files import atomic_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+BONA_FIDE: Final = "#0b3c5d"
+COLOURS: Final = ("#d55e00", "#56b4e9", "#009e73", "#cc79a7", "#e69f00", "#0072b2", "#7f7f7f")
+"""After Okabe and Ito, "Color universal design", 2008."""
+
+LINES: Final = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+
+_SETTINGS: Final = {
+    "font.size": 9,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+}
+
+
+def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
+    """An empty figure of a size in inches, apart from pyplot's global state."""
+    with mpl.rc_context(_SETTINGS):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        FigureCanvasAgg(figure)
+        return figure, figure.add_subplot()
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure in the format that the path's suffix names.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    with atomic_path(path) as temporary:
+        figure.savefig(temporary, dpi=150)

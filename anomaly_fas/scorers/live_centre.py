@@ -1,0 +1,46 @@
+"""Distance to the centre of the bona fide class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+
+from anomaly_fas.errors import DataError
+
+if TYPE_CHECKING:
+    from anomaly_fas.scorers.scorer import Gallery
+
+
+class LiveCentre(nn.Module):
+    """Attack score ||f(x) - c||, c the normalised mean of bona fide train embeddings.
+
+    Args:
+        dim: D.
+        references: at most so many embeddings are averaged.
+    """
+
+    attacks_needed = 0
+    centre: Tensor
+
+    def __init__(self, dim: int, references: int) -> None:
+        super().__init__()
+        self.bona_fide_needed = references
+        self.register_buffer("centre", torch.zeros(dim))
+
+    def fit(self, gallery: Gallery) -> None:
+        """Average the first references.
+
+        Raises:
+            DataError: there are none.
+        """
+        if not len(gallery.bona_fide):
+            raise DataError("scorer=live_centre needs bona fide references in train")
+        mean = gallery.bona_fide[: self.bona_fide_needed].mean(dim=0)
+        self.centre.copy_(normalize(mean, dim=0))
+
+    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:  # noqa: ARG002
+        """See `Scorer`."""
+        return torch.linalg.vector_norm(embedding - self.centre, dim=1)

@@ -1,0 +1,40 @@
+"""The probability of an attack that a cross-entropy head gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from anomaly_fas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from anomaly_fas.scorers.scorer import Gallery
+
+
+class Logit(nn.Module):
+    """Attack score sigmoid(logit). It needs no references.
+
+    Args:
+        dim: not used; every scorer is given it.
+    """
+
+    bona_fide_needed = 0
+    attacks_needed = 0
+
+    def __init__(self, dim: int) -> None:  # noqa: ARG002
+        super().__init__()
+
+    def fit(self, gallery: Gallery) -> None:
+        """Nothing is fitted."""
+
+    def forward(self, embedding: Tensor, logit: Tensor | None) -> Tensor:  # noqa: ARG002
+        """See `Scorer`.
+
+        Raises:
+            ConfigError: the network's head gives no logit.
+        """
+        if logit is None:
+            raise ConfigError("scorer=logit needs a head that gives a logit: head=logit")
+        return torch.sigmoid(logit)

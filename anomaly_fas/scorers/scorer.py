@@ -1,0 +1,45 @@
+"""What a scorer is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Gallery(NamedTuple):
+    """Embeddings of reference samples.
+
+    Attributes:
+        bona_fide: unit vectors, shape [B, D], balanced over datasets in any beginning of it.
+        attack: the same for attacks, over datasets and species, shape [A, D].
+    """
+
+    bona_fide: Tensor
+    attack: Tensor
+
+
+class Scorer(Protocol):
+    """Gives attack scores: higher means more likely an attack.
+
+    Attributes:
+        bona_fide_needed: how many bona fide references it uses.
+        attacks_needed: how many attacks.
+    """
+
+    bona_fide_needed: int
+    attacks_needed: int
+
+    def fit(self, gallery: Gallery) -> None:
+        """Take references into fixed-size buffers; called before every devel pass."""
+        ...
+
+    def __call__(self, embedding: Tensor, logit: Tensor | None) -> Tensor:
+        """Scores of a batch, float32, shape [N].
+
+        Args:
+            embedding: unit vectors, shape [N, D].
+            logit: log odds of an attack, shape [N], or None.
+        """
+        ...

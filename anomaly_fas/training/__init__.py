@@ -1,0 +1,1 @@
+"""The training step, optimisation and what keeps runs repeatable."""

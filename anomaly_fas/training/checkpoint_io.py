@@ -1,0 +1,36 @@
+"""Checkpoint files that are whole or not there at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from lightning.fabric.plugins import TorchCheckpointIO
+
+from anomaly_fas.files import atomic_path
+
+if TYPE_CHECKING:
+    from lightning.fabric.utilities.types import _PATH
+
+
+class AtomicCheckpointIO(TorchCheckpointIO):
+    """Writes to a temporary file, syncs it, and renames it; reads plain values and tensors only."""
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: _PATH, storage_options: Any = None  # noqa: ARG002
+    ) -> None:
+        """Save a checkpoint.
+
+        Raises:
+            RunError: the file cannot be written.
+        """
+        with atomic_path(Path(path)) as temporary:
+            torch.save(checkpoint, temporary)
+
+    def load_checkpoint(
+        self, path: _PATH, map_location: Any = None, weights_only: bool | None = None  # noqa: ARG002, FBT001
+    ) -> dict[str, Any]:
+        """Load a checkpoint."""
+        loaded: dict[str, Any] = torch.load(path, map_location=map_location, weights_only=True)
+        return loaded

@@ -1,0 +1,170 @@
+"""The LightningModule: one forward pass a batch, one loss, and a detector inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import torch
+from lightning import LightningModule
+from torch import Tensor
+
+from anomaly_fas.errors import RunError
+from anomaly_fas.losses.batch import LossInput, LossTerms
+from anomaly_fas.models.checkpoint import FACTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lightning.pytorch.utilities.types import OptimizerLRScheduler
+    from torch import nn
+
+    from anomaly_fas.data.dataset import Frame
+    from anomaly_fas.models.detector import Detector
+
+
+class FrameScores(NamedTuple):
+    """Scores of a batch of frames.
+
+    Attributes:
+        row: position of each frame's sample in the annotations, shape [N].
+        number: of the frame within its sample, shape [N].
+        scores: attack scores, float64, one column a scorer, shape [N, scorers].
+    """
+
+    row: Tensor
+    number: Tensor
+    scores: Tensor
+
+
+class PadModule(LightningModule):
+    """Trains a detector's network.
+
+    Args:
+        detector: network, scorers and thresholds.
+        loss: a module from `LossInput` to `LossTerms`.
+        optimizer: given the loss and network's parameter groups, makes the optimiser.
+        scheduler: given the optimiser and `total_steps`, makes a schedule that is stepped after
+            every step.
+        weight_decay: of matrices and kernels; biases and norms have none.
+        gather: whether triplets are formed over the embeddings of all processes.
+        channels_last: whether images and kernels are laid out channels last.
+        seed: seeds what is random within a step.
+        config: the run's config, plain; it goes into every checkpoint.
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        loss: nn.Module,
+        optimizer: Callable[..., torch.optim.Optimizer],
+        scheduler: Callable[..., torch.optim.lr_scheduler.LRScheduler],
+        *,
+        weight_decay: float,
+        gather: bool,
+        channels_last: bool,
+        seed: int,
+        config: Mapping[str, Any],
+    ) -> None:
+        super().__init__()
+        self.detector = detector
+        self.loss = loss
+        self._optimizer, self._scheduler = optimizer, scheduler
+        self._weight_decay = weight_decay
+        self._gather = gather
+        self._layout = torch.channels_last if channels_last else torch.contiguous_format
+        self._seed = seed
+        self._config = dict(config)
+        self.detector.embedder.to(memory_format=self._layout)
+
+    def training_step(self, batch: Frame, batch_idx: int) -> Tensor:  # noqa: ARG002
+        """The loss of a batch.
+
+        Raises:
+            RunError: it is not finite; the message names the batch's samples.
+        """
+        output = self.detector(self._laid_out(batch.image))
+        logit = output.logit
+        inputs = LossInput(output.embedding, logit, batch.is_attack, batch.row)
+        if self._gather and self.trainer.world_size > 1:
+            inputs = LossInput(*(self._gathered(part) for part in inputs))
+        with torch.autocast(self.device.type, enabled=False):
+            terms: LossTerms = self.loss(inputs)
+        if not torch.isfinite(terms["loss"]):
+            raise RunError(self._not_finite(batch))
+        for name, value in terms.items():
+            self.log(f"train/{name}", value.detach(), prog_bar=name == "loss")
+        return terms["loss"]
+
+    def validation_step(self, batch: Frame, batch_idx: int) -> FrameScores:  # noqa: ARG002
+        """Scores of a batch of devel frames."""
+        return self._score(batch)
+
+    def test_step(self, batch: Frame, batch_idx: int, dataloader_idx: int = 0) -> FrameScores:  # noqa: ARG002
+        """Scores of a batch of devel (0) or test (1) frames."""
+        return self._score(batch)
+
+    def on_train_batch_start(self, batch: Frame, batch_idx: int) -> None:  # noqa: ARG002
+        """Make the step's randomness a function of seed, step and rank."""
+        state = np.random.SeedSequence([self._seed, self.global_step, self.global_rank])
+        torch.manual_seed(int(state.generate_state(1, np.uint64)[0]))
+
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        """The optimiser over all that learns, and its schedule."""
+        optimizer = self._optimizer(self._parameter_groups())
+        steps = int(self.trainer.estimated_stepping_batches)
+        scheduler = self._scheduler(optimizer, total_steps=steps)
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {"scheduler": scheduler, "interval": "step"},
+        }
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Add what it takes to score without Lightning."""
+        names = list(self.detector.threshold_names)
+        checkpoint[FACTS] = {"config": self._config, "threshold_names": names}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Let the sampler go on where the run stood."""
+        datamodule = getattr(self.trainer, "datamodule", None)
+        if datamodule is not None:
+            datamodule.resume_at(checkpoint["global_step"])
+
+    def embed(self, images: Tensor) -> Tensor:
+        """Embeddings of uint8 images on this module's device, shape [N, D]."""
+        embedding: Tensor = self.detector(self._laid_out(images)).embedding
+        return embedding
+
+    def _score(self, batch: Frame) -> FrameScores:
+        scores = self.detector.scores(self.detector(self._laid_out(batch.image)))
+        columns = torch.stack([value.double() for value in scores.values()], dim=1)
+        return FrameScores(batch.row, batch.number, columns)
+
+    def _laid_out(self, images: Tensor) -> Tensor:
+        return images.contiguous(memory_format=self._layout)
+
+    def _gathered(self, part: Tensor | None) -> Tensor | None:
+        if part is None:
+            return None
+        gathered = self.all_gather(part, sync_grads=part.requires_grad)
+        return gathered.flatten(0, 1)  # type: ignore[union-attr]
+
+    def _parameter_groups(self) -> list[dict[str, Any]]:
+        learning = [
+            parameter
+            for module in (self.detector.embedder, self.loss)
+            for parameter in module.parameters()
+            if parameter.requires_grad
+        ]
+        return [
+            {"params": [p for p in learning if p.ndim > 1], "weight_decay": self._weight_decay},
+            {"params": [p for p in learning if p.ndim <= 1], "weight_decay": 0.0},
+        ]
+
+    def _not_finite(self, batch: Frame) -> str:
+        rows = self.trainer.datamodule.source.annotations  # type: ignore[attr-defined]
+        names = ", ".join(rows["sample_id"].iloc[batch.row.cpu().numpy()])
+        return (
+            f"the loss is not finite at step {self.global_step}. Lower the learning rate or use "
+            f"precision=32-true. The batch: {names}"
+        )
