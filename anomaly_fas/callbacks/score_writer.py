@@ -10,6 +10,7 @@ import pandas as pd
 from lightning.pytorch.callbacks import Callback
 
 from anomaly_fas.callbacks.score_frames import FrameScoreCollector, sample_scores
+from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.metrics.summary import summarise, write_summary
 from anomaly_fas.types import Split
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from lightning import Trainer
 
     from anomaly_fas.training.module import FrameScores, PadModule
-
-_SPLITS = (Split.DEVEL, Split.TEST)
 
 
 class ScoreWriter(Callback):
@@ -65,7 +64,7 @@ class ScoreWriter(Callback):
         rows = pd.concat(
             [
                 sample_scores(self._frames[number].gather(), annotations, split, scorers)
-                for number, split in enumerate(_SPLITS)
+                for number, split in enumerate(trainer.datamodule.scored_splits)  # type: ignore[attr-defined]
             ],
             ignore_index=True,
         )
@@ -79,5 +78,5 @@ class ScoreWriter(Callback):
             self.table.write(self._folder / "scores.parquet")
             write_summary(self.table, summary, self._folder / "metrics.json")
         for scorer, splits in summary.items():
-            figures = splits[Split.TEST]["eer"]
+            figures = splits[Split.TEST][HEADLINE]
             pl_module.log_dict({f"test/{scorer}/{name}": rate for name, rate in figures.items()})

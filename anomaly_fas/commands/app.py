@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from functools import wraps
 from pathlib import Path
@@ -16,7 +17,7 @@ import anomaly_fas
 from anomaly_fas.errors import AnomalyFasError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from omegaconf import DictConfig
 
@@ -36,11 +37,21 @@ def config_dir() -> Path:
     return installed if installed.is_dir() else package.parent / "conf"
 
 
-def run_app(config_name: str, task: Callable[[DictConfig], None]) -> None:
+def run_app(
+    config_name: str,
+    task: Callable[[DictConfig], None],
+    aliases: Mapping[str, str] | None = None,
+) -> None:
     """Run a task with the config that the command line makes of `config_name`.
 
     A job that fails by the user's mistake is shown and does not stop the other jobs of a sweep;
     the exit code then is 2.
+
+    Args:
+        config_name: file in `conf/`.
+        task: what is run; in a sweep, once a job.
+        aliases: keys of the command line to keys of the config, for keys that Hydra would take
+            for the group of the same name.
     """
     command_line = list(sys.argv)
     failures: list[str] = []
@@ -58,9 +69,13 @@ def run_app(config_name: str, task: Callable[[DictConfig], None]) -> None:
             print(f"error: {mistake}", file=sys.stderr)
         except KeyboardInterrupt:
             _stop_interrupted()
+        except BrokenPipeError:  # the reader of our output, such as `head`, has had enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
 
     # Hydra reads everything after the program's name as overrides.
-    sys.argv = [f"{command_line[0]} {command_line[1]}", *command_line[2:]]
+    overrides = [_as_hydra_reads(argument, aliases or {}) for argument in command_line[2:]]
+    sys.argv = [f"{command_line[0]} {command_line[1]}", *overrides]
     app = hydra.main(str(config_dir()), config_name, version_base="1.3")(guarded)
     try:
         app()
@@ -70,6 +85,14 @@ def run_app(config_name: str, task: Callable[[DictConfig], None]) -> None:
         sys.argv = command_line
     if failures:
         sys.exit(MISTAKE)
+
+
+def _as_hydra_reads(argument: str, aliases: Mapping[str, str]) -> str:
+    """An argument, its key renamed and a value with `=`, as run folders have, in quotes."""
+    key, equals, value = argument.partition("=")
+    if "=" in value and not set(value) & set("'\"[]{}(),"):
+        value = f"'{value}'"
+    return f"{aliases.get(key, key)}{equals}{value}"
 
 
 def _mistake(error: BaseException) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import lightning
@@ -23,9 +24,10 @@ from anomaly_fas.protocols.selection import select
 from anomaly_fas.training.checkpoint_io import AtomicCheckpointIO
 from anomaly_fas.training.module import PadModule
 from anomaly_fas.training.precision import choose_precision
+from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from lightning import Trainer
     from omegaconf import DictConfig
@@ -59,13 +61,15 @@ def fit(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
         trainer.test(module, datamodule=datamodule, ckpt_path=str(folder.best), verbose=False)
     finally:
         _close_wandb(trainer)
-    _report(folder.path)
+    report(folder.path)
 
 
-def build_datamodule(config: DictConfig, protocol: PadProtocol) -> PadDataModule:
-    """The loaders of a run."""
+def build_datamodule(
+    config: DictConfig, protocol: PadProtocol, needed: Sequence[Split] = tuple(Split)
+) -> PadDataModule:
+    """The loaders of a run; `needed` are the splits that must hold both classes."""
     source = instantiate(config.data)
-    selection = select(protocol, source.annotations, config.lists)
+    selection = select(protocol, source.annotations, config.lists, needed)
     return PadDataModule(
         source,
         selection,
@@ -82,8 +86,6 @@ def build_module(config: DictConfig) -> PadModule:
     settings = plain(config)
     detector = build_detector(settings, THRESHOLDS)
     if config.init_from:
-        from pathlib import Path
-
         fresh = warm_start(detector, Path(config.init_from), config.model.backbone)
         if fresh:
             _log.info("init_from: %s start(s) afresh", ", ".join(fresh))
@@ -121,6 +123,7 @@ def _quieten() -> None:
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     for message in (
         ".*does not have many workers.*",
+        ".*isinstance.treespec, LeafSpec.*",
         ".*exists and is not empty.*",
         ".*dataloader is not resumable.*",
         ".*lr_scheduler.step.*before.*optimizer.step.*",
@@ -137,7 +140,7 @@ def _close_wandb(trainer: Trainer) -> None:
         wandb.finish()
 
 
-def _report(folder: Path) -> None:
+def report(folder: Path) -> None:
     summary = read_summary(folder / "metrics.json")
     for scorer, splits in summary["figures"].items():
         figures = splits["test"][HEADLINE]

@@ -23,7 +23,7 @@ _NOT_HASHED: Final = (
     "cache_dir",
     "workers",
     "logger",
-    "study",
+    "study_name",
     "seed",
     "run_folder",
     "run_name",
@@ -92,7 +92,7 @@ class RunFolder:
         if differing:
             lines = [f"{key}: {saved.get(key)!r} there, {wanted.get(key)!r} here" for key in differing]
             raise RunError(
-                f"{self.path} holds a run of another config; move it away or change `study=…`.\n  "
+                f"{self.path} holds a run of another config; move it away or change `study_name=…`.\n  "
                 + "\n  ".join(lines)
             )
 
@@ -109,7 +109,7 @@ def run_folder(config: dict[str, Any], protocol: str) -> tuple[RunFolder, str]:
     lists = "" if config["lists"] == "leak_free" else f"-{config['lists']}"
     path = (
         Path(config["output_dir"])
-        / config["study"]
+        / config["study_name"]
         / f"{protocol}{lists}"
         / f"{config['method']}-{digest}"
         / f"seed={config['seed']}"

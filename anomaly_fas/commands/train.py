@@ -48,7 +48,7 @@ def train(config: DictConfig) -> None:
 
 def _facts(config: DictConfig, protocol: str, digest: str) -> dict[str, Any]:
     return {
-        "study": config.study,
+        "study": config.study_name,
         "protocol": protocol,
         "lists": config.lists,
         "method": config.method,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import current_process, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -66,6 +66,7 @@ def open_or_fill(
         DataError: some samples could not be made; the message names them all.
         RunError: the folder cannot be written to.
     """
+    _refuse_unguarded_script()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_name(folder.name + ".lock")):
@@ -77,6 +78,15 @@ def open_or_fill(
             "it writable, or choose another place with `cache_dir=…`."
         ) from error
     return np.load(folder / _CROPS, mmap_mode="r")
+
+
+def _refuse_unguarded_script() -> None:
+    """A worker that imports its parent's script must not wait for the lock its parent holds."""
+    if getattr(current_process(), "_inheriting", False):
+        raise RunError(
+            "the images are prepared by several processes, each of which imports your script: put "
+            'what the script does under `if __name__ == "__main__":`, or use workers=1'
+        )
 
 
 def _fill(

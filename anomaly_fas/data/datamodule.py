@@ -98,9 +98,14 @@ class PadDataModule(LightningDataModule):
         """The devel frames."""
         return self._eval_loader(self.selection[Split.DEVEL])
 
+    @property
+    def scored_splits(self) -> list[Split]:
+        """Devel and test, as far as they hold samples."""
+        return [split for split in (Split.DEVEL, Split.TEST) if len(self.selection[split])]
+
     def test_dataloader(self) -> list[DataLoader[Frame]]:
-        """The devel frames, then the test frames."""
-        return [self._eval_loader(self.selection[split]) for split in (Split.DEVEL, Split.TEST)]
+        """The frames of each of the scored splits."""
+        return [self._eval_loader(self.selection[split]) for split in self.scored_splits]
 
     def reference_dataloader(self, bona_fide: int, attack: int) -> DataLoader[Frame]:
         """The first frame of each of the first references, bona fide ones before attacks.

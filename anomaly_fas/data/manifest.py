@@ -14,9 +14,9 @@ from anomaly_fas.data.crop_cache import open_or_fill
 from anomaly_fas.data.images import frame_files, read_image
 from anomaly_fas.data.manifest_table import read_manifest, subjects_in_several_splits
 from anomaly_fas.data.splitting import SplitBy, split_rows
-from anomaly_fas.errors import DataError
+from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.models.crop import to_crop
-from anomaly_fas.types import DataKind
+from anomaly_fas.types import DataKind, Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ class Manifest:
         cache_dir: folder of the caches.
         workers: processes that read.
         split_by: make splits of whole subjects or sessions; None takes the column `split`.
+        default_split: split of rows that have none; None leaves them out.
         split_shares: shares of train, devel and test where splits are made.
         split_seed: seeds them.
         shared_subjects: whether a subject may stand in several splits of the column `split`. It
@@ -56,6 +57,7 @@ class Manifest:
         cache_dir: str,
         workers: int,
         split_by: SplitBy | None,
+        default_split: str | None,
         split_shares: Sequence[float],
         split_seed: int,
         *,
@@ -70,10 +72,13 @@ class Manifest:
         rows = read_manifest(Path(manifest), self.root)
         if split_by is not None:
             rows["split"] = split_rows(rows, split_by, split_shares, split_seed)
+        elif default_split is not None:
+            rows["split"] = rows["split"].mask(rows["split"] == "", _known_split(default_split))
         elif (rows["split"] == "").all():
             raise DataError(
-                f"the manifest {manifest} has no splits: fill the column `split`, or add "
-                "data.split_by=subject or data.split_by=session"
+                f"the manifest {manifest} has no splits: fill the column `split`, add "
+                "data.split_by=subject or data.split_by=session, or, to evaluate a checkpoint, "
+                "data.default_split=test"
             )
         if split_by is None and not shared_subjects:
             _refuse_shared_subjects(rows)
@@ -147,6 +152,12 @@ class FileFrames:
     def __call__(self, row: int) -> np.ndarray:
         """The frames of one sample, uint8, shape [frames, size, size, 3]."""
         return np.stack([to_crop(read_image(file), self.size) for file in self.files[row]])
+
+
+def _known_split(name: str) -> str:
+    if name not in set(Split):
+        raise ConfigError(f"data.default_split={name!r}: choose one of {', '.join(Split)}")
+    return name
 
 
 def _refuse_shared_subjects(rows: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import atomic_path
 from anomaly_fas.metrics.analysis import error_figures
-from anomaly_fas.types import Split
+from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,14 +20,18 @@ Summary = dict[str, dict[str, dict[str, dict[str, float]]]]
 
 
 def summarise(table: ScoreTable) -> Summary:
-    """The figures of devel and test for each scorer at each of its stored thresholds."""
+    """The figures of each scorer and split at each stored threshold.
+
+    A split without bona fide samples or without attacks is left out.
+    """
     return {
         scorer: {
             split: {
-                name: error_figures(table.of(scorer, split), threshold)
+                name: error_figures(rows, threshold)
                 for name, threshold in table.facts["thresholds"][scorer].items()
             }
-            for split in (Split.DEVEL.value, Split.TEST.value)
+            for split in table.rows["split"].unique()
+            if (rows := table.of(scorer, split))["label"].nunique() == len(Label)
         }
         for scorer in table.scorers
     }

@@ -23,13 +23,11 @@ class Leakage:
         pair: the two splits.
         samples: number of samples in both.
         subjects: number of known subjects in both.
-        without_subject: samples of the pair whose subject no name tells, and which may leak.
     """
 
     pair: tuple[Split, Split]
     samples: int
     subjects: int
-    without_subject: int
 
 
 def leakage(selection: Selection, rows: pd.DataFrame) -> list[Leakage]:
@@ -38,13 +36,11 @@ def leakage(selection: Selection, rows: pd.DataFrame) -> list[Leakage]:
     found = []
     for first, second in combinations(Split, 2):
         ours, theirs = selection[first], selection[second]
-        either = {*ours.tolist(), *theirs.tolist()}
         found.append(
             Leakage(
                 pair=(first, second),
                 samples=len(set(ours.tolist()) & set(theirs.tolist())),
                 subjects=len((set(keys[ours]) & set(keys[theirs])) - {""}),
-                without_subject=int((keys[list(either)] == "").sum()),
             )
         )
     return found

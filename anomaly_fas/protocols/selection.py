@@ -11,6 +11,8 @@ from anomaly_fas.protocols.splits import in_split
 from anomaly_fas.types import Label, Split
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from anomaly_fas.protocols.protocol import PadProtocol
@@ -20,7 +22,12 @@ Selection = dict[Split, np.ndarray]
 """Positions of the rows of an annotation table that serve each split, ascending."""
 
 
-def select(protocol: PadProtocol, rows: pd.DataFrame, lists: Lists = "leak_free") -> Selection:
+def select(
+    protocol: PadProtocol,
+    rows: pd.DataFrame,
+    lists: Lists = "leak_free",
+    needed: Sequence[Split] = tuple(Split),
+) -> Selection:
     """The samples of each split.
 
     Args:
@@ -28,16 +35,17 @@ def select(protocol: PadProtocol, rows: pd.DataFrame, lists: Lists = "leak_free"
         rows: an annotation table.
         lists: `official` as the annotations have it; `leak_free` keeps a sample or subject that
             stands in several splits in the latest of train < devel < test only.
+        needed: splits that must hold both classes.
 
     Raises:
         ConfigError: an unknown value of `lists`.
-        DataError: a split lacks a class.
+        DataError: a split that is needed lacks a class.
     """
     if lists not in get_args(Lists):
         raise ConfigError(f"lists={lists!r}: choose one of {', '.join(get_args(Lists))}")
     official = official_selection(protocol, rows)
     selection = without_leaks(official, rows) if lists == "leak_free" else official
-    for split in Split:
+    for split in needed:
         for label in Label:
             _require(label, split, (official, selection), rows, f"{protocol.name} (lists={lists})")
     return selection

@@ -1,0 +1,92 @@
+"""`anomaly-fas evaluate`: scores a finished run or a checkpoint again."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
+
+from anomaly_fas import __version__
+from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.run_folder import RunFolder, git_commit
+from anomaly_fas.commands.wandb_state import register_resolver
+from anomaly_fas.errors import ConfigError
+from anomaly_fas.types import Split
+
+if TYPE_CHECKING:
+    from lightning import Trainer
+
+_log = logging.getLogger(__name__)
+
+_FROM_HERE = ("output_dir", "cache_dir", "workers")
+_IF_GIVEN = ("lists", "eval_batch_size")
+
+
+def main() -> None:
+    """The subcommand."""
+    register_resolver()
+    run_app("evaluate", evaluate)
+
+
+def evaluate(config: DictConfig) -> None:
+    """Score devel and test with the references and thresholds of a checkpoint."""
+    checkpoint = _checkpoint(config)
+
+    from anomaly_fas.commands.fit import build_datamodule, build_module, build_trainer, report
+    from anomaly_fas.models.checkpoint import FACTS, load_weights, read_checkpoint
+
+    content = read_checkpoint(checkpoint)
+    output = Path(config.output or checkpoint.parent.parent / "evaluation")
+    settings = _settings(config, content[FACTS]["config"], output)
+    protocol = instantiate(settings.protocol)
+    datamodule = build_datamodule(settings, protocol, needed=(Split.TEST,))
+    facts = {
+        "protocol": protocol.name,
+        "lists": settings.lists,
+        "data_kind": str(datamodule.source.kind),
+        "version": __version__,
+        "commit": git_commit(),
+    }
+    settings.run_facts.update(facts)
+    module = build_module(settings)
+    load_weights(module.detector, content, checkpoint)
+    trainer: Trainer = build_trainer(settings, module)
+    trainer.test(module, datamodule=datamodule, verbose=False)
+    report(output)
+
+
+def _checkpoint(config: DictConfig) -> Path:
+    if (config.run is None) == (config.checkpoint is None):
+        raise ConfigError("name either a run folder, run=…, or a checkpoint file, checkpoint=…")
+    return Path(config.checkpoint) if config.run is None else RunFolder(Path(config.run)).best
+
+
+def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictConfig:
+    """The run's config, with this command's data, protocol and places."""
+    settings = OmegaConf.create(saved)
+    assert isinstance(settings, DictConfig)
+    settings.run_folder = str(output)
+    settings.init_from = None
+    settings.model.merge_with({"pretrained": False, "weights": None})
+    settings.logger = {}
+    for key in _FROM_HERE:
+        settings[key] = config[key]
+    for key in _IF_GIVEN:
+        if config[key] is not None:
+            settings[key] = config[key]
+    config.image_size = settings.image_size
+    for group in ("data", "protocol"):
+        chosen = OmegaConf.select(config, group)
+        if chosen is not None:
+            settings[group] = OmegaConf.to_container(chosen, resolve=True)
+        elif group == "data":
+            settings.data.cache_dir = config.cache_dir
+    settings.callbacks.score_writer.folder = str(output)
+    settings.callbacks.figures.folder = str(output / "figures")
+    settings.callbacks.pop("best_checkpoint")
+    settings.callbacks.pop("last_checkpoint")
+    settings.callbacks.pop("learning_rate")
+    return settings

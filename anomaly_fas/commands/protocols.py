@@ -1,0 +1,92 @@
+"""`anomaly-fas protocols`: every protocol with its counts per split and species, and its leakage."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hydra.utils import get_class, instantiate
+from omegaconf import OmegaConf
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from anomaly_fas.commands.app import config_dir, run_app
+from anomaly_fas.files import atomic_path
+from anomaly_fas.types import Pai, Split
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from omegaconf import DictConfig
+
+    from anomaly_fas.protocols.protocol import PadProtocol
+
+
+def main() -> None:
+    """The subcommand."""
+    run_app("protocols", protocols)
+
+
+def protocols(config: DictConfig) -> None:
+    """Print the overview, and write it as CSV where a file is named."""
+    from anomaly_fas.protocols import gradgpad
+    from anomaly_fas.protocols.overview import overview
+
+    data = OmegaConf.select(config, "data")
+    rows = gradgpad.annotations() if data is None else instantiate(data).annotations
+    found = overview(_families(), rows)
+    if config.csv is not None:
+        with atomic_path(Path(config.csv)) as temporary:
+            found.to_csv(temporary, index=False)
+    _print(found)
+    _warn_of_unknown_subjects(rows)
+
+
+def _families() -> list[type[PadProtocol]]:
+    """The class of every file in `conf/protocol/`, the simplest first."""
+    targets = [OmegaConf.load(path)["_target_"] for path in (config_dir() / "protocol").iterdir()]
+    first = "grandtest"
+    return [get_class(target) for target in sorted(targets, key=lambda t: (first not in t, t))]
+
+
+def _print(found: pd.DataFrame) -> None:
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    table = Table(title="Samples of each split", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("protocol", "lists", "split"):
+        table.add_column(name, no_wrap=True)
+    for name in ("all", "bona fide", *Pai, "in a later split too", "subjects in a later split too"):
+        table.add_column(name, justify="right")
+    for _, row in found.iterrows():
+        for split in Split:
+            table.add_row(*_cells(row, split), end_section=split is Split.TEST)
+    console.print(table)
+    for _, row in found[found["fault"] != ""].iterrows():
+        console.print(f"not to be run: {row['fault']}", highlight=False)
+
+
+def _warn_of_unknown_subjects(rows: pd.DataFrame) -> None:
+    nameless = rows[rows["subject"] == ""].groupby("dataset").size()
+    if len(nameless):
+        counts = ", ".join(f"{dataset} ({count})" for dataset, count in nameless.items())
+        print(
+            f"No presenter is known of {nameless.sum()} of {len(rows)} samples, which may leak "
+            f"unseen: {counts}."
+        )
+
+
+def _cells(row: pd.Series, split: Split) -> list[str]:
+    later = list(Split)[list(Split).index(split) + 1 :]
+    first = split is Split.TRAIN
+    counts = [row[f"{split}{part}"] for part in ("", "_bona_fide", *(f"_{pai}" for pai in Pai))]
+    leaks = [
+        " + ".join(str(row[f"{split}_and_{other}{part}"]) for other in later)
+        for part in ("", "_subjects")
+    ]
+    return [
+        row["protocol"] if first else "",
+        row["lists"] if first else "",
+        str(split),
+        *map(str, counts),
+        *leaks,
+    ]

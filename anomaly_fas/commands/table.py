@@ -1,0 +1,29 @@
+"""`anomaly-fas table study=NAME`: the finished runs of a study as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anomaly_fas.commands.app import run_app
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+
+def main() -> None:
+    """The subcommand."""
+    run_app("table", table, aliases={"study": "study_name"})
+
+
+def table(config: DictConfig) -> None:
+    """Write the table in every format, and print it."""
+    from anomaly_fas.reporting.collect import collect
+    from anomaly_fas.reporting.formats import markdown, write_table
+    from anomaly_fas.reporting.table import study_table
+
+    name = config.study_name
+    made = study_table(name, collect(Path(config.output_dir) / name))
+    paths = write_table(made, Path(config.output_dir) / "tables" / name)
+    print(markdown(made))
+    print("written:", ", ".join(str(path) for path in paths))
