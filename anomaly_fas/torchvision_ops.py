@@ -49,7 +49,7 @@ def declare_missing_operators(library: Path) -> None:
     import torch
 
     try:
-        torch.ops.load_library(str(library))
+        torch.ops.load_library(str(library))  # type: ignore[no-untyped-call]
     except OSError:
         for name in _OPERATORS:
             torch.library.define(f"torchvision::{name}", _SCHEMA)

@@ -35,19 +35,22 @@ class DevelMetrics(Callback):
     def __init__(self) -> None:
         self._frames = FrameScoreCollector()
 
-    def on_validation_epoch_start(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]  # noqa: ARG002, D102
+    def on_validation_epoch_start(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
+        """Start collecting afresh."""
         self._frames = FrameScoreCollector()
 
-    def on_validation_batch_end(  # type: ignore[override]  # noqa: D102
+    def on_validation_batch_end(  # type: ignore[override]
         self,
-        trainer: Trainer,  # noqa: ARG002
-        pl_module: PadModule,  # noqa: ARG002
+        trainer: Trainer,
+        pl_module: PadModule,
         outputs: FrameScores,
-        *args: Any,  # noqa: ARG002
+        *args: Any,
     ) -> None:
+        """Collect a batch's scores."""
         self._frames.add(outputs)
 
-    def on_validation_epoch_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]  # noqa: D102
+    def on_validation_epoch_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
+        """Take thresholds, log figures."""
         detector = pl_module.detector
         annotations = trainer.datamodule.source.annotations  # type: ignore[attr-defined]
         scorers = list(detector.scorers)

@@ -40,12 +40,14 @@ class Figures(Callback):
         self._folder = Path(folder)
         self._every = every_epochs
 
-    def on_validation_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]  # noqa: D102
+    def on_validation_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
+        """Draw devel when it is due."""
         due = self._every and (trainer.current_epoch + 1) % self._every == 0
         if due and trainer.state.fn == "fit" and trainer.is_global_zero:
             self._draw(trainer, pl_module, _only(trainer, DevelMetrics).table)
 
-    def on_test_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]  # noqa: D102
+    def on_test_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
+        """Draw devel and test."""
         if trainer.is_global_zero:
             self._draw(trainer, pl_module, _only(trainer, ScoreWriter).table.rows)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from lightning.pytorch.callbacks import Callback
@@ -20,9 +20,9 @@ class FitScorers(Callback):
 
     def on_validation_start(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
         """The module is in evaluation mode by now, and gradients are off."""
-        scorers = list(pl_module.detector.scorers.values())
-        bona_fide = max(int(scorer.bona_fide_needed) for scorer in scorers)
-        attack = max(int(scorer.attacks_needed) for scorer in scorers)
+        scorers: list[Any] = list(pl_module.detector.scorers.values())
+        bona_fide = max(scorer.bona_fide_needed for scorer in scorers)
+        attack = max(scorer.attacks_needed for scorer in scorers)
         if not bona_fide and not attack:
             return
         loader = trainer.datamodule.reference_dataloader(bona_fide, attack)  # type: ignore[attr-defined]

@@ -26,18 +26,20 @@ class LastCheckpoint(Checkpoint):
         self.path = Path(folder) / "last.ckpt"
         self._every = every_steps
 
-    def on_train_batch_end(  # noqa: D102
+    def on_train_batch_end(
         self,
         trainer: Trainer,
-        pl_module: LightningModule,  # noqa: ARG002
-        outputs: Any,  # noqa: ARG002
-        batch: Any,  # noqa: ARG002
+        pl_module: LightningModule,
+        outputs: Any,
+        batch: Any,
         batch_idx: int,
     ) -> None:
+        """Save when it is time."""
         ends_epoch = batch_idx + 1 >= trainer.num_training_batches
         if trainer.global_step % self._every == 0 and not ends_epoch:
             trainer.save_checkpoint(self.path)
 
-    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002, D102
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Save after the devel pass."""
         if trainer.state.fn == "fit" and not trainer.sanity_checking:
             trainer.save_checkpoint(self.path)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from lightning.pytorch.loggers import CSVLogger
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class RunCsvLogger(CSVLogger):
@@ -25,15 +22,13 @@ class RunCsvLogger(CSVLogger):
         super().__init__(save_dir=folder, name="", version="")
         self._earlier = _rows(Path(folder) / "metrics.csv")
 
-    def log_metrics(  # noqa: D102
-        self, metrics: Mapping[str, float], step: int | None = None
-    ) -> None:
+    def log_metrics(self, metrics: dict[str, Any], step: int | None = None) -> None:
+        """Log figures of a step."""
         earlier, self._earlier = self._earlier, []
         for row in earlier:
             if step is None or row["step"] < step:
-                values = {name: value for name, value in row.items() if name != "step"}
-                super().log_metrics(values, int(row["step"]))
-        super().log_metrics(dict(metrics), step)
+                super().log_metrics({**row}, int(row["step"]))
+        super().log_metrics(metrics, step)
 
 
 def _rows(path: Path) -> list[dict[str, float]]:

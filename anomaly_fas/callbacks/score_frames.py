@@ -25,8 +25,8 @@ class FrameScoreCollector:
 
     def add(self, batch: FrameScores) -> None:
         """Take in a batch."""
-        place = np.stack([batch.row.cpu().numpy(), batch.number.cpu().numpy()], axis=1)
-        self._parts.append(np.concatenate([place, batch.scores.cpu().numpy()], axis=1))
+        place = np.stack([batch["row"].cpu().numpy(), batch["number"].cpu().numpy()], axis=1)
+        self._parts.append(np.concatenate([place, batch["scores"].cpu().numpy()], axis=1))
 
     def gather(self) -> np.ndarray:
         """All frames of all processes, in order: row, frame number, one column a scorer."""

@@ -43,28 +43,32 @@ class ScoreWriter(Callback):
         self._facts = dict(facts)
         self._frames: dict[int, FrameScoreCollector] = {}
 
-    def on_test_epoch_start(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]  # noqa: ARG002, D102
+    def on_test_epoch_start(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
+        """Start collecting afresh."""
         self._frames = defaultdict(FrameScoreCollector)
 
-    def on_test_batch_end(  # type: ignore[override]  # noqa: D102
+    def on_test_batch_end(  # type: ignore[override]
         self,
-        trainer: Trainer,  # noqa: ARG002
-        pl_module: PadModule,  # noqa: ARG002
+        trainer: Trainer,
+        pl_module: PadModule,
         outputs: FrameScores,
-        batch: Any,  # noqa: ARG002
-        batch_idx: int,  # noqa: ARG002
+        batch: Any,
+        batch_idx: int,
         dataloader_idx: int = 0,
     ) -> None:
+        """Collect a batch's scores."""
         self._frames[dataloader_idx].add(outputs)
 
-    def on_test_epoch_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]  # noqa: D102
+    def on_test_epoch_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
+        """Write and log everything."""
         detector = pl_module.detector
         annotations = trainer.datamodule.source.annotations  # type: ignore[attr-defined]
         scorers = list(detector.scorers)
+        splits: list[Split] = trainer.datamodule.scored_splits  # type: ignore[attr-defined]
         rows = pd.concat(
             [
                 sample_scores(self._frames[number].gather(), annotations, split, scorers)
-                for number, split in enumerate(trainer.datamodule.scored_splits)  # type: ignore[attr-defined]
+                for number, split in enumerate(splits)
             ],
             ignore_index=True,
         )
@@ -77,6 +81,6 @@ class ScoreWriter(Callback):
         if trainer.is_global_zero:
             self.table.write(self._folder / "scores.parquet")
             write_summary(self.table, summary, self._folder / "metrics.json")
-        for scorer, splits in summary.items():
-            figures = splits[Split.TEST][HEADLINE]
+        for scorer, figures_of in summary.items():
+            figures = figures_of[Split.TEST][HEADLINE]
             pl_module.log_dict({f"test/{scorer}/{name}": rate for name, rate in figures.items()})

@@ -141,6 +141,7 @@ def _close_wandb(trainer: Trainer) -> None:
 
 
 def report(folder: Path) -> None:
+    """Show the test figures of a folder of results."""
     summary = read_summary(folder / "metrics.json")
     for scorer, splits in summary["figures"].items():
         figures = splits["test"][HEADLINE]

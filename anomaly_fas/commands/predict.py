@@ -48,8 +48,9 @@ def predict(config: DictConfig) -> None:
                     read.append(path)
                 except DataError as error:
                     faults.append(str(error))
-            scores = detector.score(images, scorer) if images else []
-            for path, score in zip(read, scores, strict=True):
+            if not images:
+                continue
+            for path, score in zip(read, detector.score(images, scorer), strict=True):
                 decision = "attack" if score >= limit else "bona_fide"
                 writer.writerow([path, scorer, f"{score:.6f}", f"{limit:.6f}", decision])
     if faults:

@@ -1,4 +1,4 @@
-"""`anomaly-fas protocols`: every protocol with its counts per split and species, and its leakage."""
+"""`anomaly-fas protocols`: every protocol with its counts and its leakage."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def main() -> None:
 
 def protocols(config: DictConfig) -> None:
     """Print the overview, and write it as CSV where a file is named."""
-    from anomaly_fas.protocols import gradgpad
+    from anomaly_fas.protocols.gradgpad import gradgpad_annotations
     from anomaly_fas.protocols.overview import overview
 
     data = OmegaConf.select(config, "data")
-    rows = gradgpad.annotations() if data is None else instantiate(data).annotations
+    rows = gradgpad_annotations() if data is None else instantiate(data).annotations
     found = overview(_families(), rows)
     if config.csv is not None:
         with atomic_path(Path(config.csv)) as temporary:
@@ -45,7 +45,8 @@ def protocols(config: DictConfig) -> None:
 
 def _families() -> list[type[PadProtocol]]:
     """The class of every file in `conf/protocol/`, the simplest first."""
-    targets = [OmegaConf.load(path)["_target_"] for path in (config_dir() / "protocol").iterdir()]
+    files = (config_dir() / "protocol").glob("*.yaml")
+    targets = [str(OmegaConf.select(OmegaConf.load(file), "_target_")) for file in files]
     first = "grandtest"
     return [get_class(target) for target in sorted(targets, key=lambda t: (first not in t, t))]
 

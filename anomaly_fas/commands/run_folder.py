@@ -90,10 +90,12 @@ class RunFolder:
             key for key in saved.keys() | wanted.keys() if saved.get(key) != wanted.get(key)
         )
         if differing:
-            lines = [f"{key}: {saved.get(key)!r} there, {wanted.get(key)!r} here" for key in differing]
+            lines = [
+                f"{key}: {saved.get(key)!r} there, {wanted.get(key)!r} here" for key in differing
+            ]
             raise RunError(
-                f"{self.path} holds a run of another config; move it away or change `study_name=…`.\n  "
-                + "\n  ".join(lines)
+                f"{self.path} holds a run of another config; move it away or change "
+                + "\n  ".join(["`study_name=…`.", *lines])
             )
 
 

@@ -57,5 +57,3 @@ def _facts(config: DictConfig, protocol: str, digest: str) -> dict[str, Any]:
         "version": __version__,
         "commit": git_commit(),
     }
-
-

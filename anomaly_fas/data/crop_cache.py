@@ -10,7 +10,6 @@ import shutil
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from multiprocessing import current_process, get_context
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import cv2
@@ -22,7 +21,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from anomaly_fas.errors import DataError, RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 _CHUNK: Final = 16
 _CROPS: Final = "crops.npy"
@@ -77,7 +77,8 @@ def open_or_fill(
             f"cannot write the cache {folder}: {error.strerror or error}. Free some space or make "
             "it writable, or choose another place with `cache_dir=…`."
         ) from error
-    return np.load(folder / _CROPS, mmap_mode="r")
+    crops: np.ndarray = np.load(folder / _CROPS, mmap_mode="r")
+    return crops
 
 
 def _refuse_unguarded_script() -> None:
@@ -129,9 +130,7 @@ def _allocate(path: Path, shape: tuple[int, ...]) -> None:
     """Write an array of zeros in full, so that a disk too small is noticed here."""
     row = bytes(int(np.prod(shape[1:])))
     with path.open("wb") as file:
-        write_array_header_2_0(
-            file, {"descr": "|u1", "fortran_order": False, "shape": shape}
-        )
+        write_array_header_2_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
         for _ in range(shape[0]):
             file.write(row)
 
@@ -177,7 +176,7 @@ def _report(failures: dict[int, str], shown: int = 20) -> str:
 
 
 @contextmanager
-def _progress(title: str, total: int) -> Iterator[Progress.advance]:
+def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     )  # fmt: skip

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from anomaly_fas.data.sampler import FrameKey
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from anomaly_fas.data.sampler import FrameKey
     from anomaly_fas.data.source import Source
 
 
@@ -57,7 +57,8 @@ class TrainFrames(Dataset[Frame]):
         image = _image(self._source, key.row, key.frame)
         state = np.random.SeedSequence([self._seed, key.epoch, key.step, key.position])
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(int(state.generate_state(1, np.uint64)[0]))
+            # The CPU's generator alone: to seed those of GPUs costs more than the transform.
+            torch.default_generator.manual_seed(int(state.generate_state(1, np.uint64)[0]))
             image = self._transform(image)
         return _frame(image, key.row, key.frame, self._is_attack)
 
@@ -75,7 +76,7 @@ class EvalFrames(Dataset[Frame]):
         self._is_attack = _attacks(source)
         counts = source.frame_counts[rows]
         self._rows = np.repeat(rows, counts)
-        self._numbers = np.concatenate([np.arange(count) for count in counts]) if len(rows) else []
+        self._numbers = np.arange(len(self._rows)) - np.repeat(np.cumsum(counts) - counts, counts)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -95,6 +96,4 @@ def _image(source: Source, row: int, number: int) -> Tensor:
 
 
 def _frame(image: Tensor, row: int, number: int, is_attack: np.ndarray) -> Frame:
-    return Frame(
-        image, torch.tensor(row), torch.tensor(number), torch.tensor(bool(is_attack[row]))
-    )
+    return Frame(image, torch.tensor(row), torch.tensor(number), torch.tensor(bool(is_attack[row])))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anomaly_fas.data.crop_cache import open_or_fill
-from anomaly_fas.simulation.plan import Extent, annotations, describe, plan
+from anomaly_fas.simulation.plan import Extent, annotation_table, describe, plan
 from anomaly_fas.simulation.render import VERSION, render_frame
 from anomaly_fas.types import DataKind
 
@@ -48,7 +48,7 @@ class Embedded:
     @cached_property
     def annotations(self) -> pd.DataFrame:
         """See `Source`."""
-        return annotations(self.samples)
+        return annotation_table(self.samples)
 
     @cached_property
     def frame_counts(self) -> np.ndarray:

@@ -13,7 +13,9 @@ from anomaly_fas.errors import DataError
 if TYPE_CHECKING:
     from pathlib import Path
 
-SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm"})
+SUFFIXES: Final = frozenset(
+    {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm"}
+)
 MAX_PIXELS: Final = 64_000_000
 MIN_SIDE: Final = 16
 

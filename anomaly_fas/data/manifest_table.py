@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from anomaly_fas.errors import DataError
 from anomaly_fas.types import ANNOTATION_COLUMNS, CLOSED_SETS, FinePai, Label, Split
 
 if TYPE_CHECKING:
+    from enum import StrEnum
     from pathlib import Path
 
 _REQUIRED: Final = ("path", "label")
@@ -49,8 +50,8 @@ def read_manifest(path: Path, root: Path) -> pd.DataFrame:
 def subjects_in_several_splits(rows: pd.DataFrame) -> list[str]:
     """Known subjects, as `dataset/subject`, that stand in more than one split."""
     known = rows[(rows["subject"] != "") & (rows["split"] != "")]
-    splits = known.groupby(["dataset", "subject"])["split"].nunique()
-    return [f"{dataset}/{subject}" for (dataset, subject), count in splits.items() if count > 1]
+    splits = known["split"].groupby(known["dataset"] + "/" + known["subject"]).nunique()
+    return [str(subject) for subject in splits.index[splits > 1]]
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -72,12 +73,9 @@ def _normalised(rows: pd.DataFrame, name: str) -> pd.DataFrame:
         raise DataError("the manifest has no rows")
     text = {column: _text(rows[column]) for column in ANNOTATION_COLUMNS if column in rows}
     rows = rows.assign(**text).reset_index(drop=True)
-    defaults = {column: "" for column in ANNOTATION_COLUMNS if column not in rows}
-    if "sample_id" in defaults:
-        defaults["sample_id"] = rows["path"]
-    if "dataset" in defaults:
-        defaults["dataset"] = name
-    rows = rows.assign(**defaults)
+    defaults: dict[str, Any] = {"sample_id": rows["path"], "dataset": name}
+    missing = [column for column in ANNOTATION_COLUMNS if column not in rows]
+    rows = rows.assign(**{column: defaults.get(column, "") for column in missing})
     bona_fide = rows["label"] == Label.BONA_FIDE
     rows["pai"] = rows["pai"].mask(bona_fide & (rows["pai"] == Label.BONA_FIDE), "")
     return rows
@@ -100,8 +98,9 @@ def _missing_columns(missing: list[str], present: list[str]) -> str:
 
 def _value_faults(rows: pd.DataFrame) -> list[str]:
     faults = []
-    for column, allowed in {**CLOSED_SETS, "split": Split}.items():
-        values = set(allowed) | (set() if column == "label" else {""})
+    closed_sets: dict[str, type[StrEnum]] = {**CLOSED_SETS, "split": Split}
+    for column, allowed in closed_sets.items():
+        values = {*allowed} if column == "label" else {*allowed, ""}
         wrong = ~rows[column].isin(values)
         faults += [
             f"row {_line(row)}: {column} {value!r}; choose one of {', '.join(allowed)}"
@@ -111,10 +110,12 @@ def _value_faults(rows: pd.DataFrame) -> list[str]:
 
 
 def _species_faults(rows: pd.DataFrame) -> list[str]:
-    faults = []
     bona_fide = rows["label"] == Label.BONA_FIDE
-    for row in rows.index[bona_fide & ((rows["pai"] != "") | (rows["pai_fine"] != ""))]:
-        faults.append(f"row {_line(row)}: a bona fide sample with a PAI species")
+    named = (rows["pai"] != "") | (rows["pai_fine"] != "")
+    faults = [
+        f"row {_line(row)}: a bona fide sample with a PAI species"
+        for row in rows.index[bona_fide & named]
+    ]
     coarse = rows["pai_fine"].str.split("_").str[0]
     known = rows["pai_fine"].isin(list(FinePai)) & (rows["pai"] != "")
     for row in rows.index[known & (coarse != rows["pai"])]:

@@ -36,7 +36,7 @@ def draw_references(
     """
     rng = np.random.default_rng([seed, 7])
     labels = rows["label"].to_numpy()[chosen]
-    species = np.where(rows["pai_fine"] != "", rows["pai_fine"], rows["pai"])
+    species = rows["pai_fine"].where(rows["pai_fine"] != "", rows["pai"])
     groups = (rows["dataset"] + "/" + species).to_numpy(dtype=str)
     return References(
         _in_turn(chosen[labels == Label.BONA_FIDE], groups, bona_fide, rng),

@@ -77,9 +77,9 @@ class BalancedBatches(Sampler[list[FrameKey]]):
         self._attack_size = batch_size - self._bona_fide_size
         if min(self._bona_fide_size, self._attack_size) < 2:
             raise ConfigError(
-                f"sampler: a batch of {batch_size} with a bona fide share of {bona_fide_share} has "
-                f"{self._bona_fide_size} bona fide samples and {self._attack_size} attacks; triplets "
-                "need two of each. Raise batch_size or change bona_fide_share."
+                f"sampler: a batch of {batch_size} with a bona fide share of {bona_fide_share} "
+                f"has {self._bona_fide_size} bona fide samples and {self._attack_size} attacks; "
+                "triplets need two of each. Raise batch_size or change bona_fide_share."
             )
         labels = rows["label"].to_numpy()[chosen]
         self._bona_fide = _Strata(rows, chosen[labels == Label.BONA_FIDE])
@@ -121,7 +121,10 @@ class BalancedBatches(Sampler[list[FrameKey]]):
         """This rank's batch of a step."""
         rng = np.random.default_rng([self._seed, epoch, step])
         keys = []
-        for strata, size in ((self._bona_fide, self._bona_fide_size), (self._attack, self._attack_size)):
+        for strata, size in (
+            (self._bona_fide, self._bona_fide_size),
+            (self._attack, self._attack_size),
+        ):
             drawn = strata.draw(rng, size * self._world_size)
             frames = (rng.random(drawn.size) * self._frame_counts[drawn]).astype(int)
             for place in range(self._rank * size, (self._rank + 1) * size):
@@ -177,7 +180,8 @@ class _Strata:
         for first in self._first:
             low, high = first[nodes], first[nodes + 1]
             nodes = low + (rng.random(count) * (high - low)).astype(np.int64)
-        return self._rows[nodes]
+        drawn: np.ndarray = self._rows[nodes]
+        return drawn
 
 
 def _repeats(drawn: np.ndarray) -> np.ndarray:

@@ -23,6 +23,8 @@ class BinaryCrossEntropy(nn.Module):
             ConfigError: the network's head gives no logit.
         """
         if batch.logit is None:
-            raise ConfigError("loss=binary_cross_entropy needs a head that gives a logit: head=logit")
+            raise ConfigError(
+                "loss=binary_cross_entropy needs a head that gives a logit: head=logit"
+            )
         logit = batch.logit.float()
         return {"loss": binary_cross_entropy_with_logits(logit, batch.is_attack.to(logit))}

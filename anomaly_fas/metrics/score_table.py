@@ -9,7 +9,6 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -20,8 +19,10 @@ from anomaly_fas.types import SCORE_COLUMNS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
 _FACTS: Final = b"anomaly_fas"
-_NUMBERS: Final = {"score": "float64", "n_frames": "int64"}
+_TYPES: Final = dict.fromkeys(SCORE_COLUMNS, "str") | {"score": "float64", "n_frames": "int64"}
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,8 @@ class ScoreTable:
         Raises:
             RunError: the file cannot be written.
         """
-        rows = self.rows.loc[:, list(SCORE_COLUMNS)]
-        text = {name: str for name in SCORE_COLUMNS if name not in _NUMBERS}
-        table = pa.Table.from_pandas(rows.astype(text | _NUMBERS), preserve_index=False)
+        rows = self.rows.loc[:, list(SCORE_COLUMNS)].astype(_TYPES)
+        table = pa.Table.from_pandas(rows, preserve_index=False)
         facts = {_FACTS: json.dumps(self.facts, sort_keys=True).encode()}
         with atomic_path(path) as temporary:
             pq.write_table(table.replace_schema_metadata(facts), temporary, compression="zstd")

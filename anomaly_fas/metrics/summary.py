@@ -43,10 +43,11 @@ def write_summary(table: ScoreTable, summary: Summary, path: Path) -> None:
     Raises:
         RunError: the file cannot be written.
     """
-    counts = table.rows.groupby(["split", "label"])["sample_id"].nunique()
-    samples: dict[str, dict[str, int]] = {}
-    for (split, label), count in counts.items():
-        samples.setdefault(split, {})[label] = int(count)
+    rows = table.rows[table.rows["scorer"] == table.scorers[0]]
+    samples = {
+        split: {label: int((own["label"] == label).sum()) for label in Label}
+        for split, own in rows.groupby("split")
+    }
     content = {"facts": table.facts, "samples": samples, "figures": summary}
     with atomic_path(path) as temporary:
         temporary.write_text(json.dumps(content, indent=2) + "\n")

@@ -36,9 +36,7 @@ def build_detector(config: Mapping[str, Any], threshold_names: Sequence[str]) ->
     """
     head = instantiate(config["head"])
     embedder: Embedder = instantiate(config["model"], head=head)
-    scorers = {
-        name: instantiate(node, dim=embedder.dim) for name, node in config["scorer"].items()
-    }
+    scorers = {name: instantiate(node, dim=embedder.dim) for name, node in config["scorer"].items()}
     return Detector(embedder, scorers, threshold_names, config["image_size"])
 
 
@@ -143,8 +141,9 @@ def _detector_state(checkpoint: Mapping[str, Any]) -> dict[str, torch.Tensor]:
 def _mismatch(wanted: Mapping[str, torch.Tensor], given: Mapping[str, torch.Tensor]) -> str:
     missing, extra = sorted(set(wanted) - set(given)), sorted(set(given) - set(wanted))
     if missing or extra:
-        return f"{len(missing)} tensors are missing and {len(extra)} left over, such as " + (
-            (missing + extra)[0]
+        return (
+            f"{len(missing)} tensors are missing and {len(extra)} left over, such as "
+            + ((missing + extra)[0])
         )
     for name, value in wanted.items():
         if value.shape != given[name].shape:

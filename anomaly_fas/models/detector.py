@@ -85,7 +85,9 @@ class Detector(nn.Module):
         """
         row = self._scorer_number(scorer)
         if name not in self.threshold_names:
-            raise ConfigError(f"threshold {name!r}: choose one of {', '.join(self.threshold_names)}")
+            raise ConfigError(
+                f"threshold {name!r}: choose one of {', '.join(self.threshold_names)}"
+            )
         return float(self.thresholds[row, self.threshold_names.index(name)])
 
     @torch.inference_mode()
@@ -110,7 +112,7 @@ class Detector(nn.Module):
         found = []
         was_training = self.training
         self.eval()
-        for batch in crops.split(batch_size):
+        for batch in torch.split(crops, batch_size):
             output = self(batch.to(self.thresholds.device))
             found.append(chosen(output.embedding, output.logit).double().cpu())
         self.train(was_training)
@@ -138,8 +140,8 @@ class Detector(nn.Module):
     def _crop(self, image: np.ndarray) -> Tensor:
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
             raise DataError(
-                f"an image is a uint8 array of shape [rows, columns, 3], not {image.dtype} of shape "
-                f"{list(image.shape)}"
+                "an image is a uint8 array of shape [rows, columns, 3], not "
+                f"{image.dtype} of shape {list(image.shape)}"
             )
         return torch.from_numpy(to_crop(image, self.image_size).copy()).permute(2, 0, 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import timm
 import torch
@@ -65,22 +65,23 @@ class Embedder(nn.Module):
         frozen_stages: int = 0,
     ) -> None:
         super().__init__()
-        self.backbone = _backbone(backbone, pretrained=pretrained and weights is None)
+        network = _backbone(backbone, pretrained=pretrained and weights is None)
         if weights is not None:
-            _load_weights(self.backbone, backbone, Path(weights))
-        self.head = head(features=self.backbone.head_hidden_size or self.backbone.num_features)
-        statistics = self.backbone.pretrained_cfg
+            _load_weights(network, backbone, Path(weights))
+        self.backbone: nn.Module = network
+        self.head = head(features=network.head_hidden_size or network.num_features)
+        statistics = network.pretrained_cfg
         for name in ("mean", "std"):
             values = torch.tensor(statistics[name]).view(1, 3, 1, 1)
             self.register_buffer(name, 255 * values)
-        self._frozen = _freeze(self.backbone, frozen_stages)
+        self._frozen = _freeze(network, frozen_stages)
 
     @property
     def dim(self) -> int:
         """Length of the embedding."""
         return int(self.head.dim)  # type: ignore[arg-type]
 
-    def train(self, mode: bool = True) -> Self:  # noqa: FBT001, FBT002
+    def train(self, mode: bool = True) -> Self:
         """Switch between training and evaluation; frozen stages stay in evaluation."""
         super().train(mode)
         for module in self._frozen:
@@ -93,7 +94,7 @@ class Embedder(nn.Module):
         return self.head(self.backbone(normalised))  # type: ignore[no-any-return]
 
 
-def _backbone(name: str, *, pretrained: bool) -> nn.Module:
+def _backbone(name: str, *, pretrained: bool) -> Any:
     if not timm.is_model(name):
         near = timm.list_models(f"*{name}*")[:8] or timm.list_models(f"{name[:4]}*")[:8]
         hint = f" Near it: {', '.join(near)}." if near else ""
@@ -128,7 +129,7 @@ def _load_weights(backbone: nn.Module, name: str, path: Path) -> None:
         )
 
 
-def _freeze(backbone: nn.Module, stages: int) -> list[nn.Module]:
+def _freeze(backbone: Any, stages: int) -> list[nn.Module]:
     """Stop the gradients of the first stages; the modules to be kept in evaluation."""
     if not stages:
         return []

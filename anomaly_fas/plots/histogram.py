@@ -32,9 +32,9 @@ def score_histogram(
     """
     figure, axes = new_figure(5.6, 3.4)
     everything = np.concatenate([bona_fide, *attacks.values(), [threshold]])
-    edges = np.linspace(everything.min(), everything.max(), bins + 1)
-    if edges[0] == edges[-1]:
-        edges = np.linspace(edges[0] - 0.5, edges[0] + 0.5, bins + 1)
+    low, high = float(everything.min()), float(everything.max())
+    half = 0 if high > low else 0.5
+    edges = np.linspace(low - half, high + half, bins + 1).tolist()
     axes.hist(bona_fide, edges, weights=_percent(bona_fide), color=BONA_FIDE, alpha=0.35,
               label="bona fide")  # fmt: skip
     for number, (species, scores) in enumerate(attacks.items()):

@@ -28,17 +28,22 @@ class CrossDevice:
 
     def __post_init__(self) -> None:
         if self.device not in set(DeviceKind):
-            raise ConfigError(f"protocol.device={self.device!r}: choose one of {', '.join(DeviceKind)}")
+            raise ConfigError(
+                f"protocol.device={self.device!r}: choose one of {', '.join(DeviceKind)}"
+            )
 
     @property
-    def name(self) -> str:  # noqa: D102
+    def name(self) -> str:
+        """See `PadProtocol`."""
         return f"cross_device_{self.device}"
 
-    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:  # noqa: D102
+    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
+        """See `PadProtocol`."""
         devices = [device for device in Device if device.kind == self.device]
         return rows["device"].isin(devices) == (split is Split.TEST)
 
     @classmethod
-    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:  # noqa: D102
+    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:
+        """See `PadProtocol`."""
         present = {Device(device).kind for device in rows["device"].unique() if device}
         return [cls(kind) for kind in DeviceKind if kind in present]

@@ -16,12 +16,15 @@ class Grandtest:
     """All datasets and species in every split; also the rule for a manifest of one's own."""
 
     @property
-    def name(self) -> str:  # noqa: D102
+    def name(self) -> str:
+        """See `PadProtocol`."""
         return "grandtest"
 
-    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:  # noqa: ARG002, D102
+    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
+        """See `PadProtocol`."""
         return pd.Series(data=True, index=rows.index)
 
     @classmethod
-    def family(cls, rows: pd.DataFrame) -> list[Self]:  # noqa: ARG003, D102
+    def family(cls, rows: pd.DataFrame) -> list[Self]:
+        """See `PadProtocol`."""
         return [cls()]

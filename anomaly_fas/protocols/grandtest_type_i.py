@@ -18,14 +18,17 @@ class GrandtestTypeI:
     """Train and tune on bona fide samples and attacks of type I, test on everything."""
 
     @property
-    def name(self) -> str:  # noqa: D102
+    def name(self) -> str:
+        """See `PadProtocol`."""
         return "grandtest_type_i"
 
-    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:  # noqa: D102
+    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
+        """See `PadProtocol`."""
         if split is Split.TEST:
             return pd.Series(data=True, index=rows.index)
         return rows["pas_type"].isin(["", PasType.I])
 
     @classmethod
-    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:  # noqa: D102
+    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:
+        """See `PadProtocol`."""
         return [cls()] if rows["pas_type"].isin([PasType.II, PasType.III]).any() else []

@@ -22,12 +22,15 @@ class Intradataset:
     dataset: str
 
     @property
-    def name(self) -> str:  # noqa: D102
+    def name(self) -> str:
+        """See `PadProtocol`."""
         return f"intradataset_{spelt(self.dataset)}"
 
-    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:  # noqa: ARG002, D102
+    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
+        """See `PadProtocol`."""
         return of_dataset(rows, self.dataset)
 
     @classmethod
-    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:  # noqa: D102
+    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:
+        """See `PadProtocol`."""
         return [cls(dataset) for dataset in sorted(rows["dataset"].unique())]

@@ -21,13 +21,16 @@ class Lodo:
     dataset: str
 
     @property
-    def name(self) -> str:  # noqa: D102
+    def name(self) -> str:
+        """See `PadProtocol`."""
         return f"lodo_{spelt(self.dataset)}"
 
-    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:  # noqa: D102
+    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
+        """See `PadProtocol`."""
         return of_dataset(rows, self.dataset) == (split is not Split.TEST)
 
     @classmethod
-    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:  # noqa: D102
+    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:
+        """See `PadProtocol`."""
         datasets = sorted(rows["dataset"].unique())
         return [cls(dataset) for dataset in datasets] if len(datasets) > 1 else []

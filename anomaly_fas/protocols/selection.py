@@ -82,7 +82,11 @@ def subject_keys(rows: pd.DataFrame) -> np.ndarray:
 
 
 def _require(
-    label: Label, split: Split, selections: tuple[Selection, Selection], rows: pd.DataFrame, name: str
+    label: Label,
+    split: Split,
+    selections: tuple[Selection, Selection],
+    rows: pd.DataFrame,
+    name: str,
 ) -> None:
     labels = rows["label"].to_numpy()
     listed, left = (int((labels[chosen[split]] == label).sum()) for chosen in selections)

@@ -29,15 +29,18 @@ class UnseenAttack:
             raise ConfigError(f"protocol.pai={self.pai!r}: choose one of {', '.join(Pai)}")
 
     @property
-    def name(self) -> str:  # noqa: D102
+    def name(self) -> str:
+        """See `PadProtocol`."""
         return f"unseen_attack_{self.pai}"
 
-    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:  # noqa: D102
+    def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
+        """See `PadProtocol`."""
         if split is Split.TEST:
             return rows["pai"].isin(["", self.pai])
         return rows["pai"] != self.pai
 
     @classmethod
-    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:  # noqa: D102
+    def family(cls, rows: pd.DataFrame) -> Sequence[Self]:
+        """See `PadProtocol`."""
         present = set(rows["pai"].unique())
         return [cls(pai) for pai in Pai if pai in present and len(present - {""}) > 1]

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from anomaly_fas.scorers.scorer import Gallery
 
 
-def posterior(
-    embedding: Tensor, bona_fide: Tensor, attack: Tensor, scale: float = 1.0
-) -> Tensor:
+def posterior(embedding: Tensor, bona_fide: Tensor, attack: Tensor, scale: float = 1.0) -> Tensor:
     """P(bona fide | x) = mean_i sigmoid(s (d(x, s_i) - d(x, g_i))).
 
     Pérez-Cabo et al., CVPR Workshops 2019 (arXiv 1904.08241). With s = 1 it lies in [0.12, 0.88]:
@@ -68,12 +66,15 @@ class FewShot(nn.Module):
         Raises:
             DataError: a class has no references.
         """
-        for buffer, embeddings in ((self.bona_fide, gallery.bona_fide), (self.attack, gallery.attack)):
+        for buffer, embeddings in (
+            (self.bona_fide, gallery.bona_fide),
+            (self.attack, gallery.attack),
+        ):
             if not len(embeddings):
                 raise DataError("scorer=few_shot needs references of both classes in train")
             turns = torch.arange(len(buffer), device=embeddings.device) % len(embeddings)
             buffer.copy_(embeddings[turns])
 
-    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:  # noqa: ARG002
+    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:
         """See `Scorer`."""
         return 1 - posterior(embedding, self.bona_fide, self.attack, self.scale)

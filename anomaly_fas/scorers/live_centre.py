@@ -41,6 +41,7 @@ class LiveCentre(nn.Module):
         mean = gallery.bona_fide[: self.bona_fide_needed].mean(dim=0)
         self.centre.copy_(normalize(mean, dim=0))
 
-    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:  # noqa: ARG002
+    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:
         """See `Scorer`."""
-        return torch.linalg.vector_norm(embedding - self.centre, dim=1)
+        distance: Tensor = torch.linalg.vector_norm(embedding - self.centre, dim=1)
+        return distance

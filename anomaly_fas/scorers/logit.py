@@ -23,13 +23,13 @@ class Logit(nn.Module):
     bona_fide_needed = 0
     attacks_needed = 0
 
-    def __init__(self, dim: int) -> None:  # noqa: ARG002
+    def __init__(self, dim: int) -> None:
         super().__init__()
 
     def fit(self, gallery: Gallery) -> None:
         """Nothing is fitted."""
 
-    def forward(self, embedding: Tensor, logit: Tensor | None) -> Tensor:  # noqa: ARG002
+    def forward(self, embedding: Tensor, logit: Tensor | None) -> Tensor:
         """See `Scorer`.
 
         Raises:

@@ -55,12 +55,12 @@ def head(person: Person) -> Head:
 
 
 def nose_tip(person: Person) -> float:
-    """y of the tip of the nose."""
+    """Y of the tip of the nose."""
     return -0.13 + person.nose_length
 
 
 def mouth_line(person: Person) -> float:
-    """y of the closed mouth."""
+    """Y of the closed mouth."""
     return nose_tip(person) + 0.3 + 0.15 * (person.chin - 0.95)
 
 
@@ -117,8 +117,8 @@ def _folds(person: Person, rng: np.random.Generator) -> Image:
     for side in (-1, 1):
         t = np.clip((Y - tip) / (mouth + 0.1 - tip), -0.3, 1.3)
         middle = side * (person.nose_width + 0.03 + 0.16 * t)
-        folds += 0.035 * np.exp(-0.5 * ((X - middle) / 0.022) ** 2) * step(
-            np.abs(t - 0.5), 0.75, 0.4
+        folds += (
+            0.035 * np.exp(-0.5 * ((X - middle) / 0.022) ** 2) * step(np.abs(t - 0.5), 0.75, 0.4)
         )
         spread = np.sin((Y + 0.15) * 55 + 3 * (side * X))
         folds += 0.008 * spread * bump(side * (person.eye_distance + 0.24), -0.14, 0.06, 0.08)

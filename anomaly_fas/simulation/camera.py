@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import cv2
 import numpy as np
@@ -76,9 +76,7 @@ _SAMPLING: Final = {
 }
 
 
-def capture(
-    camera: Camera, scene: Scene, rng: np.random.Generator, *, fine: bool = False
-) -> Image:
+def capture(camera: Camera, scene: Scene, rng: np.random.Generator, *, fine: bool = False) -> Image:
     """Photograph a scene.
 
     Args:
@@ -150,4 +148,5 @@ def _compress(camera: Camera, image: Image) -> Image:
     options = [cv2.IMWRITE_JPEG_QUALITY, camera.quality]
     options += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, _SAMPLING[camera.chroma]]
     encoded = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), options)[1]
-    return cv2.cvtColor(cv2.imdecode(encoded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    decoded: Any = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)

@@ -32,7 +32,9 @@ def lay(
     gap = np.clip(blur(shape, 2.0) * 1.6 - shape, 0, 1) * (shape < 0.5)
     face.albedo *= (1 - 0.55 * gap)[..., None]
     face.albedo[:] = mix(face.albedo, albedo, shape)
-    face.height[:] = mix(face.height, blur(np.maximum(height, face.height), stiffness) + 0.02, shape)
+    face.height[:] = mix(
+        face.height, blur(np.maximum(height, face.height), stiffness) + 0.02, shape
+    )
     face.gloss[:] = mix(face.gloss, gloss, shape)
     face.polish[:] = mix(face.polish, 0.3, shape)
     face.translucency *= 1 - shape

@@ -92,7 +92,11 @@ def eye_opening(person: Person, side: int) -> tuple[Window, Image, Image]:
     window = Window(x - 0.3, x + 0.3, y - 0.26, y + 0.22)
     dx, dy = (window.grid[0] - np.float32(x)) * side, window.grid[1] - np.float32(y)
     tilt = np.float32(person.eye_tilt)
-    return window, dx / np.float32(person.eye_width), (dy + tilt * dx) / np.float32(person.eye_width)
+    return (
+        window,
+        dx / np.float32(person.eye_width),
+        (dy + tilt * dx) / np.float32(person.eye_width),
+    )
 
 
 def draw_eye(face: Surface, person: Person, state: Expression, side: int) -> None:
@@ -202,9 +206,7 @@ class _Mouth:
         if self.gape <= 0:
             return
         inside = np.full((*y.shape, 3), (0.05, 0.012, 0.012), np.float32)
-        teeth = step(y, self.upper + 0.05, self.upper + 0.035) * step(
-            np.abs(self.along), 0.75, 0.6
-        )
+        teeth = step(y, self.upper + 0.05, self.upper + 0.035) * step(np.abs(self.along), 0.75, 0.6)
         inside = mix(inside, np.array([0.50, 0.46, 0.38], np.float32), teeth)
         face.albedo[part] = mix(face.albedo[part], inside, self.gap)
         face.height[part] -= 0.05 * self.gap

@@ -49,7 +49,7 @@ def _strands(rng: np.random.Generator) -> Image:
     fine = rng.standard_normal((14, COLUMNS), dtype=np.float32)
     locks = rng.standard_normal((6, 24), dtype=np.float32)
     size = (COLUMNS, ROWS)
-    texture = 0.3 * cv2.resize(fine, size, interpolation=cv2.INTER_CUBIC)
+    texture: Image = 0.3 * cv2.resize(fine, size, interpolation=cv2.INTER_CUBIC)
     texture += 0.25 * cv2.resize(locks, size, interpolation=cv2.INTER_CUBIC)
     sway = 10 * noise(rng, 3)
     columns = np.arange(COLUMNS, dtype=np.float32) + sway

@@ -58,7 +58,14 @@ def wear_rigid_mask(
     base = paint.reshape(-1, 3)[shape.ravel() > 0.5].mean(axis=0)
     tint = np.exp(rng.normal(0, 0.08, 3)).astype(np.float32)
     paint = mix(paint, base * np.float32(1.05), float(rng.uniform(0.25, 0.5))) * tint
-    lay(face, shape, paint, blur(cast.height, 2.0) + 0.07, gloss=float(rng.uniform(0.06, 0.25)), stiffness=1.0)
+    lay(
+        face,
+        shape,
+        paint,
+        blur(cast.height, 2.0) + 0.07,
+        gloss=float(rng.uniform(0.06, 0.25)),
+        stiffness=1.0,
+    )
     face.polish[:] = mix(face.polish, float(rng.uniform(0.45, 0.8)), shape)
 
 

@@ -90,7 +90,7 @@ def plan(extent: Extent) -> list[Sample]:
     ]
 
 
-def annotations(samples: list[Sample]) -> pd.DataFrame:
+def annotation_table(samples: list[Sample]) -> pd.DataFrame:
     """The samples' annotation table, with the columns of `ANNOTATION_COLUMNS`."""
     rows = pd.DataFrame([_row(sample) for sample in samples], dtype=str)
     return rows.reindex(columns=list(ANNOTATION_COLUMNS), fill_value="")

@@ -92,14 +92,15 @@ def ink_on_paper(
         borderMode=cv2.BORDER_REPLICATE,
     )  # fmt: skip
     sharpness = np.float32(np.exp(-4 * (printer.cells * aperture) ** 2))
-    page = np.broadcast_to(_PAPER, (*u.shape, 3)).copy()
-    inks = np.vstack([1 - (1 - _PURE) * printer.inks, np.full((1, 3), printer.black)])
+    page = np.ones((*u.shape, 3), np.float32)
+    inks = np.vstack([1 - (1 - _PURE) * printer.inks, np.full((1, 3), 0.02)])
     for channel, ink in enumerate(inks.astype(np.float32)):
         share = wanted[..., channel]
         if sharpness > 0.02:
             dots = np.clip((share - _threshold(u, v, printer, channel, seed)) * 4 + 0.5, 0, 1)
             share = share + sharpness * (dots - share)
         page *= 1 - share[..., None] * (1 - ink)
+    page = printer.black + (_PAPER - printer.black) * page
     return page * _unevenness(u, v, printer, seed)[..., None]
 
 

@@ -105,7 +105,7 @@ def _project(height: Image, view: Pose, size: int) -> tuple[Image, Image, Image]
     x, y = x * cos + y * sin, y * cos - x * sin
     cos_yaw, sin_yaw = np.float32(np.cos(view.yaw)), np.float32(np.sin(view.yaw))
     cos_pitch, sin_pitch = np.float32(np.cos(view.pitch)), np.float32(np.sin(view.pitch))
-    z = np.full_like(x, 0.4)
+    z: Image = np.full_like(x, 0.4)
     for _ in range(5):
         column = (x - z * sin_yaw) / cos_yaw
         turned = z * cos_yaw - column * sin_yaw
@@ -117,7 +117,7 @@ def _project(height: Image, view: Pose, size: int) -> tuple[Image, Image, Image]
     return to_columns(column), to_rows(row), z
 
 
-def _normals(height: Image, view: Pose, seen) -> Image:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _normals(height: Image, view: Pose, seen) -> Image:  # type: ignore[no-untyped-def]
     slope_x = seen(cv2.Scharr(height, cv2.CV_32F, 1, 0) * np.float32(UNIT / 32))
     slope_y = seen(cv2.Scharr(height, cv2.CV_32F, 0, 1) * np.float32(UNIT / 32))
     normal = np.stack([-slope_x, -slope_y, np.ones_like(slope_x)], axis=-1)

@@ -84,12 +84,17 @@ def _sheen(held: Held, lit: Light, gloss: float) -> Image:
 def _finger(rng: np.random.Generator) -> tuple[float, float, float, float]:
     """Position, side and skin of a finger at the sheet's edge."""
     side = float(rng.choice([-1, 1]))
-    return side * float(rng.uniform(0.86, 1.0)), float(rng.uniform(-0.6, 0.9)), side, float(
-        rng.uniform(0.1, 0.9)
+    return (
+        side * float(rng.uniform(0.86, 1.0)),
+        float(rng.uniform(-0.6, 0.9)),
+        side,
+        float(rng.uniform(0.1, 0.9)),
     )
 
 
-def _hold_with(scene: Image, finger: tuple[float, float, float, float], lit: Light, size: int) -> Image:
+def _hold_with(
+    scene: Image, finger: tuple[float, float, float, float], lit: Light, size: int
+) -> Image:
     x, y = crop_grid(size, 1.0)
     tip_x, tip_y, side, melanin = finger
     across = np.clip((x - tip_x) * side, -1, 1)

@@ -25,7 +25,8 @@ def background(rng: np.random.Generator, place: Place, light: Light, size: int) 
     small = 48
     tint = rng.uniform(0.25, 0.75) * (1 + 0.06 * rng.standard_normal(3))
     scene = np.ones((small, small, 3), np.float32) * tint.astype(np.float32)
-    scene *= np.linspace(*rng.uniform(0.7, 1.2, 2), small, dtype=np.float32)[:, None, None]
+    top_gain, bottom_gain = rng.uniform(0.7, 1.2, 2)
+    scene *= np.linspace(top_gain, bottom_gain, small, dtype=np.float32)[:, None, None]
     objects = {"wall": 0, "office": 7, "home": 10, "street": 14}[place]
     for _ in range(objects):
         left, top = rng.integers(-10, small, 2)

@@ -18,7 +18,10 @@ class AtomicCheckpointIO(TorchCheckpointIO):
     """Writes to a temporary file, syncs it, and renames it; reads plain values and tensors only."""
 
     def save_checkpoint(
-        self, checkpoint: dict[str, Any], path: _PATH, storage_options: Any = None  # noqa: ARG002
+        self,
+        checkpoint: dict[str, Any],
+        path: _PATH,
+        storage_options: Any = None,
     ) -> None:
         """Save a checkpoint.
 
@@ -29,7 +32,10 @@ class AtomicCheckpointIO(TorchCheckpointIO):
             torch.save(checkpoint, temporary)
 
     def load_checkpoint(
-        self, path: _PATH, map_location: Any = None, weights_only: bool | None = None  # noqa: ARG002, FBT001
+        self,
+        path: _PATH,
+        map_location: Any = None,
+        weights_only: bool | None = None,
     ) -> dict[str, Any]:
         """Load a checkpoint."""
         loaded: dict[str, Any] = torch.load(path, map_location=map_location, weights_only=True)

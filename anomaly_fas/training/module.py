@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 import torch
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anomaly_fas.models.detector import Detector
 
 
-class FrameScores(NamedTuple):
+class FrameScores(TypedDict):
     """Scores of a batch of frames.
 
     Attributes:
@@ -75,19 +75,18 @@ class PadModule(LightningModule):
         self._layout = torch.channels_last if channels_last else torch.contiguous_format
         self._seed = seed
         self._config = dict(config)
-        self.detector.embedder.to(memory_format=self._layout)
+        self.detector.embedder.to(memory_format=self._layout)  # type: ignore[call-overload]
 
-    def training_step(self, batch: Frame, batch_idx: int) -> Tensor:  # noqa: ARG002
+    def training_step(self, batch: Frame, batch_idx: int) -> Tensor:
         """The loss of a batch.
 
         Raises:
             RunError: it is not finite; the message names the batch's samples.
         """
         output = self.detector(self._laid_out(batch.image))
-        logit = output.logit
-        inputs = LossInput(output.embedding, logit, batch.is_attack, batch.row)
+        inputs = LossInput(output.embedding, output.logit, batch.is_attack, batch.row)
         if self._gather and self.trainer.world_size > 1:
-            inputs = LossInput(*(self._gathered(part) for part in inputs))
+            inputs = self._of_all_processes(inputs)
         with torch.autocast(self.device.type, enabled=False):
             terms: LossTerms = self.loss(inputs)
         if not torch.isfinite(terms["loss"]):
@@ -96,15 +95,15 @@ class PadModule(LightningModule):
             self.log(f"train/{name}", value.detach(), prog_bar=name == "loss")
         return terms["loss"]
 
-    def validation_step(self, batch: Frame, batch_idx: int) -> FrameScores:  # noqa: ARG002
+    def validation_step(self, batch: Frame, batch_idx: int) -> FrameScores:
         """Scores of a batch of devel frames."""
         return self._score(batch)
 
-    def test_step(self, batch: Frame, batch_idx: int, dataloader_idx: int = 0) -> FrameScores:  # noqa: ARG002
+    def test_step(self, batch: Frame, batch_idx: int, dataloader_idx: int = 0) -> FrameScores:
         """Scores of a batch of devel (0) or test (1) frames."""
         return self._score(batch)
 
-    def on_train_batch_start(self, batch: Frame, batch_idx: int) -> None:  # noqa: ARG002
+    def on_train_batch_start(self, batch: Frame, batch_idx: int) -> None:
         """Make the step's randomness a function of seed, step and rank."""
         state = np.random.SeedSequence([self._seed, self.global_step, self.global_rank])
         torch.manual_seed(int(state.generate_state(1, np.uint64)[0]))
@@ -138,16 +137,22 @@ class PadModule(LightningModule):
     def _score(self, batch: Frame) -> FrameScores:
         scores = self.detector.scores(self.detector(self._laid_out(batch.image)))
         columns = torch.stack([value.double() for value in scores.values()], dim=1)
-        return FrameScores(batch.row, batch.number, columns)
+        return {"row": batch.row, "number": batch.number, "scores": columns}
 
     def _laid_out(self, images: Tensor) -> Tensor:
         return images.contiguous(memory_format=self._layout)
 
-    def _gathered(self, part: Tensor | None) -> Tensor | None:
-        if part is None:
-            return None
-        gathered = self.all_gather(part, sync_grads=part.requires_grad)
-        return gathered.flatten(0, 1)  # type: ignore[union-attr]
+    def _of_all_processes(self, inputs: LossInput) -> LossInput:
+        def gathered(part: Tensor) -> Tensor:
+            everyone: Any = self.all_gather(part, sync_grads=part.requires_grad)
+            return everyone.flatten(0, 1)  # type: ignore[no-any-return]
+
+        return LossInput(
+            embedding=gathered(inputs.embedding),
+            logit=None if inputs.logit is None else gathered(inputs.logit),
+            is_attack=gathered(inputs.is_attack.to(torch.uint8)).bool(),
+            sample=gathered(inputs.sample),
+        )
 
     def _parameter_groups(self) -> list[dict[str, Any]]:
         learning = [

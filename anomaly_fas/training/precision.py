@@ -36,7 +36,7 @@ def choose_precision(wanted: Precision, network: nn.Module, *, on_gpu: bool) -> 
         return wanted
     if on_gpu:
         return MIXED if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else FULL
-    native = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # noqa: SLF001
+    native = torch.ops.mkldnn._is_mkldnn_bf16_supported()
     return MIXED if native and not has_depthwise(network) else FULL
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from torch.optim import Optimizer
+from typing import TYPE_CHECKING
+
 from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
+
+if TYPE_CHECKING:
+    from torch.optim import Optimizer
 
 
 def warmup_cosine(

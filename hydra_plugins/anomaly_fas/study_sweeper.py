@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
@@ -45,7 +45,7 @@ class StudySweeper(BasicSweeper):
             for entries in self._axes.values()
             if not given & {part.split("=", 1)[0] for entry in entries for part in entry.split()}
         ]
-        own = [sum(combination, []) for combination in product(*axes)]
+        own = [list(chain(*combination)) for combination in product(*axes)]
         (theirs,) = BasicSweeper.split_arguments(overrides, None)
         jobs = [first + second for first, second in product(own, theirs)]
         return list(self.split_overrides_to_chunks(jobs, max_batch_size))

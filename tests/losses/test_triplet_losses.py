@@ -37,8 +37,10 @@ LOSSES: dict[str, tuple[Callable[..., torch.nn.Module], Scalar]] = {
         lambda **options: Objective(
             MetricSoftmax(1.0, **options), TripletFocal(0.3, 0.2), weight=0.05
         ),
-        lambda pos, neg: math.log(1 + math.exp(pos - neg))
-        + 0.05 * max(0.0, math.exp(pos / 0.3) - math.exp(neg / 0.3) + 0.2),
+        lambda pos, neg: (
+            math.log(1 + math.exp(pos - neg))
+            + 0.05 * max(0.0, math.exp(pos / 0.3) - math.exp(neg / 0.3) + 0.2)
+        ),
     ),
 }
 
@@ -139,9 +141,7 @@ def test_rotating_the_embedding_changes_nothing(seed: int) -> None:
 def test_the_order_of_the_batch_changes_nothing(seed: int) -> None:
     batch = random_batch(12, seed)
     order = torch.randperm(12, generator=torch.Generator().manual_seed(seed))
-    shuffled = LossInput(
-        batch.embedding[order], None, batch.is_attack[order], batch.sample[order]
-    )
+    shuffled = LossInput(batch.embedding[order], None, batch.is_attack[order], batch.sample[order])
     for build, _ in LOSSES.values():
         value = build(anchors="both")(shuffled)["loss"]
         assert value.item() == pytest.approx(build(anchors="both")(batch)["loss"].item(), rel=1e-9)

@@ -21,9 +21,7 @@ def test_auc_agrees_with_scikit_learn(bona_fide: list[float], attack: list[float
 @given(scores, scores)
 def test_det_curve_agrees_with_scikit_learn(bona_fide: list[float], attack: list[float]) -> None:
     truth = [0] * len(bona_fide) + [1] * len(attack)
-    false_positive, true_positive, _ = roc_curve(
-        truth, bona_fide + attack, drop_intermediate=False
-    )
+    false_positive, true_positive, _ = roc_curve(truth, bona_fide + attack, drop_intermediate=False)
     curve = det_curve(bona_fide, attack)
     np.testing.assert_allclose(curve.bpcer[::-1], false_positive, atol=1e-12)
     np.testing.assert_allclose(curve.apcer[::-1], 1 - true_positive, atol=1e-12)

@@ -1,5 +1,6 @@
 """Thresholds against their definitions, searched exhaustively."""
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -18,7 +19,7 @@ fine = st.lists(st.floats(-1e3, 1e3, allow_nan=False), min_size=1, max_size=25)
 def exhaustive_eer_threshold(bona_fide: list[float], attack: list[float]) -> float:
     values = sorted(set(bona_fide + attack))
     best, best_gap = values[0], Fraction(10)
-    for low, high in zip(values, values[1:], strict=False):
+    for low, high in itertools.pairwise(values):
         missed = Fraction(sum(score <= low for score in attack), len(attack))
         alarms = Fraction(sum(score >= high for score in bona_fide), len(bona_fide))
         if abs(missed - alarms) < best_gap:

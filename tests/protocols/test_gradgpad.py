@@ -9,7 +9,7 @@ import pytest
 from anomaly_fas.errors import DataError
 from anomaly_fas.protocols.cross_dataset import CrossDataset
 from anomaly_fas.protocols.cross_device import CrossDevice
-from anomaly_fas.protocols.gradgpad import OFFICIAL_LISTS, annotations
+from anomaly_fas.protocols.gradgpad import OFFICIAL_LISTS, gradgpad_annotations
 from anomaly_fas.protocols.gradgpad.build import digest
 from anomaly_fas.protocols.gradgpad.subjects import subject_of
 from anomaly_fas.protocols.grandtest import Grandtest
@@ -23,12 +23,15 @@ from anomaly_fas.protocols.unseen_attack import UnseenAttack
 from anomaly_fas.types import FinePai, Label, Pai, Split
 
 COUNTS = Path(__file__).parent / "data" / "gradgpad_v2_protocol_counts.csv"
-ROWS = annotations()
+ROWS = gradgpad_annotations()
 FAMILIES = (Grandtest, GrandtestTypeI, CrossDataset, Lodo, CrossDevice, UnseenAttack)
 
 
 def official_name(protocol: PadProtocol) -> str:
-    special = {"grandtest": "grandtest_union", "grandtest_type_i": "Grandtest_Train_Type_PAI_I_Test_All"}
+    special = {
+        "grandtest": "grandtest_union",
+        "grandtest_type_i": "Grandtest_Train_Type_PAI_I_Test_All",
+    }
     return special.get(protocol.name, protocol.name.replace("hkbuv2", "hkbuV2"))
 
 
@@ -47,7 +50,9 @@ def test_the_families_cover_every_official_list() -> None:
     assert set(PROTOCOLS) - {"grandtest_union"} == {row["protocol"] for row in read(OFFICIAL_LISTS)}
 
 
-@pytest.mark.parametrize("listed", read(OFFICIAL_LISTS), ids=lambda row: f"{row['protocol']}-{row['split']}")
+@pytest.mark.parametrize(
+    "listed", read(OFFICIAL_LISTS), ids=lambda row: f"{row['protocol']}-{row['split']}"
+)
 def test_the_rules_reproduce_the_official_lists(listed: dict[str, str]) -> None:
     chosen = official_selection(PROTOCOLS[listed["protocol"]], ROWS)[Split(listed["split"])]
     assert len(chosen) == int(listed["samples"])
@@ -112,14 +117,24 @@ def test_the_table_is_complete() -> None:
     attacks = ROWS[ROWS["label"] == Label.ATTACK]
     assert set(attacks["pai_fine"]) == set(FinePai)
     assert (attacks["pai"] == [FinePai(fine).coarse for fine in attacks["pai_fine"]]).all()
-    assert (ROWS.loc[ROWS["label"] == Label.BONA_FIDE, ["pai", "pai_fine", "pas_type"]] == "").all(axis=None)
+    assert (ROWS.loc[ROWS["label"] == Label.BONA_FIDE, ["pai", "pai_fine", "pas_type"]] == "").all(
+        axis=None
+    )
     known = ROWS[ROWS["subject"] != ""].groupby("dataset")["subject"].nunique()
     # As the datasets' papers count their subjects (of MSU-MFSD the 35 that were released).
     assert known[["casia-fasd", "replay-attack", "replay-mobile", "oulu-npu", "siw"]].tolist() == [
-        50, 50, 40, 55, 165,
+        50,
+        50,
+        40,
+        55,
+        165,
     ]
     assert known[["msu-mfsd", "threedmad", "hkbu", "hkbuv2", "rose-youtu"]].tolist() == [
-        35, 17, 8, 12, 20,
+        35,
+        17,
+        8,
+        12,
+        20,
     ]
     nameless = ROWS.loc[ROWS["subject"] == "", "dataset"]
     assert set(nameless) == {"uvad", "siw-m"}
@@ -144,7 +159,7 @@ def test_subjects_by_file_name(dataset: str, media: str, subject: str) -> None:
 
 
 def test_a_copy_may_be_changed() -> None:
-    changed = annotations()
+    changed = gradgpad_annotations()
     changed["label"] = "?"
-    assert not (annotations()["label"] == "?").any()
-    pd.testing.assert_frame_equal(annotations(), ROWS)
+    assert not (gradgpad_annotations()["label"] == "?").any()
+    pd.testing.assert_frame_equal(gradgpad_annotations(), ROWS)

@@ -56,11 +56,13 @@ def test_a_missing_class_is_named() -> None:
 
 
 def test_unknown_values_are_named() -> None:
-    with pytest.raises(ConfigError, match="protocol.dataset='x' is not in the data; choose one of a"):
+    with pytest.raises(
+        ConfigError, match=r"protocol\.dataset='x' is not in the data; choose one of a"
+    ):
         select(CrossDataset("x"), table(*THREE))
-    with pytest.raises(ConfigError, match="protocol.pai='hat'"):
+    with pytest.raises(ConfigError, match=r"protocol\.pai='hat'"):
         UnseenAttack("hat")
-    with pytest.raises(ConfigError, match="protocol.device='fridge'"):
+    with pytest.raises(ConfigError, match=r"protocol\.device='fridge'"):
         CrossDevice("fridge")
     with pytest.raises(ConfigError, match="lists='mine'"):
         select(Grandtest(), table(*THREE), "mine")  # type: ignore[arg-type]

@@ -14,7 +14,6 @@ import pandas as pd
 
 from anomaly_fas.types import ANNOTATION_COLUMNS
 
-
 TABLE: Final = Path(__file__).with_name("annotations.csv.xz")
 OFFICIAL_LISTS: Final = Path(__file__).with_name("official_lists.csv")
 
@@ -25,7 +24,7 @@ def _table() -> pd.DataFrame:
     return rows.reindex(columns=list(ANNOTATION_COLUMNS), fill_value="")
 
 
-def annotations() -> pd.DataFrame:
+def gradgpad_annotations() -> pd.DataFrame:
     """One row a sample, with the columns of `ANNOTATION_COLUMNS`.
 
     `split` names every split that the official lists put the sample in, joined by `+`; 298 SiW-M

@@ -1,0 +1,22 @@
+"""What all tests share. Importing the package first lets torchvision be imported anywhere."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+import anomaly_fas  # noqa: F401
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+os.environ["WANDB_MODE"] = "disabled"
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+
+@pytest.fixture(scope="session")
+def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache of crops that all tests share."""
+    return tmp_path_factory.mktemp("cache")

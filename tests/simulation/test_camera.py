@@ -1,0 +1,74 @@
+"""The camera against the physics it models."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from anomaly_fas.simulation.camera import CAMERAS, Camera, _mosaic, capture
+from anomaly_fas.types import Device
+
+PLAIN = Camera(
+    photosites=128, blur=0.3, full_well=4000, read_noise=6, white_balance=0, saturation=1,
+    denoise=0, sharpen=0, contrast=0, quality=95, chroma=444,
+)  # fmt: skip
+
+
+def flat(level: float, size: int = 128) -> np.ndarray:
+    return np.full((size, size, 3), level, np.float32)
+
+
+@pytest.mark.parametrize("level", [0.05, 0.2, 0.6])
+def test_noise_is_shot_noise_and_read_noise(level: float) -> None:
+    raw = _mosaic(PLAIN, flat(level), np.random.default_rng(0)).astype(float) / 4095
+    electrons = level * PLAIN.full_well
+    expected = np.sqrt(electrons + PLAIN.read_noise**2) / PLAIN.full_well
+    assert raw.mean() == pytest.approx(level, rel=0.01)
+    assert raw.std() == pytest.approx(expected, rel=0.03)
+
+
+def test_the_mosaic_takes_one_colour_a_photosite() -> None:
+    colours = np.zeros((4, 4, 3), np.float32)
+    colours[..., 0], colours[..., 1], colours[..., 2] = 0.2, 0.5, 0.8
+    quiet = replace(PLAIN, full_well=1e9, read_noise=0)
+    raw = _mosaic(quiet, colours, np.random.default_rng(0)) / 4095
+    np.testing.assert_allclose(raw[:2, :2], [[0.2, 0.5], [0.5, 0.8]], atol=1e-3)
+
+
+def test_colours_survive_the_whole_way() -> None:
+    """A grey card stays grey, and a red one red."""
+
+    def scene(size: int) -> np.ndarray:
+        image = flat(0.3, size)
+        image[:, : size // 2] = (0.45, 0.15, 0.12)
+        image[:, size // 2 :] = 0.3
+        return image
+
+    image = capture(replace(PLAIN, full_well=1e6), scene, np.random.default_rng(1)).astype(float)
+    red, grey = image[40:80, 20:40].mean((0, 1)), image[40:80, 90:110].mean((0, 1))
+    assert red[0] > 1.3 * red[1]
+    assert np.ptp(grey) < 0.25 * grey.mean()
+    assert red[0] - red[2] > 3 * (grey[0] - grey[2])
+
+
+def test_a_poorer_camera_loses_more_detail() -> None:
+    def scene(size: int) -> np.ndarray:
+        waves = 0.3 + 0.15 * np.sin(np.linspace(0, 60 * np.pi, size))
+        return np.broadcast_to(waves[None, :, None], (size, size, 3)).astype(np.float32)
+
+    def contrast(device: Device) -> float:
+        image = capture(CAMERAS[device], scene, np.random.default_rng(0)).astype(float)
+        row = image.mean((0, 2))
+        spectrum = np.abs(np.fft.rfft(row - row.mean())) / len(row)
+        return float(spectrum[28:33].max() / row.mean())
+
+    assert contrast(Device.WEBCAM_LOW) < 0.5 * contrast(Device.DIGITAL_CAMERA_HIGH)
+
+
+def test_the_same_generator_state_gives_the_same_image() -> None:
+    images = [
+        capture(CAMERAS[Device.WEBCAM_HIGH], lambda size: flat(0.2, size), np.random.default_rng(3))
+        for _ in range(2)
+    ]
+    np.testing.assert_array_equal(*images)
+    assert images[0].shape == (144, 144, 3)

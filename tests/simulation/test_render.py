@@ -1,0 +1,82 @@
+"""Rendering: a pure function of sample and frame, and attacks that differ as they should."""
+
+import numpy as np
+import pytest
+
+from anomaly_fas.simulation.picture import photograph
+from anomaly_fas.simulation.plan import Extent, Sample, plan
+from anomaly_fas.simulation.render import render_frame
+from anomaly_fas.types import FinePai, Pai
+
+SAMPLES = plan(Extent(train=2, devel=1, test=1, bona_fide=6, attacks=2))
+SIZE = 112
+
+
+def of(species: FinePai | None) -> list[Sample]:
+    return [sample for sample in SAMPLES if sample.species is species]
+
+
+def test_a_crop_does_not_depend_on_what_was_rendered_before() -> None:
+    wanted = of(FinePai.MASK_PAPER)[0]
+    photograph.cache_clear()
+    alone = render_frame(wanted, 1, SIZE)
+    for sample in SAMPLES[::7]:
+        render_frame(sample, 0, SIZE)
+    np.testing.assert_array_equal(render_frame(wanted, 1, SIZE), alone)
+
+
+@pytest.mark.parametrize("size", [64, 112, 224])
+def test_shape_and_type(size: int) -> None:
+    crop = render_frame(SAMPLES[0], 0, size)
+    assert crop.shape == (size, size, 3)
+    assert crop.dtype == np.uint8
+
+
+@pytest.mark.parametrize("species", [None, *FinePai], ids=str)
+def test_frames_of_a_sample_differ(species: FinePai | None) -> None:
+    sample = of(species)[0]
+    first, second = (render_frame(sample, number, SIZE).astype(int) for number in (0, 1))
+    assert np.abs(first - second).mean() > 2
+
+
+def saturation(crop: np.ndarray) -> float:
+    middle = crop[30:-30, 30:-30].astype(float)
+    return float(np.mean((middle.max(-1) - middle.min(-1)) / np.maximum(middle.max(-1), 1)))
+
+
+def test_ink_has_less_gamut_than_skin() -> None:
+    bona_fide = np.median([saturation(render_frame(s, 0, SIZE)) for s in of(None)])
+    for species in (FinePai.PRINT_LOW, FinePai.PRINT_MEDIUM, FinePai.PRINT_HIGH):
+        printed = np.median([saturation(render_frame(s, 0, SIZE)) for s in of(species)])
+        assert printed < 0.8 * bona_fide
+
+
+def test_a_rigid_mask_is_glossier_than_skin() -> None:
+    def highlights(species: FinePai | None) -> float:
+        """How far the brightest spots of the face stand out from it."""
+        samples = [sample for sample in of(species) if sample.dataset == "sim-gate"]
+        faces = [render_frame(s, f, SIZE)[35:77, 35:77].max(-1) for s in samples for f in range(6)]
+        return float(np.mean([np.percentile(face, 99.5) - np.median(face) for face in faces]))
+
+    assert highlights(FinePai.MASK_RIGID) > 1.2 * highlights(None)
+
+
+def test_a_partial_attack_covers_only_its_part() -> None:
+    """Where the paper is not, nothing but shadow and exposure can differ from the bare face."""
+    from anomaly_fas.simulation.expression import Expression, bare_face
+    from anomaly_fas.simulation.grid import Y
+    from anomaly_fas.simulation.partial import cover_with_print
+
+    sample = next(s for s in SAMPLES if s.species and s.species.coarse is Pai.PARTIAL)
+    wearer, victim = sample.presenter, sample.victim
+    picture = photograph(victim, 0, frontal=True)
+    for part, untouched in (
+        (FinePai.PARTIAL_UPPER_HALF, Y > 0.45),
+        (FinePai.PARTIAL_LOWER_HALF, Y < -0.15),
+        (FinePai.PARTIAL_PERIOCULAR, np.abs(Y + 0.17) > 0.4),
+    ):
+        face = bare_face(wearer, Expression())
+        bare = face.copy()
+        cover_with_print(face, np.random.default_rng(0), wearer, picture, part)
+        np.testing.assert_array_equal(face.albedo[untouched], bare.albedo[untouched])
+        assert np.abs(face.albedo - bare.albedo).max() > 0.1
