@@ -161,25 +161,26 @@ class _Strata:
         """Rows drawn evenly down the tree and distinct; all rows in turn if there are too few."""
         if count > self.size:
             return np.resize(rng.permutation(self._rows), count)
-        drawn = self._propose(rng, count)
+        datasets = self._first[0].size - 1
+        rounds = [rng.permutation(datasets) for _ in range(-(-count // datasets))]
+        dataset = np.concatenate(rounds)[:count]
+        drawn = self._descend(rng, dataset)
         for _ in range(8):
             repeated = _repeats(drawn)
             if not repeated.any():
                 return drawn
-            drawn[repeated] = self._propose(rng, int(repeated.sum()))
+            drawn[repeated] = self._descend(rng, dataset[repeated])
         repeated = _repeats(drawn)
         unused = np.setdiff1d(self._rows, drawn)
         spare = rng.permutation(unused)[: repeated.sum()]
         drawn[np.flatnonzero(repeated)[: spare.size]] = spare
         return drawn
 
-    def _propose(self, rng: np.random.Generator, count: int) -> np.ndarray:
-        datasets = self._first[0].size - 1
-        turns = -(-count // datasets)
-        nodes = np.concatenate([rng.permutation(datasets) for _ in range(turns)])[:count]
+    def _descend(self, rng: np.random.Generator, nodes: np.ndarray) -> np.ndarray:
+        """A row below each dataset, drawn level by level."""
         for first in self._first:
             low, high = first[nodes], first[nodes + 1]
-            nodes = low + (rng.random(count) * (high - low)).astype(np.int64)
+            nodes = low + (rng.random(nodes.size) * (high - low)).astype(np.int64)
         drawn: np.ndarray = self._rows[nodes]
         return drawn
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -96,7 +97,7 @@ class Embedder(nn.Module):
 
 def _backbone(name: str, *, pretrained: bool) -> Any:
     if not timm.is_model(name):
-        near = timm.list_models(f"*{name}*")[:8] or timm.list_models(f"{name[:4]}*")[:8]
+        near = difflib.get_close_matches(name, timm.list_models(), n=5)
         hint = f" Near it: {', '.join(near)}." if near else ""
         raise ConfigError(f"model.backbone={name!r} is no timm network.{hint}")
     if not pretrained:

@@ -36,8 +36,12 @@ def choose_precision(wanted: Precision, network: nn.Module, *, on_gpu: bool) -> 
         return wanted
     if on_gpu:
         return MIXED if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else FULL
-    native = torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    return MIXED if native and not has_depthwise(network) else FULL
+    return MIXED if multiplies_bf16() and not has_depthwise(network) else FULL
+
+
+def multiplies_bf16() -> bool:
+    """Whether this CPU has instructions that multiply bf16 (AVX-512 BF16, AMX)."""
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
 def has_depthwise(network: nn.Module) -> bool:

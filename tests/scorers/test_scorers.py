@@ -1,0 +1,82 @@
+"""Scorers against their formulas, written out."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch.nn.functional import normalize
+
+from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.scorers.few_shot import FewShot
+from anomaly_fas.scorers.live_centre import LiveCentre
+from anomaly_fas.scorers.logit import Logit
+from anomaly_fas.scorers.scorer import Gallery
+
+
+def units(count: int, seed: int, dim: int = 4) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return normalize(torch.randn(count, dim, generator=generator), dim=1)
+
+
+@given(st.integers(0, 100), st.sampled_from([1.0, 4.0]), st.integers(1, 9))
+def test_few_shot_is_the_mean_over_pairs(seed: int, scale: float, pairs: int) -> None:
+    queries, bona_fide, attack = units(5, seed), units(12, seed + 1), units(12, seed + 2)
+    scorer = FewShot(4, pairs, scale)
+    scorer.fit(Gallery(bona_fide, attack))
+    for query, score in zip(queries.tolist(), scorer(queries).tolist(), strict=True):
+        posteriors = [
+            1 / (1 + math.exp(-scale * (math.dist(query, far) - math.dist(query, near))))
+            for near, far in zip(bona_fide[:pairs].tolist(), attack[:pairs].tolist(), strict=True)
+        ]
+        assert score == pytest.approx(1 - sum(posteriors) / pairs, abs=1e-5)
+
+
+def test_few_shot_lies_in_its_range_and_points_the_right_way() -> None:
+    here, there = torch.tensor([[1.0, 0, 0, 0]]), torch.tensor([[-1.0, 0, 0, 0]])
+    scorer = FewShot(4, 3, 1.0)
+    scorer.fit(Gallery(here, there))
+    scores = scorer(torch.cat([here, there]))
+    assert scores.tolist() == pytest.approx([1 - 1 / (1 + math.exp(-2)), 1 / (1 + math.exp(-2))])
+
+
+def test_fewer_references_than_pairs_are_used_in_turn() -> None:
+    scorer = FewShot(4, 5, 1.0)
+    bona_fide, attack = units(2, 0), units(3, 1)
+    scorer.fit(Gallery(bona_fide, attack))
+    assert torch.equal(scorer.bona_fide, bona_fide[[0, 1, 0, 1, 0]])
+    assert torch.equal(scorer.attack, attack[[0, 1, 2, 0, 1]])
+
+
+def test_live_centre_is_the_distance_to_the_normalised_mean() -> None:
+    gallery = units(10, 3)
+    scorer = LiveCentre(4, references=6)
+    scorer.fit(Gallery(gallery, gallery[:0]))
+    mean = [sum(column) / 6 for column in zip(*gallery[:6].tolist(), strict=True)]
+    length = math.hypot(*mean)
+    centre = [value / length for value in mean]
+    queries = units(5, 4)
+    expected = [math.dist(query, centre) for query in queries.tolist()]
+    assert scorer(queries).tolist() == pytest.approx(expected, abs=1e-6)
+
+
+def test_logit_is_a_sigmoid() -> None:
+    scores = Logit(4)(units(2, 0), torch.tensor([0.0, 2.0]))
+    assert scores.tolist() == pytest.approx([0.5, 1 / (1 + math.exp(-2))])
+
+
+def test_what_is_missing_is_named() -> None:
+    empty = units(0, 0)
+    with pytest.raises(ConfigError, match="head=logit"):
+        Logit(4)(units(2, 0), None)
+    with pytest.raises(DataError, match="few_shot needs references"):
+        FewShot(4, 2, 1.0).fit(Gallery(units(2, 0), empty))
+    with pytest.raises(DataError, match="live_centre needs bona fide"):
+        LiveCentre(4, 2).fit(Gallery(empty, units(2, 0)))
+
+
+def test_references_are_buffers_of_fixed_size() -> None:
+    sizes = {name: list(value.shape) for name, value in FewShot(4, 7, 1.0).state_dict().items()}
+    assert sizes == {"bona_fide": [7, 4], "attack": [7, 4]}
+    assert [list(v.shape) for v in LiveCentre(4, 9).state_dict().values()] == [[4]]
