@@ -31,7 +31,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
         )
         os.close(handle)
     except OSError as error:
-        raise _cannot_write(target, error) from error
+        raise cannot_write(target, error.strerror or str(error)) from error
     temporary = Path(name)
     try:
         yield temporary
@@ -40,13 +40,14 @@ def atomic_path(target: Path) -> Iterator[Path]:
         temporary.chmod(0o644)
         temporary.replace(target)
     except OSError as error:
-        raise _cannot_write(target, error) from error
+        raise cannot_write(target, error.strerror or str(error)) from error
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _cannot_write(target: Path, error: OSError) -> RunError:
+def cannot_write(target: Path, reason: str) -> RunError:
+    """The error to raise when a file cannot be written."""
     return RunError(
-        f"cannot write {target}: {error.strerror or error}. Free some space or make the folder "
-        "writable, or choose another one with `output_dir=…`; files already finished are untouched."
+        f"cannot write {target}: {reason}. Free some space or make the folder writable, or choose "
+        "another one with `output_dir=…`; files already finished are untouched."
     )

@@ -45,11 +45,12 @@ def install() -> None:
 
 
 def declare_missing_operators(library: Path) -> None:
-    """Load torchvision's operators, or else declare those that its import needs."""
+    """Load torchvision's operators, or else declare those its import needs and does not find."""
     import torch
 
     try:
         torch.ops.load_library(str(library))  # type: ignore[no-untyped-call]
     except OSError:
-        for name in _OPERATORS:
+        missing = [name for name in _OPERATORS if not hasattr(torch.ops.torchvision, name)]
+        for name in missing:
             torch.library.define(f"torchvision::{name}", _SCHEMA)

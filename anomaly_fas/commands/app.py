@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from functools import wraps
 from pathlib import Path
@@ -14,6 +15,7 @@ from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
 import anomaly_fas
+from anomaly_fas.commands.value_types import check_value_types
 from anomaly_fas.errors import AnomalyFasError
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ MISTAKE: Final = 2
 """Exit code after a mistake in the input."""
 
 INTERRUPTED: Final = 130
-"""Exit code after Ctrl-C."""
+"""Exit code after Ctrl-C and SIGTERM."""
 
 
 def config_dir() -> Path:
@@ -45,7 +47,7 @@ def run_app(
     """Run a task with the config that the command line makes of `config_name`.
 
     A job that fails by the user's mistake is shown and does not stop the other jobs of a sweep;
-    the exit code then is 2.
+    the exit code then is 2. SIGTERM is taken for Ctrl-C.
 
     Args:
         config_name: file in `conf/`.
@@ -60,6 +62,7 @@ def run_app(
     def guarded(config: DictConfig) -> None:
         sys.argv = command_line  # Lightning starts its other processes from it
         try:
+            check_value_types(config)
             task(config)
         except (AnomalyFasError, HydraException, OmegaConfBaseException) as error:
             mistake = _mistake(error)
@@ -73,25 +76,32 @@ def run_app(
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
 
-    # Hydra reads everything after the program's name as overrides.
+    # Let Hydra raise what is wrong with a command line instead of printing it and ending.
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    # It reads everything after the program's name as overrides.
     overrides = [_as_hydra_reads(argument, aliases or {}) for argument in command_line[2:]]
     sys.argv = [f"{command_line[0]} {command_line[1]}", *overrides]
     app = hydra.main(str(config_dir()), config_name, version_base="1.3")(guarded)
+    on_terminate = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
+    except (HydraException, OmegaConfBaseException) as error:
+        failures.append(str(error))
+        print(f"error: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         _stop_interrupted()
     finally:
+        signal.signal(signal.SIGTERM, on_terminate)
         sys.argv = command_line
     if failures:
         sys.exit(MISTAKE)
 
 
 def _as_hydra_reads(argument: str, aliases: Mapping[str, str]) -> str:
-    """An argument, its key renamed and a value with `=`, as run folders have, in quotes."""
+    """An argument, its key renamed and values with `=`, as run folders have, in quotes."""
     key, equals, value = argument.partition("=")
-    if "=" in value and not set(value) & set("'\"[]{}(),"):
-        value = f"'{value}'"
+    if "=" in value and not set(value) & set("'\"[]{}()"):
+        value = ",".join(f"'{part}'" if "=" in part else part for part in value.split(","))
     return f"{aliases.get(key, key)}{equals}{value}"
 
 

@@ -15,6 +15,7 @@ from lightning.pytorch.loggers import WandbLogger
 from omegaconf import open_dict
 
 from anomaly_fas.commands.run_folder import plain
+from anomaly_fas.commands.wandb_state import is_offline
 from anomaly_fas.data.datamodule import PadDataModule
 from anomaly_fas.errors import RunError
 from anomaly_fas.metrics.analysis import HEADLINE, THRESHOLDS
@@ -46,7 +47,6 @@ def fit(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
         protocol: who trains, who tunes, who is tested.
         folder: where everything goes.
     """
-    _quieten()
     lightning.seed_everything(config.seed, verbose=False)
     datamodule = build_datamodule(config, protocol)
     with open_dict(config):
@@ -57,8 +57,12 @@ def fit(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
         last = folder.last
         trainer.fit(module, datamodule=datamodule, ckpt_path=str(last) if last else None)
         if not folder.best.exists():
-            raise RunError(f"no devel pass was made, so {folder.best} is not there: raise `steps`")
+            raise RunError(f"no devel pass was made, so {folder.best} is not there: raise `epochs`")
         trainer.test(module, datamodule=datamodule, ckpt_path=str(folder.best), verbose=False)
+    except SystemExit:
+        if trainer.interrupted:  # Lightning tidies up after Ctrl-C, then ends the process
+            raise KeyboardInterrupt from None
+        raise
     finally:
         _close_wandb(trainer)
     report(folder.path)
@@ -104,6 +108,7 @@ def build_module(config: DictConfig) -> PadModule:
 
 def build_trainer(config: DictConfig, module: PadModule, **changes: Any) -> Trainer:
     """Lightning's Trainer with the run's callbacks and loggers."""
+    _quieten()
     on_gpu = torch.cuda.is_available() and config.trainer.accelerator not in {"cpu"}
     precision = choose_precision(config.precision, module.detector.embedder, on_gpu=on_gpu)
     settings = {
@@ -114,12 +119,13 @@ def build_trainer(config: DictConfig, module: PadModule, **changes: Any) -> Trai
         "plugins": [AtomicCheckpointIO()],
     }
     trainer: Trainer = instantiate(config.trainer, **(settings | changes), _convert_="partial")
+    if _uses_wandb(trainer):
+        _silence_wandb()
     return trainer
 
 
 def _quieten() -> None:
     """Keep remarks on choices that are made on purpose off the screen."""
-    os.environ.setdefault("WANDB_SILENT", "true")
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     for message in (
         ".*does not have many workers.*",
@@ -132,12 +138,26 @@ def _quieten() -> None:
         warnings.filterwarnings("ignore", message=message)
 
 
+def _silence_wandb() -> None:
+    """Let it read its mode and WANDB_SILENT now, before its first warning."""
+    import wandb
+
+    if not os.environ.get("WANDB_MODE"):
+        os.environ["WANDB_MODE"] = "offline" if is_offline() else "online"
+    os.environ.setdefault("WANDB_SILENT", "true")
+    wandb.setup()
+
+
 def _close_wandb(trainer: Trainer) -> None:
     """Without this the next job of a sweep would write into this one's W&B run."""
-    if any(isinstance(logger, WandbLogger) for logger in trainer.loggers):
+    if _uses_wandb(trainer):
         import wandb
 
         wandb.finish()
+
+
+def _uses_wandb(trainer: Trainer) -> bool:
+    return any(isinstance(logger, WandbLogger) for logger in trainer.loggers)
 
 
 def report(folder: Path) -> None:

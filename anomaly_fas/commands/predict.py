@@ -21,7 +21,7 @@ _BATCH = 64
 
 def main() -> None:
     """The subcommand."""
-    run_app("predict", predict)
+    run_app("predict", predict, aliases={"scorer": "scorer_name"})
 
 
 def predict(config: DictConfig) -> None:
@@ -33,7 +33,7 @@ def predict(config: DictConfig) -> None:
 
     paths = _images(Path(config.input))
     detector = load(config.checkpoint)
-    scorer = config.scorer or detector.headline
+    scorer = config.scorer_name or detector.headline
     limit = detector.threshold(scorer, config.threshold)
     faults: list[str] = []
     with _sheet(config.output) as file:

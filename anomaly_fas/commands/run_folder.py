@@ -84,10 +84,15 @@ class RunFolder:
             with atomic_path(path) as temporary:
                 OmegaConf.save(config, temporary)
             return
-        saved = _hashed_part(OmegaConf.to_container(OmegaConf.load(path)))  # type: ignore[arg-type]
-        wanted = _hashed_part(config)
+        there: Any = OmegaConf.to_container(OmegaConf.load(path))
+        saved, wanted = _hashed_part(there), _hashed_part(config)
+        flat = _flat(there)
+        # Of a file that was moved since, the hash in the folder's name is all that is known.
+        moved = {key for key in _BY_CONTENT if flat.get(key) and not Path(flat[key]).exists()}
         differing = sorted(
-            key for key in saved.keys() | wanted.keys() if saved.get(key) != wanted.get(key)
+            key
+            for key in (saved.keys() | wanted.keys()) - moved
+            if saved.get(key) != wanted.get(key)
         )
         if differing:
             lines = [
@@ -160,6 +165,8 @@ def _flat(node: Any, prefix: str = "") -> dict[str, Any]:
 
 
 def _content(path: Path) -> str:
+    if path.is_dir():
+        path = RunFolder(path).best
     if not path.is_file():
         return str(path)
     with path.open("rb") as file:

@@ -32,7 +32,7 @@ def read_manifest(path: Path, root: Path) -> pd.DataFrame:
     Raises:
         DataError: naming every faulty row (the first 20 in full).
     """
-    rows = _normalised(_read(path), path.stem)
+    rows = _normalised(_read(path), path)
     faults = [
         *_value_faults(rows),
         *_species_faults(rows),
@@ -65,15 +65,15 @@ def _read(path: Path) -> pd.DataFrame:
         raise DataError(f"the manifest {path} is no CSV or Parquet file: {error}") from error
 
 
-def _normalised(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+def _normalised(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
     missing = [column for column in _REQUIRED if column not in rows.columns]
     if missing:
-        raise DataError(_missing_columns(missing, list(rows.columns)))
+        raise DataError(_missing_columns(path, missing, list(rows.columns)))
     if rows.empty:
-        raise DataError("the manifest has no rows")
+        raise DataError(f"the manifest {path} has no rows")
     text = {column: _text(rows[column]) for column in ANNOTATION_COLUMNS if column in rows}
     rows = rows.assign(**text).reset_index(drop=True)
-    defaults: dict[str, Any] = {"sample_id": rows["path"], "dataset": name}
+    defaults: dict[str, Any] = {"sample_id": rows["path"], "dataset": path.stem}
     missing = [column for column in ANNOTATION_COLUMNS if column not in rows]
     rows = rows.assign(**{column: defaults.get(column, "") for column in missing})
     bona_fide = rows["label"] == Label.BONA_FIDE
@@ -85,13 +85,13 @@ def _text(column: pd.Series) -> pd.Series[str]:
     return column.astype(object).where(column.notna(), "").astype(str).str.strip()
 
 
-def _missing_columns(missing: list[str], present: list[str]) -> str:
+def _missing_columns(path: Path, missing: list[str], present: list[str]) -> str:
     hints = []
     for column in missing:
         near = difflib.get_close_matches(column, present, n=1, cutoff=0.5)
         hints.append(f"{column} (is it {near[0]!r}?)" if near else column)
     return (
-        f"the manifest lacks the column(s) {', '.join(hints)}; it has {', '.join(present)}. "
+        f"the manifest {path} lacks the column(s) {', '.join(hints)}; it has {', '.join(present)}. "
         "Rename or add them; path and label are required."
     )
 

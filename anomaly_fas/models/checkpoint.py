@@ -71,8 +71,9 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged file can make the unpickler fail in any way
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise CheckpointError(f"{path} is no checkpoint that can be read: {reason}") from error
+        raise CheckpointError(
+            f"{path} is no checkpoint that can be read ({type(error).__name__})"
+        ) from error
     if not isinstance(checkpoint, dict) or FACTS not in checkpoint:
         raise CheckpointError(f"{path} was not written by anomaly_fas")
     return checkpoint

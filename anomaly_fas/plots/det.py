@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from anomaly_fas.metrics.curves import det_curve
-from anomaly_fas.plots.style import COLOURS, LINES, new_figure
+from anomaly_fas.plots.style import COLOURS, LINES, add_legend, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def det_figure(
     axes.set(xlim=(low, high), ylim=(low, high), aspect="equal", title=title)
     axes.set_xlabel("APCER, all attacks pooled (%)")
     axes.set_ylabel("BPCER (%)")
-    axes.legend(loc="upper right")
+    add_legend(axes, loc="upper right")
     return figure
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anomaly_fas.plots.style import BONA_FIDE, COLOURS, LINES, new_figure
+from anomaly_fas.plots.style import BONA_FIDE, COLOURS, LINES, add_legend, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ def score_histogram(
     axes.set_xlabel("attack score (higher: more likely an attack)")
     axes.set_ylabel("samples of the class (%)")
     axes.set_title(title)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    add_legend(axes, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
 
 

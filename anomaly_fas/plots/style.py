@@ -29,7 +29,6 @@ _SETTINGS: Final[dict[Any, Any]] = {
     "grid.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "legend.frameon": False,
 }
 
 
@@ -39,6 +38,11 @@ def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
         figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(figure)
         return figure, figure.add_subplot()
+
+
+def add_legend(axes: Axes, **placement: Any) -> None:
+    """A legend without a frame, in the size of the other text."""
+    axes.legend(frameon=False, fontsize=_SETTINGS["font.size"], **placement)
 
 
 def save(figure: Figure, path: Path) -> None:

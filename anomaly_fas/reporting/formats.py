@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.table import StudyTable
 
 _LATEX: Final = str.maketrans(
-    {character: f"\\{character}" for character in "&%$#_{}"} | {"±": r"$\pm$"}
+    {character: f"\\{character}" for character in "&%$#_{}"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"±": r"$\pm$"}
 )
 
 
@@ -55,7 +57,8 @@ def markdown(table: StudyTable) -> str:
 
 
 def _line(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    escaped = [cell.replace("|", "\\|") for cell in cells]
+    return f"| {' | '.join(escaped)} |"
 
 
 def _render(template: str, table: StudyTable) -> str:

@@ -1,0 +1,153 @@
+"""`anomaly-fas protocols` seen from outside: its table, its CSV file, its warnings."""
+
+import csv
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+OFFICIAL = Path(__file__).parents[1] / "protocols" / "data" / "gradgpad_v2_protocol_counts.csv"
+RENAMED = {
+    "grandtest_union": "grandtest",
+    "Grandtest_Train_Type_PAI_I_Test_All": "grandtest_type_i",
+}
+DATASETS = [
+    "casia_fasd", "csmad", "hkbu", "hkbuv2", "msu_mfsd", "oulu_npu", "replay_attack",
+    "replay_mobile", "rose_youtu", "siw", "siw_m", "threedmad", "uvad",
+]  # fmt: skip
+
+
+class Shown(NamedTuple):
+    lines: list[str]
+    rows: list[dict[str, str]]
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def protocols(folder: Path, *arguments: str) -> Shown:
+    path = folder / "made" / "counts.csv"
+    command = [sys.executable, "-m", "anomaly_fas", "protocols", f"csv={path}", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    return Shown([" ".join(line.split()) for line in done.stdout.splitlines()], read(path))
+
+
+def section(lines: list[str], title: str) -> list[str]:
+    start = next(place for place, line in enumerate(lines) if line.startswith(title + " "))
+    return lines[start : start + 3]
+
+
+@pytest.fixture(scope="module")
+def gradgpad(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    return protocols(tmp_path_factory.mktemp("gradgpad"))
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "a.png").touch()
+    samples = [
+        "bona_fide,,1,train", "bona_fide,,1,train", "attack,print,1,train", "attack,mask,2,train",
+        "bona_fide,,3,devel", "attack,mask,3,devel", "attack,print,2,devel",
+        "bona_fide,,4,test", "attack,print,4,test", "attack,mask,,test",
+    ]  # fmt: skip
+    rows = [f"{number},a.png,{sample}" for number, sample in enumerate(samples)]
+    text = "\n".join(["sample_id,path,label,pai,subject,split", *rows])
+    (folder / "mine.csv").write_text(text)
+    return protocols(
+        folder,
+        "data=manifest",
+        "data.manifest=mine.csv",
+        "data.root=.",
+        "data.shared_subjects=true",
+    )
+
+
+def test_the_official_lists_are_listed_as_they_were_counted_independently(gradgpad: Shown) -> None:
+    listed = {row["protocol"]: row for row in gradgpad.rows if row["lists"] == "official"}
+    for counted in read(OFFICIAL):
+        name = RENAMED.get(counted["protocol"], counted["protocol"].lower())
+        shared = counted.keys() & listed[name].keys() - {"protocol"}
+        assert len(shared) == 3 * (1 + 1 + 5) + 3
+        assert {key: listed[name][key] for key in shared} == {key: counted[key] for key in shared}
+
+
+def test_every_protocol_is_listed_once_with_either_lists(gradgpad: Shown) -> None:
+    expected = {RENAMED.get(row["protocol"], row["protocol"].lower()) for row in read(OFFICIAL)}
+    expected |= {f"intradataset_{dataset}" for dataset in DATASETS}
+    counts = Counter((row["protocol"], row["lists"]) for row in gradgpad.rows)
+    assert set(counts) == {(name, kind) for name in expected for kind in ("official", "leak_free")}
+    assert set(counts.values()) == {1}
+    titles = [tuple(line.split()[:2]) for line in gradgpad.lines if " train " in f" {line} "]
+    assert [t for t in titles if t in counts] == [
+        (r["protocol"], r["lists"]) for r in gradgpad.rows
+    ]
+
+
+def test_nothing_leaks_from_the_leak_free_lists_and_no_test_sample_is_lost(gradgpad: Shown) -> None:
+    official = {row["protocol"]: row for row in gradgpad.rows if row["lists"] == "official"}
+    for row in gradgpad.rows:
+        if row["lists"] == "leak_free":
+            assert {value for key, value in row.items() if "_and_" in key} == {"0"}
+            assert row["test"] == official[row["protocol"]]["test"]
+
+
+def test_the_table_shows_counts_and_leakage(gradgpad: Shown) -> None:
+    # 1649 + 6669 + 784 + 59 + 302 + 2478 bona fide; 134 samples are in devel too, 108 in test.
+    assert section(gradgpad.lines, "grandtest official") == [
+        "grandtest official train 11941 2478 1649 6669 784 59 302 134 + 108 3 + 3",
+        "devel 4808 1139 881 2229 359 42 158 88 3",
+        "test 12818 2287 1766 7805 635 41 284",
+    ]
+    assert section(gradgpad.lines, "cross_dataset_csmad official") == [
+        "cross_dataset_csmad official train 11848 2439 1649 6669 730 59 302 134 + 0 0 + 0",
+        "devel 4728 1115 881 2229 303 42 158 0 0",
+        "test 73 24 0 0 49 0 0",
+    ]
+
+
+def test_protocols_that_cannot_be_run_are_named_with_the_reason(gradgpad: Shown) -> None:
+    faulty = {(row["protocol"], row["lists"]) for row in gradgpad.rows if row["fault"]}
+    assert faulty == {("intradataset_csmad", "leak_free"), ("lodo_csmad", "leak_free")}
+    text = " ".join(gradgpad.lines)
+    for name, _ in faulty:
+        assert f"not to be run: protocol {name} (lists=leak_free): the train split has no " in text
+
+
+def test_samples_of_unknown_presenters_are_counted(gradgpad: Shown) -> None:
+    siw_m, uvad = (
+        sum(int(row[split]) for split in ("train", "devel", "test"))
+        for row in gradgpad.rows
+        if row["lists"] == "official"
+        and row["protocol"] in {"intradataset_siw_m", "intradataset_uvad"}
+    )
+    assert f"No presenter is known of {siw_m + uvad} of 29567 samples" in gradgpad.lines[-1]
+    assert gradgpad.lines[-1].endswith(f"siw-m ({siw_m}), uvad ({uvad}).")
+
+
+def test_own_data_is_listed_with_the_protocols_that_it_allows(own: Shown) -> None:
+    names = list(dict.fromkeys(row["protocol"] for row in own.rows))
+    assert names == [
+        "grandtest", "intradataset_mine", "unseen_attack_print", "unseen_attack_mask"
+    ]  # fmt: skip
+
+
+def test_own_leaks_are_counted_and_taken_out_of_the_earlier_split(own: Shown) -> None:
+    # Subject 2 stands in train and devel; no sample does.
+    assert section(own.lines, "grandtest official") == [
+        "grandtest official train 4 2 1 0 1 0 0 0 + 0 1 + 0",
+        "devel 3 1 1 0 1 0 0 0 0",
+        "test 3 1 1 0 1 0 0",
+    ]
+    assert section(own.lines, "grandtest leak_free") == [
+        "grandtest leak_free train 3 2 1 0 0 0 0 0 + 0 0 + 0",
+        "devel 3 1 1 0 1 0 0 0 0",
+        "test 3 1 1 0 1 0 0",
+    ]
+    assert own.lines[-1].startswith("No presenter is known of 1 of 10 samples")

@@ -1,0 +1,134 @@
+"""The parts that the configs build fit each other: losses with heads and scorers, and so on."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hydra import compose, initialize_config_dir
+from hydra.utils import instantiate
+from omegaconf import DictConfig
+
+from anomaly_fas.commands.app import config_dir
+from anomaly_fas.commands.wandb_state import register_resolver
+from anomaly_fas.losses.batch import LossInput
+from anomaly_fas.scorers.scorer import Gallery
+
+CONF = config_dir()
+SMALL_MODELS = ["lcnet_050", "regnetx_002", "resnet10t"]
+
+
+def options(group: str) -> list[str]:
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def composed(*overrides: str) -> DictConfig:
+    register_resolver()
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        return compose("train", list(overrides))
+
+
+@pytest.mark.parametrize("option", options("loss"))
+def test_a_loss_brings_a_head_and_scorers_that_it_can_be_trained_and_scored_with(
+    option: str,
+) -> None:
+    torch.manual_seed(0)
+    config = composed(f"loss={option}")
+    assert config.method in {option, "anomaly"}
+    head = instantiate(config.head)(features=16)
+    is_attack = torch.arange(12) % 2 == 1
+    output = head(torch.randn(12, 16) + 3 * is_attack[:, None])
+    terms = instantiate(config.loss)(LossInput(*output, is_attack, torch.arange(12)))
+    terms["loss"].backward()
+    assert terms["loss"].isfinite()
+    assert all(part.grad is not None and part.grad.abs().sum() > 0 for part in head.parameters())
+    for node in config.scorer.values():
+        scorer = instantiate(node, dim=head.dim)
+        embedding = output.embedding.detach()
+        scorer.fit(Gallery(embedding[~is_attack], embedding[is_attack]))
+        assert scorer(embedding, output.logit).shape == (12,)
+
+
+def test_the_method_tells_the_losses_apart() -> None:
+    methods = [composed(f"loss={option}").method for option in options("loss")]
+    assert len(set(methods)) == len(methods)
+
+
+def test_the_objective_and_the_posterior_share_their_scale() -> None:
+    config = composed("loss=objective", "scale=3.5")
+    assert instantiate(config.loss).main.scale == 3.5
+    assert instantiate(config.scorer.few_shot, dim=4).scale == 3.5
+
+
+@pytest.mark.parametrize("option", options("transform"))
+def test_a_transform_keeps_type_and_shape(option: str) -> None:
+    transform = instantiate(composed(f"transform={option}", "image_size=48").transform)
+    image = torch.randint(0, 256, (3, 48, 48), dtype=torch.uint8)
+    made = transform(image)
+    assert (made.dtype, made.shape) == (torch.uint8, (3, 48, 48))
+    assert torch.equal(made, image) == (option == "none")
+
+
+@pytest.mark.parametrize("option", options("sampler"))
+def test_a_sampler_makes_an_epoch_of_batches(option: str) -> None:
+    config = composed(f"sampler={option}", "sampler.batch_size=8", "epoch_steps=3")
+    rows = pd.DataFrame(
+        {"label": ["bona_fide", "attack"] * 20, "dataset": "a", "pai": ["", "print"] * 20,
+         "pai_fine": "", "subject": [str(number // 4) for number in range(40)]}
+    )  # fmt: skip
+    chosen, frames = np.arange(4, 40), np.full(40, 2)
+    batches = list(
+        instantiate(config.sampler)(rows=rows, chosen=chosen, frame_counts=frames, seed=0)
+    )
+    assert len(batches) == 3
+    for batch in batches:
+        assert len({key.row for key in batch}) == 8
+        assert {key.row for key in batch} <= set(chosen.tolist())
+        assert sum(rows["label"][key.row] == "attack" for key in batch) == 4
+
+
+@pytest.mark.parametrize("option", options("optimizer"))
+@pytest.mark.parametrize("schedule", options("scheduler"))
+def test_optimizer_and_scheduler_take_the_rate_of_the_config(option: str, schedule: str) -> None:
+    config = composed(f"optimizer={option}", f"scheduler={schedule}", "optimizer.lr=0.5")
+    weight = torch.nn.Parameter(torch.zeros(1))
+    optimizer = instantiate(config.optimizer)([weight])
+    scheduler = instantiate(config.scheduler)(optimizer, total_steps=50)
+    rates = []
+    for _ in range(50):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    assert max(rates) == pytest.approx(0.5)
+    assert rates[0] < 0.5 > rates[-1]
+
+
+@pytest.mark.parametrize(
+    ("model", "head"),
+    [*((model, "projection") for model in SMALL_MODELS), ("resnet10t", "logit")],
+)
+def test_a_model_carries_a_head(model: str, head: str) -> None:
+    config = composed(f"model={model}", f"head={head}")
+    embedder = instantiate(config.model, head=instantiate(config.head)).eval()
+    with torch.inference_mode():
+        output = embedder(torch.randint(0, 256, (2, 3, 64, 64), dtype=torch.uint8))
+    assert output.embedding.shape == (2, embedder.dim)
+    torch.testing.assert_close(output.embedding.norm(dim=1), torch.ones(2))
+    assert (output.logit is not None) == (head == "logit")
+
+
+def test_models_from_random_weights_are_those_tested_here() -> None:
+    pretrained = {name: composed(f"model={name}").model.pretrained for name in options("model")}
+    assert [name for name in pretrained if not pretrained[name]] == SMALL_MODELS
+
+
+def test_the_cache_moves_with_the_outputs_and_nothing_else_is_written_elsewhere(
+    tmp_path: Path,
+) -> None:
+    config = composed(f"output_dir={tmp_path}")
+    assert config.data.cache_dir == config.cache_dir == f"{tmp_path}/cache"
+    config.run_folder = f"{tmp_path}/run"
+    assert config.callbacks.best_checkpoint.dirpath == f"{tmp_path}/run/checkpoints"
+    assert config.callbacks.last_checkpoint.folder == f"{tmp_path}/run/checkpoints"
+    assert config.logger.wandb.save_dir == config.logger.csv.folder == f"{tmp_path}/run"

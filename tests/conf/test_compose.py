@@ -1,0 +1,161 @@
+"""Every file of conf/ composes, and what it names exists and takes the arguments it gives."""
+
+from __future__ import annotations
+
+import inspect
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import timm
+from hydra import compose, initialize_config_dir
+from hydra.utils import get_object, instantiate
+from omegaconf import DictConfig, OmegaConf
+
+from anomaly_fas.cli import COMMANDS
+from anomaly_fas.commands.app import config_dir
+from anomaly_fas.commands.run_folder import plain, run_folder
+from anomaly_fas.commands.wandb_state import register_resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONF = config_dir()
+TOP = sorted(path.stem for path in CONF.glob("*.yaml"))
+OPTIONS = sorted(
+    (path.parent.relative_to(CONF).as_posix(), path.stem) for path in CONF.glob("*/**/*.yaml")
+)
+STUDIES = sorted(path.stem for path in CONF.glob("study/*.yaml"))
+NEEDED = {
+    "protocol.dataset": "sim-gate", "protocol.pai": "mask", "protocol.device": "webcam",
+    "data.manifest": "m.csv", "data.root": "images",
+    "checkpoint": "best.ckpt", "input": "images",
+}  # fmt: skip
+HANDED_OVER = {"model": {"head"}, "scorer": {"dim"}}
+DIRECTIVES = {"_target_", "_partial_", "_recursive_", "_convert_"}
+NAMED_AFTER_WHAT_THEY_DO = {"flip_crop": "Compose", "none": "Identity"}
+
+
+@cache
+def composed(command: str, *overrides: str, hydra: bool = False) -> DictConfig:
+    """The config, its mandatory values filled in."""
+    register_resolver()
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        made = compose(command, list(overrides), return_hydra_config=hydra)
+    for key in sorted(key for key in OmegaConf.missing_keys(made) if not key.startswith("hydra.")):
+        OmegaConf.update(made, key, NEEDED[key])
+    return made
+
+
+def whole(made: DictConfig) -> dict[str, Any]:
+    values = OmegaConf.to_container(made, resolve=True, throw_on_missing=True)
+    assert isinstance(values, dict)
+    return {str(key): value for key, value in values.items()}
+
+
+def targets(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict]]:  # type: ignore[type-arg]
+    if isinstance(node, dict):
+        if "_target_" in node:
+            yield path, node
+        for name, part in node.items():
+            yield from targets(part, (*path, str(name)))
+    elif isinstance(node, list):
+        for number, part in enumerate(node):
+            yield from targets(part, (*path, str(number)))
+
+
+def check_targets(values: dict[str, Any]) -> None:
+    for path, node in targets(values):
+        target = get_object(node["_target_"])
+        assert callable(target), path
+        given = {name: node[name] for name in node.keys() - DIRECTIVES}
+        handed_over = dict.fromkeys(HANDED_OVER.get(path[0], set()))
+        signature = inspect.signature(target)
+        bind = signature.bind_partial if node.get("_partial_") else signature.bind
+        bind(**given, **handed_over)
+
+
+def named_alike(name: str, target: str) -> bool:
+    words = {word for word in name.split("_") if word != "best"}
+    return all(word in target.rsplit(".", 1)[-1].lower().replace("_", "") for word in words)
+
+
+def test_every_command_has_its_config_and_every_config_its_command() -> None:
+    assert set(TOP) == {*COMMANDS, "base"}
+
+
+@pytest.mark.parametrize("command", TOP)
+def test_every_commands_config_composes_and_shares_the_base(command: str) -> None:
+    values = whole(composed(command))
+    assert whole(composed("base")).keys() <= values.keys()
+    check_targets(values)
+
+
+@pytest.mark.parametrize(("group", "option"), OPTIONS)
+def test_every_option_of_every_group_composes_and_fits_its_target(group: str, option: str) -> None:
+    made = composed("train", f"{group}={option}", hydra=True)
+    assert made.hydra.runtime.choices[group] == option
+    with_hydra = OmegaConf.masked_copy(made, [key for key in made if key != "hydra"])
+    values = whole(with_hydra)
+    assert values["image_size"] == values["data"]["image_size"]
+    check_targets(values)
+    if group == "hydra/sweeper":
+        check_targets({"sweeper": OmegaConf.to_container(made.hydra.sweeper)})
+
+
+@pytest.mark.parametrize(("group", "option"), OPTIONS)
+def test_an_option_is_named_after_what_it_builds(group: str, option: str) -> None:
+    made = composed("train", f"{group}={option}", hydra=True)
+    node = OmegaConf.to_container(
+        OmegaConf.select(made, group.replace("/", ".")) or OmegaConf.create()
+    )
+    assert isinstance(node, dict)
+    if group == "model":
+        assert node["backbone"] == option
+        assert timm.is_model(option)
+    elif group in {"scorer", "logger", "callbacks"}:
+        assert group == "callbacks" or list(node) == [option]
+        for name, part in node.items():
+            assert named_alike(name, part["_target_"]), (name, part["_target_"])
+    elif option in NAMED_AFTER_WHAT_THEY_DO:
+        assert node["_target_"].endswith("." + NAMED_AFTER_WHAT_THEY_DO[option])
+    elif "_target_" in node and option != "default":
+        assert named_alike(option, node["_target_"]), node["_target_"]
+
+
+@pytest.mark.parametrize("command", ["evaluate", "protocols", "simulate"])
+@pytest.mark.parametrize("option", sorted(path.stem for path in CONF.glob("data/*.yaml")))
+def test_every_source_serves_every_command_that_takes_one(command: str, option: str) -> None:
+    values = whole(composed(command, f"data={option}"))
+    assert values["data"]["cache_dir"] == values["cache_dir"] == "outputs/cache"
+    check_targets(values)
+
+
+@pytest.mark.parametrize("option", sorted(path.stem for path in CONF.glob("protocol/*.yaml")))
+def test_a_protocol_is_called_after_its_file_and_what_it_holds_out(option: str) -> None:
+    made = composed("train", f"protocol={option}")
+    held_out = [made.protocol[key] for key in made.protocol if key not in DIRECTIVES]
+    name = "_".join([option, *held_out]).replace("-", "_")
+    assert instantiate(made.protocol).name == name
+    assert instantiate(composed("evaluate", f"protocol={option}").protocol).name == name
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_job_of_a_study_composes_and_has_a_folder_of_its_own(study: str) -> None:
+    made = composed("train", f"study={study}", hydra=True)
+    assert made.hydra.mode.name == "MULTIRUN"
+    check_targets({"sweeper": OmegaConf.to_container(made.hydra.sweeper)})
+    folders = set()
+    jobs = list(product(*made.hydra.sweeper.axes.values()))
+    for job in jobs:
+        overrides = " ".join(job).split()
+        config = composed("train", f"study={study}", *overrides)
+        for override in overrides:
+            key, value = override.split("=", 1)
+            if not (CONF / key).is_dir():
+                assert str(OmegaConf.select(config, key)) == value
+        check_targets(whole(config))
+        assert config.study_name == study
+        folders.add(run_folder(plain(config), instantiate(config.protocol).name)[0].path)
+    assert len(folders) == len(jobs) > 1

@@ -1,0 +1,109 @@
+"""Runs that are stopped half-way, by force and by Ctrl-C, and runs that are repeated."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import torch
+
+from anomaly_fas.metrics.score_table import ScoreTable
+from tests.integration.conftest import TINY, Cli
+
+pytestmark = pytest.mark.slow
+
+LONG = [*TINY, "epochs=3", "epoch_steps=9", "callbacks.last_checkpoint.every_steps=4"]
+CHECKPOINTS = "outputs/quickstart/*/*/*/checkpoints"
+
+
+def the_run(place: Path) -> Path:
+    (folder,) = place.glob("outputs/quickstart/*/*/seed=0")
+    return folder
+
+
+def stop_when(
+    place: Path, cache_dir: Path, arguments: list[str], sign: str, number: signal.Signals
+) -> subprocess.CompletedProcess[str]:
+    """Start training, wait for a file that matches `sign`, send a signal."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "anomaly_fas", "train", *arguments, f"cache_dir={cache_dir}"],
+        cwd=place,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    patience = time.monotonic() + 120
+    while not list(place.glob(sign)) and process.poll() is None and time.monotonic() < patience:
+        time.sleep(0.01)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("undisturbed")
+    cli("train", *LONG, cwd=place)
+    return the_run(place)
+
+
+def assert_equal_runs(one: Path, other: Path) -> None:
+    first, second = (
+        torch.load(run / "checkpoints/last.ckpt", weights_only=True)["state_dict"]
+        for run in (one, other)
+    )
+    assert first.keys() == second.keys()
+    for name, value in first.items():
+        assert torch.equal(value, second[name]), name
+    tables = [ScoreTable.read(run / "scores.parquet") for run in (one, other)]
+    pd.testing.assert_frame_equal(tables[0].rows, tables[1].rows, check_exact=True)
+    logs = [pd.read_csv(run / "metrics.csv").set_index("step") for run in (one, other)]
+    devel = [log["devel_acer"].dropna() for log in logs]
+    pd.testing.assert_series_equal(devel[0], devel[1], check_exact=True)
+
+
+def test_two_runs_with_one_seed_are_equal(undisturbed: Path, cli: Cli, tmp_path: Path) -> None:
+    cli("train", *LONG, "workers=1", cwd=tmp_path)
+    assert_equal_runs(undisturbed, the_run(tmp_path))
+
+
+def test_another_seed_is_another_run(undisturbed: Path, cli: Cli, tmp_path: Path) -> None:
+    cli("train", *LONG, "seed=1", cwd=tmp_path)
+    (other,) = tmp_path.glob("outputs/quickstart/*/*/seed=1")
+    assert other.parent.name == undisturbed.parent.name
+    scores = [ScoreTable.read(run / "scores.parquet").rows for run in (undisturbed, other)]
+    assert scores[0]["sample_id"].equals(scores[1]["sample_id"])
+    assert (scores[0]["score"] != scores[1]["score"]).mean() > 0.9
+
+
+@pytest.mark.parametrize("kills", [["last"], ["last", "best"]])
+def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_been(
+    undisturbed: Path, cli: Cli, cache_dir: Path, tmp_path: Path, kills: list[str]
+) -> None:
+    for name in kills:
+        killed = stop_when(tmp_path, cache_dir, LONG, f"{CHECKPOINTS}/{name}.ckpt", signal.SIGKILL)
+        assert killed.returncode == -signal.SIGKILL
+    assert not list(tmp_path.rglob("metrics.json"))
+    done = cli("train", *LONG, cwd=tmp_path)
+    assert "resuming" in done.stderr
+    assert_equal_runs(undisturbed, the_run(tmp_path))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_sweep_says_so_and_keeps_what_was_finished(
+    cli: Cli, cache_dir: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    sweep = ["-m", *TINY, "logger=csv", "loss=binary_cross_entropy,objective,triplet_margin"]
+    sign = "outputs/quickstart/*/anomaly-*/seed=0/config.yaml"
+    stopped = stop_when(tmp_path, cache_dir, sweep, sign, number)
+    assert stopped.returncode in {130, 143}
+    assert "interrupted: what was finished is kept" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    methods = [path.parent.parent.name for path in tmp_path.rglob("metrics.json")]
+    assert [name.rpartition("-")[0] for name in methods] == ["binary_cross_entropy"]
+    done = cli("train", *sweep, cwd=tmp_path)
+    assert done.stderr.count("finished already") == 1
+    assert len(list(tmp_path.rglob("metrics.json"))) == 3

@@ -1,0 +1,113 @@
+"""Results from score files written by hand: which runs count, and what their figures are."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from anomaly_fas.errors import DataError
+from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.reporting.collect import collect
+from anomaly_fas.reporting.table import Column, study_table
+from anomaly_fas.types import SCORE_COLUMNS
+
+TEST = [
+    ("bona_fide", "", 0.1),
+    ("bona_fide", "", 0.2),
+    ("bona_fide", "", 0.3),
+    ("bona_fide", "", 0.9),
+    ("attack", "print", 0.8),
+    ("attack", "print", 0.3),
+    ("attack", "print", 0.7),
+    ("attack", "mask", 0.6),
+]
+"""At 0.5 BPCER is 1/4 and APCER 1/3 (print); at 0.65 BPCER is 1/4 and APCER 1 (mask)."""
+
+DEVEL = [("bona_fide", "", 0.99), ("attack", "print", 0.01)]
+
+FACTS: dict[str, Any] = {
+    "protocol": "grandtest",
+    "lists": "leak_free",
+    "data_kind": "simulated",
+    "method": "anomaly",
+    "seed": 0,
+    "config_hash": "0123abcd",
+    "commit": "f" * 40,
+    "version": "0.1.0",
+}
+
+
+def rows(scorer: str = "few_shot") -> pd.DataFrame:
+    empty = dict.fromkeys(SCORE_COLUMNS, "") | {"n_frames": 1, "scorer": scorer}
+    return pd.DataFrame(
+        [
+            empty | {"split": split, "label": label, "pai": pai, "score": score}
+            for split, part in (("devel", DEVEL), ("test", TEST))
+            for label, pai, score in part
+        ]
+    )
+
+
+def write_run(
+    study: Path, threshold: float = 0.5, *, finished: bool = True, **facts: object
+) -> Path:
+    """A run with one scorer, as `train` leaves it."""
+    known = FACTS | facts | {"thresholds": {"few_shot": {"eer": threshold, "bpcer_5": 0.0}}}
+    name = f"{known['method']}-{known['config_hash']}"
+    folder = study / str(known["protocol"]) / name / f"seed={known['seed']}"
+    ScoreTable(rows(), known).write(folder / "scores.parquet")
+    if finished:
+        (folder / "metrics.json").write_text("{}")
+    return folder
+
+
+def test_figures_are_those_of_test_at_the_stored_eer_threshold(tmp_path: Path) -> None:
+    write_run(tmp_path)
+    (result,) = collect(tmp_path)
+    assert {name: result.figures[name] for name in ("apcer", "bpcer", "acer")} == pytest.approx(
+        {"apcer": 1 / 3, "bpcer": 1 / 4, "acer": 7 / 24}
+    )
+    own = {name: getattr(result, name) for name in FACTS}
+    assert own == FACTS
+    assert result.scorer == "few_shot"
+
+
+def test_every_scorer_of_a_run_is_a_result_of_its_own(tmp_path: Path) -> None:
+    folder = write_run(tmp_path)
+    facts = FACTS | {"thresholds": {"live_centre": {"eer": 0.65}, "few_shot": {"eer": 0.5}}}
+    both = pd.concat([rows("live_centre"), rows("few_shot")])
+    ScoreTable(both, facts).write(folder / "scores.parquet")
+    assert [(result.scorer, result.figures["apcer"]) for result in collect(tmp_path)] == [
+        ("live_centre", 1.0),
+        ("few_shot", pytest.approx(1 / 3)),
+    ]
+
+
+def test_unfinished_runs_are_left_out(tmp_path: Path) -> None:
+    write_run(tmp_path, seed=0)
+    write_run(tmp_path, seed=1, finished=False)
+    assert [result.seed for result in collect(tmp_path)] == [0]
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_no_finished_run_is_an_error_that_says_how_to_make_one(
+    tmp_path: Path, started: bool
+) -> None:
+    study = tmp_path / "ablation"
+    if started:
+        write_run(study, finished=False)
+    with pytest.raises(DataError, match=r"no finished run in .*study_name=ablation"):
+        collect(study)
+
+
+def test_seeds_of_one_config_meet_in_one_cell(tmp_path: Path) -> None:
+    write_run(tmp_path, threshold=0.5, seed=0)
+    write_run(tmp_path, threshold=0.65, seed=1)
+    table = study_table("ablation", collect(tmp_path))
+    cell = table.cells["anomaly (few_shot)", Column("grandtest", "leak_free", "simulated")]
+    # ACER is 7/24 and 15/24: their mean is 11/24, each is 4/24 away from it.
+    assert cell.acer == pytest.approx(100 * 11 / 24)
+    assert cell.spread == pytest.approx(100 * (2 * (4 / 24) ** 2) ** 0.5)
+    assert cell.apcer == pytest.approx(100 * (1 / 3 + 1) / 2)
+    assert cell.bpcer == pytest.approx(25.0)
