@@ -22,7 +22,7 @@ def contact_sheet(rows: Mapping[str, Sequence[np.ndarray]], title: str) -> Figur
     strips = [np.concatenate(images, axis=1) for images in rows.values()]
     height, width = strips[0].shape[:2]
     inches = 1.0
-    label, scale = 1.5, inches / height
+    label, scale = 2.0, inches / height
     figure = Figure(figsize=(label + width * scale, 0.4 + len(strips) * inches))
     FigureCanvasAgg(figure)
     total_width, total_height = figure.get_size_inches()
