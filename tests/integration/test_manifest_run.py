@@ -49,7 +49,9 @@ def test_subjects_are_held_out(images: Path, cli: Cli, tmp_path: Path, manifest:
     assert (scored.groupby(["dataset", "subject"])["split"].nunique() == 1).all()
     if manifest == "manifest.csv":
         assert (listed.loc[scored.index, "split"] == scored["split"]).all()
-        assert set(listed.index) - set(scored.index) == set(listed.index[listed["split"] == "train"])
+        assert set(listed.index) - set(scored.index) == set(
+            listed.index[listed["split"] == "train"]
+        )
 
 
 @pytest.mark.skipif(not REAL_FACES, reason="ANOMALY_FAS_REAL_FACES names no tar file of faces")
@@ -67,5 +69,7 @@ def test_real_faces_of_unseen_subjects(cli: Cli, tmp_path: Path) -> None:
     held_out = set(rows["subject"])
     assert 3 <= len(held_out) < listed["subject"].nunique()
     test = rows[rows["split"] == "test"]
-    attack, bona_fide = (test.loc[test["label"] == label, "score"] for label in ("attack", "bona_fide"))
+    attack, bona_fide = (
+        test.loc[test["label"] == label, "score"] for label in ("attack", "bona_fide")
+    )
     assert attack.mean() > bona_fide.mean()
