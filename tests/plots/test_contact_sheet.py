@@ -13,7 +13,7 @@ COLOURS = {
     "bona_fide": [(200, 30, 30), (30, 200, 30), (30, 30, 200)],
     "mask_paper": [(200, 200, 30), (30, 200, 200), (200, 30, 200)],
 }
-DPI, LABEL, TITLE = 150, 1.5, 0.4
+DPI, LABEL, TITLE = 150, 2.0, 0.4
 
 
 def sheet(size: int) -> dict[str, list[np.ndarray]]:
