@@ -134,6 +134,7 @@ def _quieten() -> None:
         ".*dataloader is not resumable.*",
         ".*lr_scheduler.step.*before.*optimizer.step.*",
         ".*epoch parameter in `scheduler.step.*",
+        ".*sync_dist=True.*",  # figures are those of all processes' scores already
     ):
         warnings.filterwarnings("ignore", message=message)
 
