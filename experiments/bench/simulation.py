@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from anomaly_fas.simulation.datasets import DATASETS
 from anomaly_fas.simulation.plan import Extent, plan
 from anomaly_fas.simulation.render import render_frame
 
@@ -33,20 +34,23 @@ def _decoded(files: Sequence[bytes]) -> None:
 
 
 def main() -> None:
-    """Render bona fide samples and attacks as they come in the default extent, then decode them."""
+    """Render all samples of some subjects, as the cache is filled, then decode as many files."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=int, default=300)
+    parser.add_argument("--subjects", type=int, default=6)
     parser.add_argument("--size", type=int, default=112)
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    samples = list(plan(Extent()))
-    chosen = [samples[i] for i in np.linspace(0, len(samples) - 1, options.images).astype(int)]
-    render_frame(chosen[0], 0, options.size)  # what is loaded or worked out once
+    extent = Extent()
+    samples = list(plan(extent))
+    each = len(samples) // (len(DATASETS) * sum(extent.subjects.values()))
+    starts = np.linspace(0, len(samples) // each - 1, options.subjects).astype(int) * each
+    chosen = [sample for start in starts for sample in samples[start : start + each]]
+    pairs = [(sample, number) for sample in chosen for number in range(extent.frames)]
+    render_frame(*pairs[0], options.size)  # what is loaded or worked out once
 
     frames: list[np.ndarray] = []
     rendering = _rate(
-        lambda: frames.extend(render_frame(sample, 0, options.size) for sample in chosen),
-        len(chosen),
+        lambda: frames.extend(render_frame(*pair, options.size) for pair in pairs), len(pairs)
     )
     files = []
     for frame in frames:
