@@ -103,6 +103,22 @@ def hter(pooled_apcer: float, bpcer_value: float) -> float:
     return (pooled_apcer + bpcer_value) / 2
 
 
+def non_response_rate(scores: ArrayLike) -> float:
+    """Share of samples to which the system gave no answer, shown by a score that is NaN.
+
+    Of the attacks of a species it is APNRR, of bona fide samples BPNRR (ISO/IEC 30107-3).
+    Such samples take no part in any other rate.
+
+    Raises:
+        DataError: there are no samples.
+
+    Example:
+        >>> non_response_rate([0.3, float("nan")])
+        0.5
+    """
+    return float(np.mean(np.isnan(_scores(scores, "presentation"))))
+
+
 def _scores(values: ArrayLike, what: str) -> np.ndarray:
     scores = np.asarray(values, dtype=np.float64)
     if scores.size == 0:

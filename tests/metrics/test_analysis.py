@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from anomaly_fas.metrics.analysis import devel_thresholds, error_figures
+from anomaly_fas.metrics.analysis import bona_fide_thresholds, devel_thresholds, error_figures
 
 
 def table(rows: list[tuple[str, str, str, float]]) -> pd.DataFrame:
@@ -29,7 +29,18 @@ def test_figures_by_hand() -> None:
             "bpcer": 1 / 4,
             "hter": 1 / 4,
             "eer": 1 / 4,
+            "acer_weighted": 1 / 4,
             "auc": (3 * 3 + 2.5) / 16,
+            # At 0.3 no attack is missed and 2 of 4 bona fide samples are rejected.
+            "bpcer10": 1 / 2,
+            "bpcer20": 1 / 2,
+            "bpcer100": 1 / 2,
+            # Just above 0.9 no bona fide sample is rejected and every attack is missed.
+            "apcer_at_bpcer_10": 1.0,
+            "apcer_at_bpcer_5": 1.0,
+            "apcer_at_bpcer_1": 1.0,
+            "apnrr": 0.0,
+            "bpnrr": 0.0,
             "apcer": 1 / 3,
             "acer": (1 / 3 + 1 / 4) / 2,
             "apcer/mask": 0.0,
@@ -62,3 +73,32 @@ def test_thresholds_by_hand() -> None:
     assert thresholds["eer"] == pytest.approx(0.45)
     above_all = pytest.approx(0.9, abs=1e-12)
     assert thresholds["bpcer_1"] == thresholds["bpcer_5"] == thresholds["bpcer_10"] == above_all
+
+
+def test_samples_without_a_score_count_as_non_responses_only() -> None:
+    silent = [("attack", "print", "print_low", float("nan")), ("bona_fide", "", "", float("nan"))]
+    figures = error_figures(table([*ROWS, *silent]), threshold=0.5)
+    heard = error_figures(table(ROWS), threshold=0.5)
+    assert figures["apnrr"] == 1 / 5
+    assert figures["apnrr/print"] == 1 / 4
+    assert figures["apnrr/mask"] == 0
+    assert figures["bpnrr"] == 1 / 5
+    changed = {"apnrr", "bpnrr", "apnrr/print", "apnrr/mask"}
+    assert {name: rate for name, rate in figures.items() if name not in changed} == {
+        name: rate for name, rate in heard.items() if name not in changed
+    }
+    assert devel_thresholds(table([*ROWS, *silent])) == devel_thresholds(table(ROWS))
+
+
+def test_apcer_of_each_pai_type() -> None:
+    types = ["", "", "", "", "I", "I", "II", "II"]
+    figures = error_figures(table(ROWS).assign(pas_type=types), threshold=0.65)
+    assert figures["apcer_type/I"] == 1 / 2
+    assert figures["apcer_type/II"] == 1 / 2
+    assert figures["acer_type"] == (1 / 2 + 1 / 4) / 2
+
+
+def test_thresholds_at_a_bpcer_need_no_attacks() -> None:
+    bona_fide = table(ROWS[:4])
+    thresholds = devel_thresholds(table(ROWS))
+    assert bona_fide_thresholds(bona_fide) == {n: t for n, t in thresholds.items() if n != "eer"}

@@ -1,0 +1,73 @@
+"""What bootstrap replicates say: intervals, and whether two methods differ."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from anomaly_fas.metrics.intervals import LEVEL, Interval
+
+
+class Difference(NamedTuple):
+    """A figure of one method less that of another on the same samples.
+
+    Attributes:
+        value: the difference; below 0 the first method has the lower figure.
+        interval: of the difference.
+        p_value: two-sided, that there is none.
+    """
+
+    value: float
+    interval: Interval
+    p_value: float
+
+
+def percentile_interval(values: np.ndarray, level: float = LEVEL) -> Interval | None:
+    """The bounds that leave out equal shares of the replicates at both ends.
+
+    Args:
+        values: a figure in each replicate; NaN where the replicate has none.
+        level: confidence level.
+
+    Returns:
+        The bounds; None where no replicate has the figure.
+
+    Example:
+        >>> low, high = percentile_interval(np.arange(101.0))
+        >>> round(low, 4), round(high, 4)
+        (2.5, 97.5)
+    """
+    known = values[~np.isnan(values)]
+    if known.size == 0:
+        return None
+    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(low), float(high))
+
+
+def paired_difference(
+    first: float, second: float, first_replicates: np.ndarray, second_replicates: np.ndarray
+) -> Difference | None:
+    """Compare a figure of two methods that scored the same samples.
+
+    The p-value is twice the smaller share of replicates on either side of no difference, one
+    added to each count (Davison and Hinkley, Bootstrap Methods and their Application, 1997, 4.2):
+    the level at which the percentile interval would just reach 0.
+
+    Args:
+        first: the figure of the first method.
+        second: the same of the second.
+        first_replicates: its values in each replicate, shape [replicates].
+        second_replicates: those of the second in the same replicates.
+
+    Returns:
+        The difference; None where no replicate has both figures.
+    """
+    differences = first_replicates - second_replicates
+    interval = percentile_interval(differences)
+    if interval is None:
+        return None
+    known = differences[~np.isnan(differences)]
+    tail = min(np.count_nonzero(known <= 0), np.count_nonzero(known >= 0))
+    p_value = min(1.0, 2 * int(tail + 1) / (known.size + 1))
+    return Difference(first - second, interval, p_value)

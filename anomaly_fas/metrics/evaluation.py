@@ -1,0 +1,268 @@
+"""The whole evaluation of a method under a protocol: every figure, with its uncertainty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from statistics import fmean, stdev
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from anomaly_fas.metrics.analysis import HEADLINE, error_figures
+from anomaly_fas.metrics.bootstrap import percentile_interval
+from anomaly_fas.metrics.counts import Count, group_counts, subject_counts
+from anomaly_fas.metrics.error_rates import worst_species
+from anomaly_fas.metrics.groups import DEMOGRAPHIC, Part, derived
+from anomaly_fas.metrics.intervals import Interval, binomial_interval
+from anomaly_fas.metrics.replicates import Figures, replicate_figures
+from anomaly_fas.metrics.resampling import Resampling, resample
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+REPLICATES: Final = 1000
+"""Bootstrap replicates unless the user asks for another number."""
+
+DIFFERENCE: Final = "difference"
+"""The part that holds the largest difference between the groups of a demographic column."""
+
+
+@dataclass(frozen=True)
+class ScoredRun:
+    """Scores of one scorer of one run.
+
+    Attributes:
+        devel: score rows, one a sample.
+        test: the same of test.
+        thresholds: name to value, as taken on devel.
+        fixed: names of thresholds that were given and not taken on devel.
+    """
+
+    devel: pd.DataFrame
+    test: pd.DataFrame
+    thresholds: Mapping[str, float]
+    fixed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure and its uncertainty.
+
+    Attributes:
+        value: the figure, a fraction; the mean over seeds.
+        spread: standard deviation over seeds; None for a single one.
+        bootstrap: 95 % interval over resampled subjects; None where it cannot be had.
+        count: errors and samples, the errors being the mean over seeds, rounded; None where the
+            figure is no rate of samples.
+    """
+
+    value: float
+    spread: float | None = None
+    bootstrap: Interval | None = None
+    count: Count | None = None
+
+    @property
+    def binomial(self) -> Interval | None:
+        """Exact 95 % interval, which assumes independent samples."""
+        return None if self.count is None else binomial_interval(*self._counts)
+
+    @property
+    def _counts(self) -> tuple[int, int]:
+        assert self.count is not None
+        return self.count.errors, self.count.samples
+
+
+Estimates = dict[str, dict[Part, dict[str, Estimate]]]
+"""Threshold to part of the data to figure."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything that the scores of a method say.
+
+    Attributes:
+        figures: estimates on test; of parts of the data at the headline threshold only.
+        devel: figures on devel at the headline threshold, the mean over seeds.
+        worst: threshold to `apcer`, `apcer_fine` or `apcer_type` to the group that it is the
+            rate of, in the first run.
+        thresholds: name to value in each run.
+        headline: name of the threshold that headline figures are taken at.
+        replicates: figures in each bootstrap replicate, the mean over seeds.
+    """
+
+    figures: Estimates
+    devel: dict[str, float]
+    worst: dict[str, dict[str, str]]
+    thresholds: dict[str, tuple[float, ...]]
+    headline: str = HEADLINE
+    replicates: Figures = field(default_factory=dict, repr=False)
+
+
+def evaluate(
+    runs: Sequence[ScoredRun],
+    resampling: Resampling | None = None,
+    headline: str = HEADLINE,
+) -> Evaluation:
+    """Evaluate the runs of a method, which differ by their seed and scored the same samples.
+
+    Args:
+        runs: one a seed.
+        resampling: replicates of the samples; without them there are no bootstrap intervals.
+        headline: threshold of the headline figures and of those of parts of the data.
+
+    Raises:
+        DataError: a class is missing.
+    """
+    points = [_points(run, headline) for run in runs]
+    counts = [_counts(run, headline) for run in runs]
+    replicates = _mean_replicates(runs, resampling, headline)
+    figures: Estimates = {}
+    for threshold, by_part in points[0].items():
+        figures[threshold] = {
+            part: {
+                name: _estimate(
+                    [point[threshold].get(part, {}).get(name, np.nan) for point in points],
+                    replicates.get(threshold, {}).get(part, {}).get(name),
+                    [count[threshold].get(part, {}).get(name) for count in counts],
+                )
+                for name in names
+            }
+            for part, names in by_part.items()
+        }
+    return Evaluation(
+        figures=figures,
+        devel=_mean([_devel_figures(run, headline) for run in runs]),
+        worst={threshold: _worst(by_part[Part()]) for threshold, by_part in points[0].items()},
+        thresholds={name: tuple(run.thresholds[name] for run in runs) for name in points[0]},
+        headline=headline,
+        replicates=replicates,
+    )
+
+
+def shared_resampling(runs: Sequence[ScoredRun], replicates: int, seed: int) -> Resampling | None:
+    """Replicates for runs that scored the same samples in the same order; None for others."""
+    first = runs[0]
+    for run in runs[1:]:
+        for ours, theirs in ((first.devel, run.devel), (first.test, run.test)):
+            if not np.array_equal(ours["sample_id"], theirs["sample_id"]):
+                return None
+    return resample(first.devel, first.test, replicates, np.random.default_rng(seed))
+
+
+def _points(run: ScoredRun, headline: str) -> dict[str, dict[Part, dict[str, float]]]:
+    found: dict[str, dict[Part, dict[str, float]]] = {}
+    for name, threshold in run.thresholds.items():
+        found[name] = {Part(): error_figures(run.test, threshold)}
+    for part, rates in _counts(run, headline)[headline].items():
+        if part == Part():
+            continue
+        arrays = {name: np.array(count.rate) for name, count in rates.items()}
+        found[headline][part] = {name: float(rate) for name, rate in derived(arrays).items()}
+    return _with_differences(found, headline)
+
+
+def _with_differences(
+    found: dict[str, dict[Part, dict[str, float]]], headline: str
+) -> dict[str, dict[Part, dict[str, float]]]:
+    by_part = {
+        part: {n: np.array(v) for n, v in own.items()} for part, own in found[headline].items()
+    }
+    for part, own in _differences(by_part).items():
+        found[headline][part] = {name: float(value) for name, value in own.items()}
+    return found
+
+
+def _differences(
+    by_part: Mapping[Part, Mapping[str, np.ndarray]],
+) -> dict[Part, dict[str, np.ndarray]]:
+    """The highest less the lowest rate of the groups of each demographic column."""
+    differences: dict[Part, dict[str, np.ndarray]] = {}
+    for column in DEMOGRAPHIC:
+        groups = [own for part, own in by_part.items() if part.column == column]
+        for name in ("bpcer", "apcer_pooled"):
+            rates = [own[name] for own in groups if name in own]
+            if len(rates) > 1:
+                spread = np.fmax.reduce(rates) - np.fmin.reduce(rates)
+                differences.setdefault(Part(column, DIFFERENCE), {})[name] = spread
+    return differences
+
+
+def _counts(run: ScoredRun, headline: str) -> dict[str, dict[Part, dict[str, Count]]]:
+    found = {
+        name: group_counts(run.test, threshold, columns=())
+        for name, threshold in run.thresholds.items()
+    }
+    threshold = run.thresholds[headline]
+    found[headline] = group_counts(run.test, threshold) | subject_counts(run.test, threshold)
+    return found
+
+
+def _devel_figures(run: ScoredRun, headline: str) -> dict[str, float]:
+    if run.devel["label"].nunique() < 2:
+        return {}
+    return error_figures(run.devel, run.thresholds[headline])
+
+
+def _mean_replicates(
+    runs: Sequence[ScoredRun], resampling: Resampling | None, headline: str
+) -> Figures:
+    if resampling is None:
+        return {}
+    everyone = [
+        replicate_figures(
+            run.devel,
+            run.test,
+            resampling,
+            {name: run.thresholds[name] for name in run.fixed},
+            headline,
+        )
+        for run in runs
+    ]
+    mean: Figures = {
+        threshold: {
+            part: {
+                name: np.mean([own[threshold][part][name] for own in everyone], axis=0)
+                for name in names
+            }
+            for part, names in by_part.items()
+        }
+        for threshold, by_part in everyone[0].items()
+    }
+    for found in mean.values():
+        found.update(_differences(found))
+    return mean
+
+
+def _estimate(
+    values: Sequence[float], replicates: np.ndarray | None, counts: Sequence[Count | None]
+) -> Estimate:
+    known = [count for count in counts if count is not None]
+    count = None
+    if known:
+        count = Count(round(fmean(count.errors for count in known)), known[0].samples)
+    return Estimate(
+        value=fmean(values),
+        spread=stdev(values) if len(values) > 1 else None,
+        bootstrap=None if replicates is None else percentile_interval(replicates),
+        count=count,
+    )
+
+
+def _mean(figures: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    return {name: fmean(own[name] for own in figures) for name in figures[0]}
+
+
+def _worst(figures: Mapping[str, float]) -> dict[str, str]:
+    found = {}
+    for name in ("apcer", "apcer_fine", "apcer_type"):
+        prefix = f"{name}/"
+        own = {
+            key.removeprefix(prefix): rate
+            for key, rate in figures.items()
+            if key.startswith(prefix)
+        }
+        if own:
+            found[name], _ = worst_species(own)
+    return found

@@ -1,0 +1,133 @@
+"""The groups of samples whose error rates are reported: species, types, and parts of the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from anomaly_fas.metrics.analysis import attack_groups
+from anomaly_fas.types import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+DEMOGRAPHIC: Final = ("sex", "age", "skin_tone")
+"""Columns whose groups should not differ: the difference between them is a figure of its own."""
+
+BREAKDOWNS: Final = ("dataset", "device", "lighting", *DEMOGRAPHIC)
+"""Columns that the figures are broken down by."""
+
+POOLED: Final = "apcer_pooled"
+"""The error rate of all attacks together, which HTER is made of."""
+
+
+@dataclass(frozen=True, order=True)
+class Part:
+    """A part of the data: the samples with a value in a column, or all (both empty)."""
+
+    column: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Samples of one class that share an error rate.
+
+    Attributes:
+        part: of the data.
+        figure: name of the rate: `bpcer`, `apcer_pooled`, `apcer/<species>`,
+            `apcer_fine/<species>` or `apcer_type/<type>`.
+        members: which samples of the table belong to it, bool, shape [n].
+    """
+
+    part: Part
+    figure: str
+    members: np.ndarray
+
+    @property
+    def is_bona_fide(self) -> bool:
+        """Whether an error is a rejection."""
+        return self.figure == "bpcer"
+
+
+def whole(table: pd.DataFrame) -> list[Group]:
+    """The groups of all data: bona fide, all attacks, each species and type.
+
+    Args:
+        table: score rows, one a sample; those without a score are in no group.
+    """
+    return list(_groups(table, Part(), np.ones(len(table), dtype=bool), _all_groupings(table)))
+
+
+def parts(table: pd.DataFrame, columns: Sequence[str] = BREAKDOWNS) -> list[Group]:
+    """The groups of each part of the data: bona fide, all attacks, each coarse species.
+
+    Rows without a value in a column are in none of its parts.
+    """
+    coarse = {"": _all_groupings(table)[""]}
+    found: list[Group] = []
+    for column in columns:
+        values = table[column].to_numpy(dtype=str)
+        for value in np.unique(values[values != ""]):
+            found += _groups(table, Part(column, str(value)), values == value, coarse)
+    return found
+
+
+def presentations(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Positions of the samples that a non-response rate is the share of, by name of the rate."""
+    is_attack = (table["label"] == Label.ATTACK).to_numpy()
+    found = {"bpnrr": np.flatnonzero(~is_attack), "apnrr": np.flatnonzero(is_attack)}
+    species = _all_groupings(table)[""]
+    for name in np.unique(species[is_attack].astype(str)):
+        found[f"apnrr/{name}"] = np.flatnonzero(species == name)
+    return {name: members for name, members in found.items() if members.size}
+
+
+def derived(rates: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Rates of the groups of a part, and what is made of them.
+
+    Args:
+        rates: by name; arrays of one shape. A rate of no samples is NaN, and never the worst.
+
+    Returns:
+        The rates; `apcer`, `apcer_fine` and `apcer_type`, the worst of each; and where bona fide
+        samples are among them `acer`, `acer_fine`, `acer_type`, `hter` and `acer_weighted`.
+    """
+    figures = dict(rates)
+    for worst in ("apcer", "apcer_fine", "apcer_type"):
+        own = [rate for name, rate in rates.items() if name.startswith(f"{worst}/")]
+        if own:
+            figures[worst] = np.fmax.reduce(own)
+            if "bpcer" in rates:
+                figures[worst.replace("apcer", "acer")] = (figures[worst] + rates["bpcer"]) / 2
+    if "bpcer" in rates and POOLED in rates:
+        figures["hter"] = figures["acer_weighted"] = (rates[POOLED] + rates["bpcer"]) / 2
+    return figures
+
+
+def _all_groupings(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Group names of each row under every grouping, empty for bona fide rows, by suffix."""
+    is_attack = (table["label"] == Label.ATTACK).to_numpy()
+    groupings = {}
+    for suffix, names in attack_groups(table[is_attack]).items():
+        groupings[suffix] = np.full(len(table), "", dtype=object)
+        groupings[suffix][is_attack] = names
+    return groupings
+
+
+def _groups(
+    table: pd.DataFrame, part: Part, inside: np.ndarray, groupings: Mapping[str, np.ndarray]
+) -> Iterator[Group]:
+    inside = inside & table["score"].notna().to_numpy()
+    is_attack = (table["label"] == Label.ATTACK).to_numpy()
+    if (inside & ~is_attack).any():
+        yield Group(part, "bpcer", inside & ~is_attack)
+    if (inside & is_attack).any():
+        yield Group(part, POOLED, inside & is_attack)
+    for suffix, names in groupings.items():
+        for name in np.unique(names[inside & is_attack].astype(str)):
+            yield Group(part, f"apcer{suffix}/{name}", inside & (names == name))

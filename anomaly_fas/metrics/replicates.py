@@ -1,0 +1,197 @@
+"""Every figure in every bootstrap replicate, the thresholds taken afresh on devel in each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from anomaly_fas.metrics.analysis import (
+    APCER_AT_BPCER,
+    BPCER_AT_APCER,
+    BPCER_TARGETS,
+    HEADLINE,
+    attack_groups,
+)
+from anomaly_fas.metrics.groups import Part, derived, parts, presentations, whole
+from anomaly_fas.metrics.weighted_curves import WeightedRoc, WeightedScores
+from anomaly_fas.types import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from anomaly_fas.metrics.groups import Group
+    from anomaly_fas.metrics.resampling import Resampling
+
+Figures = dict[str, dict[Part, dict[str, np.ndarray]]]
+"""Threshold to part of the data to figure; an array has one value a replicate."""
+
+
+def replicate_figures(
+    devel: pd.DataFrame,
+    test: pd.DataFrame,
+    resampling: Resampling,
+    fixed: Mapping[str, float] | None = None,
+    headline: str = HEADLINE,
+) -> Figures:
+    """The figures of `error_figures`, and those of parts of the data, in each replicate.
+
+    Args:
+        devel: score rows of one scorer, one a sample, as `resampling` was drawn for.
+        test: the same of test.
+        resampling: what is drawn in each replicate.
+        fixed: thresholds that do not come from devel, by name.
+        headline: threshold that the figures of parts of the data are taken at.
+
+    Returns:
+        For every threshold the figures of all test samples (`Part()`); for the headline threshold
+        also those of each part of them, and of all samples the figures without a threshold. A rate
+        of which a replicate drew no sample is NaN there.
+
+    Raises:
+        DataError: a class is missing on devel.
+    """
+    tuning, judging = _Tuning(devel), _Judging(test, headline)
+    collected: dict[tuple[str, Part, str], list[np.ndarray]] = defaultdict(list)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for devel_weights, test_weights in resampling.chunks():
+            thresholds = tuning.thresholds(devel_weights)
+            for name, value in (fixed or {}).items():
+                thresholds[name] = np.full(len(test_weights), value)
+            for key, values in judging.figures(test_weights, thresholds).items():
+                collected[key].append(values)
+    figures: Figures = {}
+    for (threshold, part, name), chunks in collected.items():
+        figures.setdefault(threshold, {}).setdefault(part, {})[name] = np.concatenate(chunks)
+    return figures
+
+
+def det_replicates(test: pd.DataFrame, resampling: Resampling, apcer: np.ndarray) -> np.ndarray:
+    """The smallest BPCER that keeps each pooled APCER, in each replicate.
+
+    Args:
+        test: score rows of one scorer.
+        resampling: what is drawn.
+        apcer: bounds, fractions, shape [g].
+
+    Returns:
+        Fractions, shape [replicates, g].
+    """
+    judging = _Judging(test, HEADLINE)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.concatenate(
+            [judging.roc(weights).bpcer_at(apcer) for _, weights in resampling.chunks()]
+        )
+
+
+class _Tuning:
+    """Devel, ready for taking thresholds."""
+
+    def __init__(self, devel: pd.DataFrame) -> None:
+        self._bona_fide, self._attack = (_members(devel, label) for label in Label)
+        self._scores = devel["score"].to_numpy(dtype=np.float64)
+
+    def thresholds(self, weights: np.ndarray) -> dict[str, np.ndarray]:
+        """Each threshold in each replicate."""
+        scores, bona_fide, attack = self._scores, self._bona_fide, self._attack
+        found: dict[str, np.ndarray] = {}
+        if bona_fide.size and attack.size:
+            roc = WeightedRoc(
+                scores[bona_fide], scores[attack], weights[:, bona_fide], weights[:, attack]
+            )
+            found[HEADLINE] = roc.eer_threshold()
+        if bona_fide.size:
+            accepted = WeightedScores(scores[bona_fide], weights[:, bona_fide])
+            for name, target in BPCER_TARGETS.items():
+                found[name] = accepted.rejection_threshold(target)
+        return found
+
+
+class _Judging:
+    """Test, ready for error rates at any threshold."""
+
+    def __init__(self, test: pd.DataFrame, headline: str) -> None:
+        self._headline = headline
+        self._scores = test["score"].to_numpy(dtype=np.float64)
+        self._bona_fide, self._attack = (_members(test, label) for label in Label)
+        names = attack_groups(test.iloc[self._attack])[""].to_numpy(dtype=str)
+        self._species = [self._attack[names == name] for name in np.unique(names)]
+        self._whole = whole(test)
+        self._groups = [*self._whole, *parts(test)]
+        self._one_hot = _one_hot(group.members for group in self._groups)
+        self._presented, self._unanswered = _non_responses(test)
+
+    def figures(
+        self, weights: np.ndarray, thresholds: dict[str, np.ndarray]
+    ) -> dict[tuple[str, Part, str], np.ndarray]:
+        """All figures of some replicates."""
+        totals = (weights @ self._one_hot).astype(np.float64)
+        found: dict[tuple[str, Part, str], np.ndarray] = {}
+        for threshold, values in thresholds.items():
+            groups = self._groups if threshold == self._headline else self._whole
+            for part, own in self._rates(weights, values, groups, totals).items():
+                found |= {(threshold, part, name): rate for name, rate in derived(own).items()}
+        free = self._threshold_free(weights) | self._non_response(weights)
+        return found | {(self._headline, Part(), name): values for name, values in free.items()}
+
+    def roc(self, weights: np.ndarray) -> WeightedRoc:
+        """Both classes over their scores."""
+        scores, bona_fide, attack = self._scores, self._bona_fide, self._attack
+        return WeightedRoc(
+            scores[bona_fide], scores[attack], weights[:, bona_fide], weights[:, attack]
+        )
+
+    def _rates(
+        self, weights: np.ndarray, threshold: np.ndarray, groups: list[Group], totals: np.ndarray
+    ) -> dict[Part, dict[str, np.ndarray]]:
+        # Counts below 2^24 are exact in single precision.
+        accepted = (weights * (self._scores < threshold[:, None])) @ self._one_hot
+        rates: dict[Part, dict[str, np.ndarray]] = defaultdict(dict)
+        for column, group in enumerate(groups):
+            errors, total = accepted[:, column].astype(np.float64), totals[:, column]
+            rates[group.part][group.figure] = (
+                (total - errors) / total if group.is_bona_fide else errors / total
+            )
+        return rates
+
+    def _threshold_free(self, weights: np.ndarray) -> dict[str, np.ndarray]:
+        scores, bona_fide, roc = self._scores, self._bona_fide, self.roc(weights)
+        accepted = WeightedScores(scores[bona_fide], weights[:, bona_fide])
+        species = [WeightedScores(scores[own], weights[:, own]) for own in self._species]
+        figures = {"eer": roc.eer(), "auc": roc.auc()}
+        for name, bound in BPCER_AT_APCER.items():
+            threshold = np.min([own.first_beyond(bound) for own in species], axis=0)
+            figures[name] = accepted.rejected(threshold)
+        for name, bound in APCER_AT_BPCER.items():
+            threshold = np.nextafter(accepted.highest_accepted(bound), np.inf)
+            figures[name] = np.fmax.reduce([own.below(threshold) / own.total for own in species])
+        return figures
+
+    def _non_response(self, weights: np.ndarray) -> dict[str, np.ndarray]:
+        presented = {name: weights @ members for name, members in self._presented.items()}
+        return {
+            name: (weights @ members) / presented[name]
+            for name, members in self._unanswered.items()
+        }
+
+
+def _non_responses(test: pd.DataFrame) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Who was presented and who got no answer, float32, by the name of the rate."""
+    missing = test["score"].isna().to_numpy()
+    presented = {
+        name: np.isin(np.arange(len(test)), members).astype(np.float32)
+        for name, members in presentations(test).items()
+    }
+    return presented, {name: own * missing for name, own in presented.items()}
+
+
+def _one_hot(members: Iterable[np.ndarray]) -> np.ndarray:
+    return np.stack([*members], axis=1).astype(np.float32)
+
+
+def _members(rows: pd.DataFrame, label: Label) -> np.ndarray:
+    """Positions of the answered rows of a class."""
+    return np.flatnonzero(rows["score"].notna() & (rows["label"] == label))
