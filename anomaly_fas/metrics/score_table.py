@@ -17,6 +17,7 @@ from anomaly_fas.files import atomic_path
 from anomaly_fas.types import SCORE_COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -61,8 +62,12 @@ class ScoreTable:
             pq.write_table(table.replace_schema_metadata(facts), temporary, compression="zstd")
 
     @classmethod
-    def read(cls, path: Path) -> ScoreTable:
+    def read(cls, path: Path, required: Sequence[str] = SCORE_COLUMNS) -> ScoreTable:
         """Read what `write` wrote.
+
+        Args:
+            path: the file.
+            required: columns that it must have.
 
         Raises:
             DataError: the file is missing, is not a score file, or lacks a column.
@@ -71,7 +76,7 @@ class ScoreTable:
             table = pq.read_table(path)
         except (OSError, pa.ArrowInvalid) as error:
             raise DataError(f"cannot read the score file {path}: {error}") from error
-        missing = [name for name in SCORE_COLUMNS if name not in table.column_names]
+        missing = [name for name in required if name not in table.column_names]
         if missing:
             raise DataError(f"the score file {path} lacks the column(s) {', '.join(missing)}")
         metadata = table.schema.metadata or {}
