@@ -85,6 +85,8 @@ def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictCo
         elif group == "data":
             settings.data.cache_dir = config.cache_dir
     settings.callbacks.score_writer.folder = str(output)
+    if "embedding_writer" in settings.callbacks:
+        settings.callbacks.embedding_writer.folder = str(output)
     settings.callbacks.figures.folder = str(output / "figures")
     settings.callbacks.pop("best_checkpoint")
     settings.callbacks.pop("last_checkpoint")

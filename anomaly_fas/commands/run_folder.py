@@ -38,6 +38,7 @@ _NOT_HASHED: Final = (
     "callbacks.learning_rate",
     "callbacks.last_checkpoint",
     "callbacks.score_writer",
+    "callbacks.embedding_writer",
     "callbacks.best_checkpoint.dirpath",
 )
 """Keys that do not change what is computed, or stand in the folder's name themselves."""

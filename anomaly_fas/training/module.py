@@ -30,11 +30,13 @@ class FrameScores(TypedDict):
         row: position of each frame's sample in the annotations, shape [N].
         number: of the frame within its sample, shape [N].
         scores: attack scores, float64, one column a scorer, shape [N, scorers].
+        embedding: of each frame, shape [N, D].
     """
 
     row: Tensor
     number: Tensor
     scores: Tensor
+    embedding: Tensor
 
 
 class PadModule(LightningModule):
@@ -135,9 +137,14 @@ class PadModule(LightningModule):
         return embedding
 
     def _score(self, batch: Frame) -> FrameScores:
-        scores = self.detector.scores(self.detector(self._laid_out(batch.image)))
-        columns = torch.stack([value.double() for value in scores.values()], dim=1)
-        return {"row": batch.row, "number": batch.number, "scores": columns}
+        output = self.detector(self._laid_out(batch.image))
+        scores = self.detector.scores(output)
+        return {
+            "row": batch.row,
+            "number": batch.number,
+            "scores": torch.stack([value.double() for value in scores.values()], dim=1),
+            "embedding": output.embedding,
+        }
 
     def _laid_out(self, images: Tensor) -> Tensor:
         return images.contiguous(memory_format=self._layout)

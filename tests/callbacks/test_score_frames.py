@@ -33,7 +33,12 @@ FRAMES = [
 def batch(frames: list[tuple[int, int, float, float]]) -> FrameScores:
     rows, numbers, *scores = zip(*frames, strict=True)
     columns = torch.tensor(scores, dtype=torch.float64).T
-    return {"row": torch.tensor(rows), "number": torch.tensor(numbers), "scores": columns}
+    return {
+        "row": torch.tensor(rows),
+        "number": torch.tensor(numbers),
+        "scores": columns,
+        "embedding": torch.zeros(len(rows), 2),
+    }
 
 
 def collected(frames: list[tuple[int, int, float, float]], size: int) -> FrameScoreCollector:
