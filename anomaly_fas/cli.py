@@ -10,10 +10,11 @@ from anomaly_fas import __version__
 
 COMMANDS: Final = {
     "train": "train a detector and score devel and test; -m sweeps, study=NAME runs a study",
-    "evaluate": "score a finished run or a checkpoint again, on its own data or on other data",
+    "evaluate": "evaluate scores of any system, or score a finished run or a checkpoint again",
     "predict": "score images or folders of images with a checkpoint",
     "table": "collect the finished runs of a study into a table",
-    "protocols": "list the protocols of a data set with their counts and their leakage",
+    "report": "a study's figures with intervals, pictures and tables on one page",
+    "protocols": "list the protocols of a data set with their counts; `protocols audit` on leakage",
     "simulate": "write simulated faces and attacks, a manifest and a contact sheet",
 }
 

@@ -11,7 +11,7 @@ from lightning.pytorch.loggers import WandbLogger
 from anomaly_fas.callbacks.devel_metrics import DevelMetrics
 from anomaly_fas.callbacks.score_writer import ScoreWriter
 from anomaly_fas.metrics.analysis import HEADLINE
-from anomaly_fas.plots.det import det_figure
+from anomaly_fas.plots.det import DetSystem, det_figure
 from anomaly_fas.plots.histogram import score_histogram
 from anomaly_fas.plots.style import save
 from anomaly_fas.types import Label
@@ -58,7 +58,7 @@ class Figures(Callback):
             for scorer in detector.scorers:
                 bona_fide, attacks = _by_species(rows[rows["scorer"] == scorer])
                 pooled = rows[(rows["scorer"] == scorer) & (rows["label"] == Label.ATTACK)]
-                systems[scorer] = (bona_fide, pooled["score"].to_numpy())
+                systems[scorer] = DetSystem(bona_fide, pooled["score"].to_numpy())
                 threshold = detector.threshold(scorer, HEADLINE)
                 histogram = score_histogram(bona_fide, attacks, threshold, f"{scorer}, {split}")
                 self._publish(trainer, f"{split}_{scorer}_histogram", histogram)

@@ -43,6 +43,7 @@ def run_app(
     config_name: str,
     task: Callable[[DictConfig], None],
     aliases: Mapping[str, str] | None = None,
+    words: int = 1,
 ) -> None:
     """Run a task with the config that the command line makes of `config_name`.
 
@@ -54,6 +55,7 @@ def run_app(
         task: what is run; in a sweep, once a job.
         aliases: keys of the command line to keys of the config, for keys that Hydra would take
             for the group of the same name.
+        words: that the command is named by.
     """
     command_line = list(sys.argv)
     failures: list[str] = []
@@ -79,8 +81,11 @@ def run_app(
     # Let Hydra raise what is wrong with a command line instead of printing it and ending.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     # It reads everything after the program's name as overrides.
-    overrides = [_as_hydra_reads(argument, aliases or {}) for argument in command_line[2:]]
-    sys.argv = [f"{command_line[0]} {command_line[1]}", *overrides]
+    name, arguments = command_line[: 1 + words], command_line[1 + words :]
+    sys.argv = [
+        " ".join(name),
+        *(_as_hydra_reads(argument, aliases or {}) for argument in arguments),
+    ]
     app = hydra.main(str(config_dir()), config_name, version_base="1.3")(guarded)
     on_terminate = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

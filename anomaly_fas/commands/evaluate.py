@@ -1,4 +1,4 @@
-"""`anomaly-fas evaluate`: scores a finished run or a checkpoint again."""
+"""`anomaly-fas evaluate`: evaluates scores, or scores a finished run or a checkpoint again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,21 @@ def main() -> None:
 
 
 def evaluate(config: DictConfig) -> None:
-    """Score devel and test with the references and thresholds of a checkpoint."""
+    """Evaluate a score file, or score devel and test with what a checkpoint carries."""
+    if [config.run, config.checkpoint, config.scores].count(None) != 2:
+        raise ConfigError(
+            "name one of a score file, scores=…, a run folder, run=…, or a checkpoint file, "
+            "checkpoint=…"
+        )
+    if config.scores is not None:
+        from anomaly_fas.commands.evaluate_scores import evaluate_scores
+
+        evaluate_scores(config)
+        return
+    _score_again(config)
+
+
+def _score_again(config: DictConfig) -> None:
     checkpoint = _checkpoint(config)
 
     from anomaly_fas.commands.fit import build_datamodule, build_module, build_trainer, report
@@ -59,8 +73,6 @@ def evaluate(config: DictConfig) -> None:
 
 
 def _checkpoint(config: DictConfig) -> Path:
-    if (config.run is None) == (config.checkpoint is None):
-        raise ConfigError("name either a run folder, run=…, or a checkpoint file, checkpoint=…")
     return Path(config.checkpoint) if config.run is None else RunFolder(Path(config.run)).best
 
 

@@ -1,4 +1,4 @@
-"""`anomaly-fas protocols`: every protocol with its counts and its leakage."""
+"""`anomaly-fas protocols`: every protocol with its counts; `protocols audit`: who leaks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """The subcommand."""
-    run_app("protocols", protocols)
+    if sys.argv[2:3] == ["audit"]:
+        from anomaly_fas.commands.audit import audit
+
+        run_app("audit", audit, words=2)
+    else:
+        run_app("protocols", protocols)
 
 
 def protocols(config: DictConfig) -> None:
@@ -35,7 +40,7 @@ def protocols(config: DictConfig) -> None:
 
     data = OmegaConf.select(config, "data")
     rows = gradgpad_annotations() if data is None else instantiate(data).annotations
-    found = overview(_families(), rows)
+    found = overview(families(), rows)
     if config.csv is not None:
         with atomic_path(Path(config.csv)) as temporary:
             found.to_csv(temporary, index=False)
@@ -43,7 +48,7 @@ def protocols(config: DictConfig) -> None:
     _warn_of_unknown_subjects(rows)
 
 
-def _families() -> list[type[PadProtocol]]:
+def families() -> list[type[PadProtocol]]:
     """The class of every file in `conf/protocol/`, the simplest first."""
     files = (config_dir() / "protocol").glob("*.yaml")
     targets = [str(OmegaConf.select(OmegaConf.load(file), "_target_")) for file in files]

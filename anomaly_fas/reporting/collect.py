@@ -8,71 +8,63 @@ from typing import TYPE_CHECKING
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE, error_figures
 from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.reporting.run_facts import RunFacts
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
 @dataclass(frozen=True)
+class ScoreFile:
+    """A score file and what is known of the run that wrote it."""
+
+    path: Path
+    table: ScoreTable
+    facts: RunFacts
+
+
+@dataclass(frozen=True)
 class Result:
-    """Test figures of one scorer of one run.
+    """Test figures of one scorer of one run, at the threshold of equal error rates on devel.
 
     Attributes:
-        protocol: its name.
-        lists: `leak_free` or `official`.
-        data_kind: simulated, real or published.
-        method: what was trained.
+        facts: of the run.
         scorer: what gave the scores.
-        seed: of the run.
-        config_hash: of the run.
-        commit: that the run was made from; empty where it is not known.
-        version: of this package.
-        figures: fractions by name, at the threshold of equal error rates on devel.
+        figures: fractions by name.
     """
 
-    protocol: str
-    lists: str
-    data_kind: str
-    method: str
+    facts: RunFacts
     scorer: str
-    seed: int
-    config_hash: str
-    commit: str
-    version: str
     figures: Mapping[str, float]
 
 
-def collect(study: Path) -> list[Result]:
-    """Every scorer of every finished run below a study's folder.
+def finished_runs(study: Path) -> list[ScoreFile]:
+    """The score files of every finished run below a study's folder.
 
     Raises:
-        DataError: there is none.
+        DataError: there is none, or one is damaged.
     """
     paths = sorted(study.glob("*/*/seed=*/scores.parquet"))
     finished = [path for path in paths if path.with_name("metrics.json").exists()]
     if not finished:
         raise DataError(f"no finished run in {study}: train some with study_name={study.name}")
-    return [result for path in finished for result in _results(ScoreTable.read(path))]
+    tables = {path: ScoreTable.read(path) for path in finished}
+    return [ScoreFile(path, table, RunFacts.of_run(table, path)) for path, table in tables.items()]
 
 
-def _results(table: ScoreTable) -> list[Result]:
-    facts = table.facts
+def results(files: Sequence[ScoreFile]) -> list[Result]:
+    """The figures of every scorer of every run."""
     return [
         Result(
-            protocol=facts["protocol"],
-            lists=facts["lists"],
-            data_kind=facts["data_kind"],
-            method=facts["method"],
+            facts=file.facts,
             scorer=scorer,
-            seed=facts["seed"],
-            config_hash=facts["config_hash"],
-            commit=facts["commit"],
-            version=facts["version"],
             figures=error_figures(
-                table.of(scorer, Split.TEST), facts["thresholds"][scorer][HEADLINE]
+                file.table.of(scorer, Split.TEST),
+                file.table.facts["thresholds"][scorer][HEADLINE],
             ),
         )
-        for scorer in table.scorers
+        for file in files
+        for scorer in file.table.scorers
     ]

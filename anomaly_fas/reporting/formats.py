@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LATEX: Final = str.maketrans(
     {character: f"\\{character}" for character in "&%$#_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    | {"±": r"$\pm$"}
+    | {"±": r"$\pm$", "−": "$-$", "–": "--"}
 )
 
 
@@ -45,30 +45,42 @@ def write_table(table: StudyTable, folder: Path) -> list[Path]:
 def markdown(table: StudyTable) -> str:
     """The table in Markdown."""
     header = ["method", *(f"{column.title}<br>({column.data_kind})" for column in table.columns)]
-    lines = [_line(header), _line(["---"] + ["---:"] * len(table.columns))]
+    lines = [markdown_line(header), markdown_line(["---"] + ["---:"] * len(table.columns))]
     for row in table.rows:
         cells = []
         for column in table.columns:
             cell = table.cells.get((row, column))
             mean = "" if cell is None else f"**{cell.mean}**" if cell.is_best else cell.mean
             cells.append("–" if cell is None else f"{mean} {cell.parts}")
-        lines.append(_line([row, *cells]))
+        lines.append(markdown_line([row, *cells]))
     return "\n".join([*lines, "", *table.notes]) + "\n"
 
 
-def _line(cells: list[str]) -> str:
+def markdown_line(cells: list[str]) -> str:
+    """A row of a Markdown table."""
     escaped = [cell.replace("|", "\\|") for cell in cells]
     return f"| {' | '.join(escaped)} |"
 
 
-def _render(template: str, table: StudyTable) -> str:
-    environment = Environment(
+def latex(text: object) -> str:
+    """Text as LaTeX sets it, special characters escaped."""
+    return str(text).translate(_LATEX)
+
+
+def environment(*, autoescape: bool) -> Environment:
+    """Where the templates of this folder are found."""
+    made = Environment(
         loader=PackageLoader("anomaly_fas.reporting"),
-        autoescape=template.endswith("html"),
+        autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["latex"] = lambda text: str(text).translate(_LATEX)
-    return environment.get_template(template).render(table=table)
+    made.filters["latex"] = latex
+    return made
+
+
+def _render(template: str, table: StudyTable) -> str:
+    rendering = environment(autoescape=template.endswith("html"))
+    return rendering.get_template(template).render(table=table)

@@ -1,0 +1,216 @@
+"""The entries of a report: each method under each protocol, evaluated over its seeds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from anomaly_fas.errors import DataError
+from anomaly_fas.metrics.analysis import (
+    HEADLINE,
+    THRESHOLDS,
+    bona_fide_thresholds,
+    devel_thresholds,
+)
+from anomaly_fas.metrics.evaluation import (
+    REPLICATES,
+    Evaluation,
+    ScoredRun,
+    evaluate,
+    shared_resampling,
+)
+from anomaly_fas.metrics.score_remarks import remarks
+from anomaly_fas.reporting.table import Column, row_names
+from anomaly_fas.types import Label, Split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import pandas as pd
+
+    from anomaly_fas.metrics.resampling import Resampling
+    from anomaly_fas.metrics.score_table import ScoreTable
+    from anomaly_fas.reporting.collect import ScoreFile
+
+GIVEN: Final = "given"
+"""Name of a threshold that the user sets."""
+
+
+Key = tuple["Column", str]
+"""Column and row of an entry."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How scores are evaluated.
+
+    Attributes:
+        threshold: of the headline figures: a name of `THRESHOLDS`, or a value.
+        replicates: of the bootstrap; 0 for none.
+        seed: of the bootstrap.
+    """
+
+    threshold: str | float = HEADLINE
+    replicates: int = REPLICATES
+    seed: int = 0
+
+    @property
+    def headline(self) -> str:
+        """Name of the threshold."""
+        return self.threshold if isinstance(self.threshold, str) else GIVEN
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A method and scorer under a protocol.
+
+    Attributes:
+        column: protocol, lists and data kind.
+        name: of the method and its scorer, as tables have it.
+        method: what was trained.
+        scorer: what gave the scores.
+        files: the score files, by rising seed.
+        runs: their scores, sorted by sample id.
+        evaluation: all figures.
+        resampling: the bootstrap's replicates, which entries of the same samples share.
+        remarks: what to know before believing the figures.
+    """
+
+    column: Column
+    name: str
+    method: str
+    scorer: str
+    files: tuple[ScoreFile, ...]
+    runs: tuple[ScoredRun, ...]
+    evaluation: Evaluation
+    resampling: Resampling | None
+    remarks: tuple[str, ...]
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Of the runs."""
+        return tuple(file.facts.seed for file in self.files)
+
+
+def entries(
+    files: Sequence[ScoreFile],
+    settings: Settings,
+    progress: Callable[[list[Key]], Iterable[Key]] = iter,
+) -> list[Entry]:
+    """Evaluate every method under every protocol.
+
+    Args:
+        files: of all runs.
+        settings: how.
+        progress: what shows progress over a list, such as rich's `track`.
+
+    Raises:
+        DataError: a split lacks a class that is needed.
+    """
+    groups = _groups(files)
+    columns: dict[Column, list[str]] = defaultdict(list)
+    for column, name in groups:
+        columns[column].append(name)
+    runs = {
+        key: tuple(scored_run(file.table, scorer, settings.threshold) for file, scorer in group)
+        for key, group in groups.items()
+    }
+    shared = {
+        column: _shared([run for name in names for run in runs[column, name]], settings)
+        for column, names in columns.items()
+    }
+    found = []
+    for column, name in progress(list(groups)):
+        group, own = groups[column, name], runs[column, name]
+        resampling = shared[column] or _shared(own, settings)
+        found.append(
+            Entry(
+                column=column,
+                name=name,
+                method=group[0][0].facts.method,
+                scorer=group[0][1],
+                files=tuple(file for file, _ in group),
+                runs=own,
+                evaluation=evaluate(own, resampling, settings.headline),
+                resampling=resampling,
+                remarks=tuple(_remarks(own)),
+            )
+        )
+    return found
+
+
+def scored_run(table: ScoreTable, scorer: str, threshold: str | float) -> ScoredRun:
+    """The scores of one scorer, with the thresholds stored with them or else taken on devel.
+
+    Args:
+        table: of one run.
+        scorer: its name.
+        threshold: the one that is needed, a name or a value.
+
+    Raises:
+        DataError: devel or test lacks a class that is needed.
+    """
+    devel, test = (
+        table.of(scorer, split).sort_values("sample_id", ignore_index=True)
+        for split in (Split.DEVEL, Split.TEST)
+    )
+    _require_both_classes(test, scorer)
+    thresholds = dict(table.facts.get("thresholds", {}).get(scorer, {}))
+    if isinstance(threshold, str):
+        if threshold not in thresholds:
+            thresholds = _taken_on(devel, scorer, threshold)
+        return ScoredRun(devel, test, thresholds)
+    if not thresholds and Label.BONA_FIDE in _labels(devel):
+        thresholds = _taken_on(devel, scorer, THRESHOLDS[-1])
+    return ScoredRun(devel, test, thresholds | {GIVEN: threshold}, fixed=(GIVEN,))
+
+
+def _taken_on(devel: pd.DataFrame, scorer: str, threshold: str) -> dict[str, float]:
+    labels = _labels(devel)
+    if labels == set(Label):
+        return devel_thresholds(devel)
+    others = ", ".join(THRESHOLDS[1:])
+    if Label.BONA_FIDE not in labels:
+        raise DataError(
+            f"{scorer} has no bona fide devel scores, so no threshold can be taken. Add rows with "
+            "split=devel, name the devel file, or give a value, as in threshold=0.5"
+        )
+    if threshold == HEADLINE:
+        raise DataError(
+            f"{scorer} has no attack scores on devel, which the threshold of equal error rates "
+            f"needs. Add some, or choose a threshold by BPCER alone: threshold={others}"
+        )
+    return bona_fide_thresholds(devel)
+
+
+def _require_both_classes(test: pd.DataFrame, scorer: str) -> None:
+    missing = [label.replace("_", " ") for label in Label if label not in _labels(test)]
+    if missing:
+        raise DataError(f"{scorer} has no {' and no '.join(missing)} scores on test")
+
+
+def _labels(rows: pd.DataFrame) -> set[str]:
+    return set(rows.loc[rows["score"].notna(), "label"])
+
+
+def _groups(files: Sequence[ScoreFile]) -> dict[Key, list[tuple[ScoreFile, str]]]:
+    each = [(file, scorer) for file in files for scorer in file.table.scorers]
+    names = row_names([(file.facts, scorer) for file, scorer in each])
+    groups: dict[Key, list[tuple[ScoreFile, str]]] = defaultdict(list)
+    for (file, scorer), name in zip(each, names, strict=True):
+        groups[Column.of(file.facts), name].append((file, scorer))
+    for group in groups.values():
+        group.sort(key=lambda one: one[0].facts.seed)
+    return dict(sorted(groups.items(), key=lambda item: item[0][0].order))
+
+
+def _shared(runs: Sequence[ScoredRun], settings: Settings) -> Resampling | None:
+    if not settings.replicates:
+        return None
+    return shared_resampling(runs, settings.replicates, settings.seed)
+
+
+def _remarks(runs: Sequence[ScoredRun]) -> list[str]:
+    """Of all runs, each once."""
+    return list(dict.fromkeys(text for run in runs for text in remarks(run.devel, run.test)))

@@ -1,0 +1,83 @@
+"""Figures that others published under GRAD-GPAD's protocols.
+
+`icb2019.csv`: Costa-Pazo et al., "Generalized Presentation Attack Detection: a face anti-spoofing
+evaluation proposal", ICB 2019, tables 2 to 6, percent, as printed. `gradgpad_v2.csv`: figures of
+the scores that the `gradgpad` package 2.1.0 carries, fractions, computed by
+`experiments/published/build.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from anomaly_fas.reporting.table import Column, PublishedResult
+from anomaly_fas.types import DataKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+GRADGPAD_V2: Final = Path(__file__).with_name("gradgpad_v2.csv")
+ICB_2019: Final = Path(__file__).with_name("icb2019.csv")
+
+_FIGURES: Final = ("acer", "apcer", "bpcer", "acer_fine", "hter", "eer", "auc")
+_MODES: Final = {"correct": "correct figures", "gradgpad": "gradgpad's figures"}
+_V2_NOTE: Final = (
+    "Published, GRAD-GPAD v2: computed here from the scores in the gradgpad package 2.1.0 (Costa-"
+    "Pazo et al., 2021), with the official lists, which leak samples and subjects between splits, "
+    "in correct mode and by the package's own rules."
+)
+_V1_NOTE: Final = (
+    "Published, GRAD-GPAD v1 without UVAD: as printed by Costa-Pazo et al., ICB 2019, tables 2 to "
+    "6, with the official lists of version 1. The printed ACER of cross device webcam is not the "
+    "mean of its APCER and BPCER."
+)
+
+
+def published_results(protocols: Collection[str]) -> list[PublishedResult]:
+    """What was published under these protocols."""
+    found = [*_gradgpad_v2(), *_icb_2019()]
+    return [result for result in found if result.column.protocol in protocols]
+
+
+def published_figures() -> pd.DataFrame:
+    """The table of `gradgpad_v2.csv`: one row a method, protocol, mode and choice of lists."""
+    return pd.read_csv(GRADGPAD_V2).fillna({"fault": ""})
+
+
+def _gradgpad_v2() -> list[PublishedResult]:
+    rows = published_figures()
+    rows = rows[(rows["lists"] == "official") & rows["acer"].notna()]
+    return [
+        PublishedResult(
+            Column(row["protocol"], "official", str(DataKind.PUBLISHED), "GRAD-GPAD v2"),
+            f"{row['method']} (published, {_MODES[row['mode']]})",
+            {name: float(row[name]) for name in _FIGURES if pd.notna(row[name])},
+            _V2_NOTE,
+        )
+        for _, row in rows.iterrows()
+    ]
+
+
+def _icb_2019() -> list[PublishedResult]:
+    rows = pd.read_csv(ICB_2019)
+    return [
+        PublishedResult(
+            Column(_protocol(row), "official", str(DataKind.PUBLISHED), "GRAD-GPAD v1"),
+            f"{row['method']} (published, ICB 2019)",
+            {
+                name: float(row[name]) / 100
+                for name in ("acer", "apcer", "bpcer", "hter")
+                if pd.notna(row[name])
+            },
+            _V1_NOTE,
+        )
+        for _, row in rows.iterrows()
+    ]
+
+
+def _protocol(row: pd.Series) -> str:
+    whole = row["protocol"] == "grandtest"
+    return "grandtest" if whole else f"{row['protocol']}_{row['test_set']}"

@@ -1,0 +1,75 @@
+"""What is known of the run that wrote a score file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anomaly_fas.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anomaly_fas.metrics.score_table import ScoreTable
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """Where the numbers of a score file come from.
+
+    Attributes:
+        protocol: its name.
+        lists: `leak_free` or `official`.
+        data_kind: simulated, real or published.
+        method: what was trained.
+        seed: of the run.
+        config_hash: of the run.
+        commit: that the run was made from; empty where it is not known.
+        version: of this package.
+    """
+
+    protocol: str
+    lists: str
+    data_kind: str
+    method: str
+    seed: int
+    config_hash: str
+    commit: str
+    version: str
+
+    @classmethod
+    def of_run(cls, table: ScoreTable, path: Path) -> RunFacts:
+        """The facts in the file that a run wrote.
+
+        Raises:
+            DataError: some are missing.
+        """
+        missing = [name for name in (*cls.__annotations__, "thresholds") if name not in table.facts]
+        if missing:
+            raise DataError(
+                f"{path} does not say of its run: {', '.join(missing)}. Only files that "
+                "`anomaly-fas train` wrote belong to a study; evaluate others by "
+                f"`anomaly-fas evaluate scores={path}`."
+            )
+        return cls(**{name: table.facts[name] for name in cls.__annotations__})
+
+    @classmethod
+    def of_any(cls, table: ScoreTable, name: str) -> RunFacts:
+        """The facts in a file of any system, and what stands for those that it lacks.
+
+        Args:
+            table: the scores.
+            name: of the system.
+        """
+        defaults = {
+            "protocol": "unnamed",
+            "lists": "leak_free",
+            "data_kind": "real",
+            "method": name,
+            "seed": 0,
+            "config_hash": "",
+            "commit": "",
+            "version": "",
+        }
+        known = {key: table.facts.get(key, default) for key, default in defaults.items()}
+        return cls(**known)
