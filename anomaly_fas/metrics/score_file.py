@@ -64,9 +64,11 @@ def read_gradgpad_scores(
     """
     scores = _json_scores(path)
     known = annotations.set_index("sample_id", drop=False)
-    _require_all(path, "no sample of GRAD-GPAD", [key for key in scores if key not in known.index])
+    annotated = set(known.index)
+    _require_all(path, "no sample of GRAD-GPAD", [key for key in scores if key not in annotated])
     if listed is not None:
-        strangers = [key for key in scores if key not in set(listed)]
+        own = set(listed)
+        strangers = [key for key in scores if key not in own]
         _require_all(path, f"not in the {split} list of the protocol", strangers)
         scores |= dict.fromkeys((key for key in listed if key not in scores), np.nan)
     rows = known.loc[list(scores)].reset_index(drop=True)

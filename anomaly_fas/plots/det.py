@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from anomaly_fas.metrics.curves import det_curve, eer
-from anomaly_fas.plots.style import COLOURS, HATCHES, LINES, add_legend, new_figure
+from anomaly_fas.plots.style import COLOURS, HATCHES, LINES, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ def det_figure(systems: Mapping[str, DetSystem], title: str, limit: float | None
         limit: the largest rate shown, in (0, 1); by default what shows every curve's EER.
     """
     limit = _limit(systems) if limit is None else limit
-    figure, axes = new_figure(4.4, 4.4 + 0.18 * len(systems))
+    figure, axes = new_figure(4.4, 4.6 + 0.18 * len(systems))
     for number, (name, system) in enumerate(systems.items()):
         _draw(axes, name, system, number)
     low, high = _deviate(np.array([_EDGE, limit]))
@@ -66,7 +66,7 @@ def det_figure(systems: Mapping[str, DetSystem], title: str, limit: float | None
     axes.set(xlim=(low, high), ylim=(low, high), aspect="equal", title=title)
     axes.set_xlabel("APCER, all attacks pooled (%)")
     axes.set_ylabel("BPCER (%)")
-    add_legend(axes, loc="upper center", bbox_to_anchor=(0.5, -0.16))
+    figure.legend(frameon=False, loc="outside lower center")
     return figure
 
 

@@ -38,7 +38,8 @@ def radar_figure(
         raise DataError(f"a radar needs three spokes or more, and there are {len(spokes)}")
     angles = 2 * np.pi * np.arange(len(spokes)) / len(spokes)
     with mpl.rc_context(SETTINGS):
-        figure = Figure(figsize=(5.4, 5.0 + 0.2 * len(methods)), layout="constrained")
+        depth = 1 - np.cos(angles).min()
+        figure = Figure(figsize=(5.4, 0.7 + 2.2 * depth + 0.2 * len(methods)), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
     _grid(axes, angles, spokes, unit)
@@ -54,7 +55,7 @@ def radar_figure(
             marker=MARKERS[number % len(MARKERS)], markersize=5, label=name,
         )  # fmt: skip
     axes.set_title(title)
-    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.02))
+    figure.legend(frameon=False, loc="outside lower center")
     return figure
 
 
@@ -63,13 +64,9 @@ def _grid(axes: Axes, angles: np.ndarray, spokes: Sequence[str], unit: str) -> N
     for ring in _RINGS:
         x, y = _place(closed, np.full(closed.size, ring))
         axes.plot(x, y, color="#555555" if ring == _RINGS[-1] else "#cccccc", linewidth=0.6)
-        between = np.pi / len(spokes)  # where no spoke's marks are
-        x, y = _place(np.array([-between]), np.array([ring * np.cos(between)]))
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
         axes.text(
-            x[0], y[0], f"{ring} {unit}", fontsize=7, color="#555555",
-            ha="center", va="center", bbox=box,
-        )  # fmt: skip
+            2, ring, f"{ring} {unit}", fontsize=7, color="#555555", ha="left", va="center", zorder=5
+        )
     for angle, spoke in zip(angles, spokes, strict=True):
         x, y = _place(np.array([angle, angle]), np.array([0, 100]))
         axes.plot(x, y, color="#cccccc", linewidth=0.6)
@@ -77,7 +74,8 @@ def _grid(axes: Axes, angles: np.ndarray, spokes: Sequence[str], unit: str) -> N
         side = "center" if abs(x[0]) < 8 else ("left" if x[0] > 0 else "right")
         level = "center" if abs(y[0]) < 60 else ("bottom" if y[0] > 0 else "top")
         axes.text(x[0], y[0], spoke, ha=side, va=level)
-    axes.set(xlim=(-135, 135), ylim=(-118, 118), aspect="equal")
+    lowest = min(100 * np.cos(angles).min(), 0)
+    axes.set(xlim=(-135, 135), ylim=(lowest - 18, 118), aspect="equal")
     axes.set_axis_off()
 
 

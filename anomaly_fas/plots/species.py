@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from anomaly_fas.plots.style import COLOURS, MARKERS, add_legend, new_figure
+from anomaly_fas.plots.style import COLOURS, MARKERS, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ def species_figure(methods: Mapping[str, Mapping[str, Interval]], title: str) ->
     axes.set(xlim=(0, 100), ylim=(len(names) - 0.5, -0.5), title=title)
     axes.set_xlabel("APCER of the species, BPCER below the line (%)")
     axes.set_ylabel("PAI species")
-    add_legend(axes, loc="upper center", bbox_to_anchor=(0.5, -0.5 / (height * len(names)) - 0.02))
+    figure.legend(frameon=False, loc="outside lower center")
     return figure
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
-from anomaly_fas.plots.det import det_figure
+from anomaly_fas.plots.det import DetBand, DetSystem, det_figure
 
 BONA_FIDE = np.array([0.1, 0.2, 0.6])
 ATTACK = np.array([0.4, 0.8, 0.9])
@@ -15,7 +15,7 @@ EDGE = 0.0005
 
 
 def axes_of(limit: float = 0.6, *names: str) -> Axes:
-    systems = dict.fromkeys(names or ("few_shot",), (BONA_FIDE, ATTACK))
+    systems = dict.fromkeys(names or ("few_shot",), DetSystem(BONA_FIDE, ATTACK))
     (axes,) = det_figure(systems, "DET, test", limit).axes
     return axes
 
@@ -67,8 +67,7 @@ def test_the_diagonal_marks_equal_rates() -> None:
 def test_systems_are_told_apart_without_colour() -> None:
     names = ("few_shot", "live_centre", "logit")
     axes = axes_of(0.6, *names)
-    legend = axes.get_legend()
-    assert legend is not None
+    (legend,) = axes.get_figure().legends  # type: ignore[union-attr]
     assert [text.get_text() for text in legend.get_texts()] == list(names)
     drawn = [line for line in axes.lines if line.get_label() in names]
     assert len({str(line.get_linestyle()) for line in drawn}) == len(names)
@@ -80,3 +79,27 @@ def test_what_is_shown_is_written_on_the_figure() -> None:
     assert axes.get_title() == "DET, test"
     assert axes.get_xlabel() == "APCER, all attacks pooled (%)"
     assert axes.get_ylabel() == "BPCER (%)"
+
+
+def test_a_band_is_drawn_between_its_bounds() -> None:
+    apcer = np.array([0.01, 0.1, 0.4])
+    band = DetBand(apcer, low=np.array([0.2, 0.1, 0.05]), high=np.array([0.5, 0.3, 0.1]))
+    (axes,) = det_figure({"few_shot": DetSystem(BONA_FIDE, ATTACK, band)}, "DET").axes
+    (area,) = axes.collections
+    corners = {tuple(np.round(rates(point), 6)) for point in area.get_paths()[0].vertices}
+    assert corners >= {(0.01, 0.2), (0.1, 0.3), (0.4, 0.05), (0.4, 0.1)}
+
+
+def test_the_limit_leaves_room_above_the_worst_eer() -> None:
+    (axes,) = det_figure({"few_shot": DetSystem(BONA_FIDE, ATTACK)}, "DET").axes
+    assert rates(axes.get_xlim())[1] == pytest.approx(0.6)  # EER 1/3
+    good = DetSystem(np.array([0.1, 0.2]), np.array([0.8, 0.9]))
+    (axes,) = det_figure({"few_shot": good}, "DET").axes
+    assert rates(axes.get_xlim())[1] == pytest.approx(0.2)
+
+
+def test_a_system_without_errors_is_said_to_have_none() -> None:
+    good = DetSystem(np.array([0.1, 0.2]), np.array([0.8, 0.9]))
+    figure = det_figure({"few_shot": good}, "DET")
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["few_shot (no errors)"]
