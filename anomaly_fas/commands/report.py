@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from rich.console import Console
 from rich.progress import track
 
 from anomaly_fas.commands.app import run_app
@@ -76,9 +77,14 @@ def bootstrap_settings(config: DictConfig) -> Settings:
 
 def evaluating(items: list[_T]) -> Iterable[_T]:
     """Progress over the methods that are evaluated."""
-    return track(items, "Evaluating", transient=True)
+    return _progress(items, "Evaluating")
 
 
 def drawing(items: list[_T]) -> Iterable[_T]:
     """Progress over the protocols that are drawn."""
-    return track(items, "Drawing", transient=True)
+    return _progress(items, "Drawing")
+
+
+def _progress(items: list[_T], what: str) -> Iterable[_T]:
+    console = Console(stderr=True)
+    return track(items, what, transient=True, console=console, disable=not console.is_terminal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from scipy import stats
+from scipy.special import betaincinv
 
 LEVEL: Final = 0.95
 """Confidence level of every interval of this package."""
@@ -37,5 +37,8 @@ def binomial_interval(errors: int, total: int, level: float = LEVEL) -> Interval
     """
     if total == 0:
         return Interval(0.0, 1.0)
-    bounds = stats.binomtest(errors, total).proportion_ci(level, method="exact")
-    return Interval(float(bounds.low), float(bounds.high))
+    tail = (1 - level) / 2
+    # Quantiles of beta distributions are where the binomial tails have that probability.
+    low = float(betaincinv(errors, total - errors + 1, tail)) if errors else 0.0
+    high = float(betaincinv(errors + 1, total - errors, 1 - tail)) if errors < total else 1.0
+    return Interval(low, high)

@@ -27,7 +27,7 @@ def embedding_map(
 
     A sample's distance from the middle is its distance to the live centre, so the decision
     threshold is a circle; its direction is that of its projection on the two principal directions
-    of all differences from the centre.
+    of all differences from the centre, both scaled to one spread.
 
     Args:
         embeddings: shape [n, D].
@@ -91,11 +91,11 @@ def azimuthal(embeddings: np.ndarray, centre: np.ndarray) -> tuple[np.ndarray, n
     """
     differences = embeddings.astype(np.float64) - centre
     distance = np.linalg.norm(differences, axis=1)
-    _, _, directions = np.linalg.svd(differences, full_matrices=False)
-    plane = np.zeros((len(differences), 2))
-    projected = differences @ directions[:2].T
-    plane[:, : projected.shape[1]] = projected
+    _, directions = np.linalg.eigh(differences.T @ differences)
+    plane = differences @ directions[:, :-3:-1]
     plane *= np.where(plane.max(axis=0) >= -plane.min(axis=0), 1, -1)
+    # Unscaled, samples along one main direction would hide each other on a line.
+    plane /= np.maximum(np.sqrt(np.mean(plane**2, axis=0)), np.finfo(float).tiny)
     angle = np.arctan2(plane[:, 0], plane[:, 1])
     return distance * np.sin(angle), distance * np.cos(angle)
 

@@ -45,10 +45,14 @@ def worst_errors_figure(errors: Sequence[Error], title: str) -> Figure:
     if not errors:
         raise DataError("no errors to show")
     rows = -(-len(errors) // _COLUMNS)
-    figure = Figure(figsize=(1.75 * _COLUMNS, 0.5 + 2.25 * rows), layout="constrained")
+    height = 0.5 + 2.1 * rows
+    figure = Figure(figsize=(1.75 * _COLUMNS, height))
     FigureCanvasAgg(figure)
-    figure.suptitle(title, fontsize=11)
+    figure.suptitle(title, fontsize=11, y=1 - 0.1 / height)
     grid = figure.subplots(rows, _COLUMNS, squeeze=False)
+    figure.subplots_adjust(
+        left=0.005, right=0.995, top=1 - 0.4 / height, bottom=0.35 / height, wspace=0.05, hspace=0.3
+    )
     for axes in grid.flat:
         axes.set_axis_off()
     for axes, error in zip(grid.flat, errors, strict=False):

@@ -6,7 +6,10 @@ import base64
 import json
 import re
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 from anomaly_fas.files import atomic_path
 from anomaly_fas.plots.style import save
@@ -123,10 +126,18 @@ class Report:
 
 def _stored(picture: Picture, folder: Path) -> str:
     """Write a picture as PNG and SVG; return it as the page holds it, a data address."""
-    for suffix in ("png", "svg"):
-        save(picture.figure, folder / "figures" / f"{picture.name}.{suffix}")
-    suffix, kind = ("png", "image/png") if picture.is_dense else ("svg", "image/svg+xml")
-    content = (folder / "figures" / f"{picture.name}.{suffix}").read_bytes()
+    paths = {kind: folder / "figures" / f"{picture.name}.{kind}" for kind in ("png", "svg")}
+    for path in paths.values():
+        save(picture.figure, path)
+    if not picture.is_dense:
+        return _data_address("image/svg+xml", paths["svg"].read_bytes())
+    small = BytesIO()
+    with Image.open(paths["png"]) as pixels:
+        pixels.convert("RGB").save(small, "JPEG", quality=85)
+    return _data_address("image/jpeg", small.getvalue())
+
+
+def _data_address(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 

@@ -106,13 +106,14 @@ def protocol_pictures(
     """
     yield _det(prefix, entries)
     yield _species(prefix, entries)
+    trained = _trained(entries)
     for number, entry in enumerate(entries):
         name = f"{prefix}_{number + 1}"
         yield _histogram(name, entry)
         yield from _map(name, entry)
-        yield from _worst_errors(name, entry, images)
-    for number, entry in enumerate(_trained(entries)):
-        yield from _training(f"{prefix}_{number + 1}", entry)
+        if entry in trained:
+            yield from _training(name, entry)
+            yield from _worst_errors(name, entry, images)
 
 
 def _det(prefix: str, entries: Sequence[Entry]) -> Picture:
@@ -199,7 +200,7 @@ def _map(name: str, entry: Entry) -> Iterator[Picture]:
         f"Embeddings, {entry.name}",
         f"Test samples{_of_seed(entry)} around the live centre: the distance to the middle is the "
         "true distance to the centre, the angle that in the plane of the two principal "
-        "directions. Beyond the circle a sample is called an attack.",
+        "directions, both scaled to one spread. Beyond the circle a sample is called an attack.",
         embedding_map(
             table.embedding[is_test],
             named.to_numpy(dtype=str),
@@ -243,7 +244,7 @@ def _worst_errors(name: str, entry: Entry, images: Images | None) -> Iterator[Pi
 
 
 def _trained(entries: Sequence[Entry]) -> list[Entry]:
-    """One entry a training: several scorers share theirs."""
+    """The first entry of each training: several scorers share theirs."""
     by_path = {entry.files[0].path: entry for entry in reversed(entries)}
     return list(reversed(by_path.values()))
 

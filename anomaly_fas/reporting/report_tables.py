@@ -199,7 +199,8 @@ def _points(prefix: str, entries: Sequence[Entry]) -> ReportTable:
 def _thresholds(prefix: str, entries: Sequence[Entry]) -> ReportTable:
     rows = []
     for entry in entries:
-        for name, values in entry.evaluation.thresholds.items():
+        known = entry.evaluation.thresholds
+        for name, values in sorted(known.items(), key=lambda item: [*_THRESHOLDS].index(item[0])):
             shown = ", ".join(f"{value:.4g}" for value in values)
             cells = [_cell(entry, name, Part(), figure) for figure in ("apcer", "bpcer", "acer")]
             rows.append((Cell(entry.name), Cell(_THRESHOLDS.get(name, name)), Cell(shown), *cells))

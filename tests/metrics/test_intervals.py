@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
+from scipy.stats import binom, binomtest
 
 from anomaly_fas.metrics.intervals import binomial_interval
 
@@ -28,3 +28,9 @@ def test_at_each_bound_the_observation_lies_at_a_tail_of_2_5_percent(case: tuple
         assert binom.sf(errors - 1, total, low) == pytest.approx(0.025, rel=1e-6)
     if errors < total:
         assert binom.cdf(errors, total, high) == pytest.approx(0.025, rel=1e-6)
+
+
+@given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_scipy_gives_the_same(case: tuple[int, int]) -> None:
+    expected = binomtest(*case).proportion_ci(0.95, method="exact")
+    assert binomial_interval(*case) == pytest.approx((expected.low, expected.high), abs=1e-9)
