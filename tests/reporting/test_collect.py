@@ -8,7 +8,7 @@ import pytest
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.reporting.collect import collect
+from anomaly_fas.reporting.collect import Result, finished_runs, results
 from anomaly_fas.reporting.table import Column, study_table
 from anomaly_fas.types import SCORE_COLUMNS
 
@@ -62,13 +62,17 @@ def write_run(
     return folder
 
 
+def collect(study: Path) -> list[Result]:
+    return results(finished_runs(study))
+
+
 def test_figures_are_those_of_test_at_the_stored_eer_threshold(tmp_path: Path) -> None:
     write_run(tmp_path)
     (result,) = collect(tmp_path)
     assert {name: result.figures[name] for name in ("apcer", "bpcer", "acer")} == pytest.approx(
         {"apcer": 1 / 3, "bpcer": 1 / 4, "acer": 7 / 24}
     )
-    own = {name: getattr(result, name) for name in FACTS}
+    own = {name: getattr(result.facts, name) for name in FACTS}
     assert own == FACTS
     assert result.scorer == "few_shot"
 
@@ -87,7 +91,7 @@ def test_every_scorer_of_a_run_is_a_result_of_its_own(tmp_path: Path) -> None:
 def test_unfinished_runs_are_left_out(tmp_path: Path) -> None:
     write_run(tmp_path, seed=0)
     write_run(tmp_path, seed=1, finished=False)
-    assert [result.seed for result in collect(tmp_path)] == [0]
+    assert [result.facts.seed for result in collect(tmp_path)] == [0]
 
 
 @pytest.mark.parametrize("started", [False, True])
@@ -111,3 +115,10 @@ def test_seeds_of_one_config_meet_in_one_cell(tmp_path: Path) -> None:
     assert cell.spread == pytest.approx(100 * (2 * (4 / 24) ** 2) ** 0.5)
     assert cell.apcer == pytest.approx(100 * (1 / 3 + 1) / 2)
     assert cell.bpcer == pytest.approx(25.0)
+
+
+def test_a_score_file_of_another_system_is_sent_to_evaluate(tmp_path: Path) -> None:
+    folder = write_run(tmp_path)
+    ScoreTable(rows(), {"method": "theirs"}).write(folder / "scores.parquet")
+    with pytest.raises(DataError, match=r"does not say of its run: protocol, .*evaluate scores="):
+        collect(tmp_path)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from anomaly_fas.reporting.collect import Result
-from anomaly_fas.reporting.table import Column, StudyTable, study_table
+from anomaly_fas.reporting.run_facts import RunFacts
+from anomaly_fas.reporting.table import Column, PublishedResult, StudyTable, study_table
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 GRANDTEST = Column("grandtest", "leak_free", "simulated")
@@ -18,13 +19,13 @@ def result(apcer: float = 0.3, bpcer: float = 0.1, **changes: Any) -> Result:
         "lists": "leak_free",
         "data_kind": "simulated",
         "method": "anomaly",
-        "scorer": "few_shot",
         "seed": 0,
         "config_hash": "aaaa",
         "commit": COMMIT,
         "version": "0.1.0",
     }
-    return Result(**(facts | {"figures": figures} | changes))
+    scorer = changes.pop("scorer", "few_shot")
+    return Result(RunFacts(**(facts | changes)), scorer, figures)
 
 
 def table(*results: Result) -> StudyTable:
@@ -133,3 +134,34 @@ def test_notes_say_where_the_numbers_come_from() -> None:
         "(+: with uncommitted changes).",
     )
     assert "uncommitted" not in table(result()).notes[2]
+
+
+def published(protocol: str = "grandtest", **figures: float) -> PublishedResult:
+    column = Column(protocol, "official", "published", "GRAD-GPAD v2")
+    return PublishedResult(column, "auxiliary (published)", figures, "Published by others.")
+
+
+def test_published_figures_stand_beside_ours_and_never_in_one_column() -> None:
+    own = [result(), result(data_kind="real", lists="official"), result(protocol="lodo_siw")]
+    made = study_table("study", own, [published(acer=0.1, apcer=0.15, bpcer=0.05)])
+    titles = [f"{column.title} ({column.data_kind})" for column in made.columns]
+    assert titles == [
+        "grandtest (simulated)",
+        "grandtest, official lists (real)",
+        "grandtest, GRAD-GPAD v2, official lists (published)",
+        "lodo siw (simulated)",
+    ]
+    assert made.rows[-1] == "auxiliary (published)"
+    assert {column for row, column in made.cells if row == made.rows[-1]} == {made.columns[2]}
+    assert {row for row, column in made.cells if column == made.columns[2]} == {made.rows[-1]}
+    assert made.notes[-1] == "Published by others."
+    assert made.long["acer"].tolist()[-1] == 0.1
+
+
+def test_what_was_not_published_is_a_dash() -> None:
+    made = study_table("study", [result()], [published(acer=0.1, apcer=0.2)])
+    assert made.cells[made.rows[-1], made.columns[-1]].parts == "(20.0 / –)"
+
+
+def test_a_scorer_named_as_its_method_is_named_once() -> None:
+    assert table(result(method="theirs", scorer="theirs")).rows == ("theirs",)
