@@ -38,7 +38,9 @@ def test_help_lists_every_command_and_no_argument_is_help() -> None:
     shown = run(SCRIPT, "--help")
     assert (shown.returncode, shown.stderr) == (0, "")
     listed = [line.split()[0] for line in shown.stdout.splitlines() if line.startswith("  ")]
-    assert listed == ["train", "evaluate", "predict", "table", "protocols", "simulate"]
+    assert listed == [
+        "train", "evaluate", "predict", "table", "report", "protocols", "simulate",
+    ]  # fmt: skip
     for arguments in ([], ["-h"], ["help"]):
         other = run(SCRIPT, *arguments)
         assert (other.returncode, other.stdout, other.stderr) == (0, shown.stdout, "")
