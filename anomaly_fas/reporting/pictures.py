@@ -17,7 +17,7 @@ from anomaly_fas.plots.det import DetBand, DetSystem, det_figure
 from anomaly_fas.plots.embedding_map import embedding_map
 from anomaly_fas.plots.histogram import score_histogram
 from anomaly_fas.plots.radar import radar_figure
-from anomaly_fas.plots.species import Interval, species_figure
+from anomaly_fas.plots.species import BONA_FIDE_ROW, Interval, species_figure
 from anomaly_fas.plots.training import training_figure
 from anomaly_fas.plots.worst_errors import Error, worst_errors_figure
 from anomaly_fas.types import Label, Split
@@ -105,7 +105,9 @@ def protocol_pictures(
         images: gives the images of sample ids of a score file, None where they are not at hand.
     """
     yield _det(prefix, entries)
-    yield _species(prefix, entries)
+    yield _species(prefix, entries, "apcer")
+    if any(_has_fine_species(entry) for entry in entries):
+        yield _species(prefix, entries, "apcer_fine")
     trained = _trained(entries)
     for number, entry in enumerate(entries):
         name = f"{prefix}_{number + 1}"
@@ -138,7 +140,11 @@ def _band(entry: Entry, run: ScoredRun) -> DetBand | None:
     return DetBand(_GRID, low, high)
 
 
-def _species(prefix: str, entries: Sequence[Entry]) -> Picture:
+def _has_fine_species(entry: Entry) -> bool:
+    return "apcer_fine" in entry.evaluation.figures[entry.evaluation.headline][Part()]
+
+
+def _species(prefix: str, entries: Sequence[Entry], grouping: str) -> Picture:
     methods = {}
     for entry in entries:
         figures = entry.evaluation.figures[entry.evaluation.headline][Part()]
@@ -149,22 +155,23 @@ def _species(prefix: str, entries: Sequence[Entry]) -> Picture:
                 own.count.samples,
             )
             for name, own in figures.items()
-            if own.count and (title := _species_title(name))
+            if own.count and (title := _species_title(name, grouping))
         }
     bound = "bootstrap over subjects" if entries[0].resampling else "exact binomial"
+    grain = "fine PAI species" if grouping == "apcer_fine" else "PAI species"
     return Picture(
-        f"{prefix}_species",
-        "APCER by PAI species",
+        f"{prefix}_{'fine_species' if grouping == 'apcer_fine' else 'species'}",
+        f"APCER by {grain}",
         f"At the headline threshold. Bars: 95 % interval ({bound}); n: samples.",
-        species_figure(methods, "APCER by PAI species, and BPCER"),
+        species_figure(methods, f"APCER by {grain}, and BPCER"),
     )
 
 
-def _species_title(name: str) -> str:
-    grouping, _, species = name.partition("/")
+def _species_title(name: str, grouping: str) -> str:
+    own, _, species = name.partition("/")
     if name == "bpcer":
-        return "BPCER"
-    return species if grouping == "apcer" else ""
+        return BONA_FIDE_ROW
+    return species if own == grouping else ""
 
 
 def _histogram(name: str, entry: Entry) -> Picture:
