@@ -1,14 +1,19 @@
 # Everything a user does, in one command each. `make help` lists them.
 
 PYTHON ?= python3
+PYTHON311 ?= python3.11
 VENV ?= .venv
 STUDY ?= embedded
 
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
 
+PARITY_VENV := .venv-parity
+PARITY := experiments/parity
+REFERENCE := outputs/parity/reference.json
+
 .DEFAULT_GOAL := help
-.PHONY: help reproduce-table test test-fast lint format clean
+.PHONY: help reproduce-table test test-fast parity lint format clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +29,14 @@ test: $(VENV)/.installed-dev  ## run the whole test suite
 test-fast: $(VENV)/.installed-dev  ## run the tests without the slow end-to-end ones
 	$(BIN)/python -m pytest -m "not slow"
 
+parity: $(VENV)/.installed $(PARITY_VENV)/.installed  ## compare the metrics with the gradgpad package, figure by figure
+	@if $(MAKE) -q $(REFERENCE); then \
+	  echo "reusing $(REFERENCE), newer than what computes it; delete it to compute it again"; \
+	else \
+	  $(MAKE) --no-print-directory $(REFERENCE); \
+	fi
+	$(BIN)/python $(PARITY)/compare.py $(REFERENCE)
+
 lint: $(VENV)/.installed-dev  ## check style, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -35,7 +48,7 @@ format: $(VENV)/.installed-dev  ## put the code in order
 	$(BIN)/ruff format .
 
 clean:  ## remove the environment and everything that was computed
-	rm -rf $(VENV) outputs build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PARITY_VENV) outputs build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -51,3 +64,14 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing into $(VENV), which takes a minute or two"
 	$(INSTALL) -e '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(REFERENCE): $(PARITY)/reference.py $(PARITY)/package_figures.py $(PARITY)/variants.py $(PARITY_VENV)/.installed
+	$(PARITY_VENV)/bin/python $(PARITY)/reference.py $@
+
+$(PARITY_VENV)/.installed: $(PARITY)/requirements.txt
+	@$(PYTHON311) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || \
+	  { echo "gradgpad needs pandas < 2 and therefore Python 3.11; name one with make parity PYTHON311=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON311) -m venv $(PARITY_VENV)
+	@echo "installing gradgpad into $(PARITY_VENV), which takes a minute"
+	$(PARITY_VENV)/bin/python -m pip install --disable-pip-version-check -q -r $<
+	@touch $@

@@ -25,6 +25,7 @@ def thinned_roc(scores: np.ndarray, is_attack: np.ndarray) -> ThinnedRoc:
 
     Fault (d): points between two others on a straight line are dropped, so what gradgpad calls the
     rate at a working point is that of the nearest corner of the curve, on either side of it.
+    Thresholds are float64, as since scikit-learn 1.8; before, they were of the scores' type.
 
     Args:
         scores: attack scores, shape [n].
