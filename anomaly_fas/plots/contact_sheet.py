@@ -8,10 +8,13 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from anomaly_fas.plots.style import plain, styled, words
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+@styled
 def contact_sheet(rows: Mapping[str, Sequence[np.ndarray]], title: str) -> Figure:
     """A page of image rows.
 
@@ -26,7 +29,9 @@ def contact_sheet(rows: Mapping[str, Sequence[np.ndarray]], title: str) -> Figur
     figure = Figure(figsize=(label + width * scale, 0.4 + len(strips) * inches))
     FigureCanvasAgg(figure)
     total_width, total_height = figure.get_size_inches()
-    figure.suptitle(title, x=0.01, y=1 - 0.12 / total_height, ha="left", va="top", fontsize=11)
+    figure.suptitle(
+        plain(title), x=0.01, y=1 - 0.12 / total_height, ha="left", va="top", fontsize=11
+    )
     for number, (name, strip) in enumerate(zip(rows, strips, strict=True)):
         bottom = (len(strips) - 1 - number) * inches / total_height
         axes = figure.add_axes(
@@ -34,6 +39,6 @@ def contact_sheet(rows: Mapping[str, Sequence[np.ndarray]], title: str) -> Figur
         )
         axes.imshow(strip, aspect="auto", interpolation="lanczos")
         axes.set_axis_off()
-        axes.text(-0.01, 0.5, name.replace("_", " "), transform=axes.transAxes, ha="right",
+        axes.text(-0.01, 0.5, words(name), transform=axes.transAxes, ha="right",
                   va="center", fontsize=9)  # fmt: skip
     return figure

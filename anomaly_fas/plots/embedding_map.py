@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from anomaly_fas.plots.style import BONA_FIDE, COLOURS, MARKERS, add_legend, new_figure
+from anomaly_fas.plots.layout import fit, panels
+from anomaly_fas.plots.style import BLUE, BONA_FIDE, COLOURS, GREY, NUMBER_BOX, plain, styled, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,7 +16,20 @@ if TYPE_CHECKING:
 _SHOWN: Final = 4000
 """Samples drawn at most; more would hide each other."""
 
+_MARKERS: Final = ("s", "^", "D", "v", "P", "X", "<", "p", ">", "h", "*", "d", "+", "x", "1", "2",
+                   "|", "_")  # fmt: skip
+_COLOURS: Final = tuple(colour for colour in COLOURS if colour != BLUE)
+"""Blue is too near to that of bona fide samples."""
 
+_STEPS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+_RINGS: Final = 5
+_SIDE: Final = 4.4
+"""Inches."""
+
+_CIRCLE: Final = np.linspace(0, 2 * np.pi, 361)
+
+
+@styled
 def embedding_map(
     embeddings: np.ndarray,
     species: np.ndarray,
@@ -36,73 +50,106 @@ def embedding_map(
         threshold: on the distance.
         title: of the figure.
     """
-    kept = np.unique(np.linspace(0, len(embeddings) - 1, min(len(embeddings), _SHOWN)).astype(int))
     x, y = azimuthal(embeddings, centre)
-    figure, axes = new_figure(6.2, 5.2)
-    reach = float(np.hypot(x, y).max(initial=threshold or 0.1))
-    _rings(axes, reach)
-    names = sorted(set(species.tolist()), key=lambda name: (name != "", name))
-    for number, name in enumerate(names):
-        own = kept[species[kept] == name]
-        is_bona_fide = name == ""
-        axes.scatter(
-            x[own],
-            y[own],
-            s=9,
-            marker="o" if is_bona_fide else MARKERS[number % len(MARKERS)],
-            color=BONA_FIDE if is_bona_fide else COLOURS[(number - 1) % len(COLOURS)],
-            alpha=0.6,
-            linewidths=0.6,
-            zorder=3 if is_bona_fide else 2,
-            label=f"{name.replace('_', ' ') or 'bona fide'} (n = {(species == name).sum()})",
-        )
-    axes.scatter([0], [0], marker="+", s=120, color="black", zorder=4, label="live centre")
+    figure, (axes,) = panels(1, (_SIDE, _SIDE))
+    axes.set(aspect="equal", title=plain(title), xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    shown = _thinned(species)
+    _draw_rings(axes, x, y, threshold)
+    _draw_samples(axes, x, y, species, shown)
+    axes.plot(0, 0, marker="+", markersize=11, markeredgewidth=1.6, color="black", zorder=5,
+              linestyle="none", label="live centre")  # fmt: skip
     if threshold is not None:
-        circle = np.linspace(0, 2 * np.pi, 400)
-        axes.plot(
-            threshold * np.sin(circle),
-            threshold * np.cos(circle),
-            color="black",
-            linewidth=1.2,
-            linestyle="--",
-            zorder=4,
-            label=f"threshold {threshold:.3f}",
-        )
-    side = 1.04 * reach
-    axes.set(xlim=(-side, side), ylim=(-side, side), aspect="equal", title=title)
-    axes.set_xlabel("distance to the live centre (embedding units)")
-    axes.set_ylabel("distance to the live centre (embedding units)")
-    axes.grid(visible=False)
-    add_legend(axes, loc="center left", bbox_to_anchor=(1.0, 0.5), markerscale=1.5)
-    return figure
+        axes.plot(*_circle(threshold), color="black", linewidth=1.2, linestyle="--", zorder=4,
+                  label=f"threshold {threshold:.3f}")  # fmt: skip
+    thinned = (
+        "" if shown.size == species.size else f"\n{shown.size} of {species.size} samples drawn"
+    )
+    axes.set_xlabel(f"rings: Euclidean distance to the live centre, from 0 to 2{thinned}")
+    axes.legend(loc="center left", bbox_to_anchor=(1.02, 0.5), markerscale=1.3)
+    return fit(figure)
 
 
 def azimuthal(embeddings: np.ndarray, centre: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Places on the map: true distances to the centre, directions of the principal plane.
 
-    Each principal direction points to where the samples reach further.
+    The plane is one of directions at right angles to the centre: along it all samples of the
+    sphere lie on one side. Each principal direction points to where the samples reach further.
 
     Args:
-        embeddings: shape [n, D].
+        embeddings: shape [n, D], D >= 3.
         centre: shape [D].
 
     Returns:
         x and y, shape [n] each.
     """
-    differences = embeddings.astype(np.float64) - centre
+    middle = centre.astype(np.float64)
+    differences = embeddings.astype(np.float64) - middle
     distance = np.linalg.norm(differences, axis=1)
-    _, directions = np.linalg.eigh(differences.T @ differences)
-    plane = differences @ directions[:, :-3:-1]
+    outward = middle / max(float(np.linalg.norm(middle)), np.finfo(float).tiny)
+    tangents = differences - np.outer(differences @ outward, outward)
+    _, directions = np.linalg.eigh(tangents.T @ tangents)
+    plane = tangents @ directions[:, :-3:-1]
     plane *= np.where(plane.max(axis=0) >= -plane.min(axis=0), 1, -1)
-    # Unscaled, samples along one main direction would hide each other on a line.
-    plane /= np.maximum(np.sqrt(np.mean(plane**2, axis=0)), np.finfo(float).tiny)
+    # Unscaled, samples along one main direction would hide each other on a line. What is a
+    # thousandth of that direction's spread is rounding, and not to be made large.
+    spread = np.sqrt(np.mean(plane**2, axis=0))
+    plane /= np.maximum(spread, max(1e-3 * float(spread.max()), np.finfo(float).tiny))
     angle = np.arctan2(plane[:, 0], plane[:, 1])
     return distance * np.sin(angle), distance * np.cos(angle)
 
 
-def _rings(axes: Axes, reach: float) -> None:
-    step = next(step for step in (0.05, 0.1, 0.2, 0.25, 0.5) if reach / step <= 6 or step == 0.5)
-    circle = np.linspace(0, 2 * np.pi, 200)
-    for radius in np.arange(step, reach + 1e-9, step):
-        axes.plot(radius * np.sin(circle), radius * np.cos(circle), color="#dddddd",
-                  linewidth=0.6, zorder=0)  # fmt: skip
+def _thinned(species: np.ndarray) -> np.ndarray:
+    """Places of the samples to draw, each species thinned alike, in the order of their species."""
+    order = np.argsort(species, kind="stable")
+    kept = np.linspace(0, len(order) - 1, min(len(order), _SHOWN)).round().astype(int)
+    thinned: np.ndarray = order[kept]
+    return thinned
+
+
+def _draw_samples(
+    axes: Axes, x: np.ndarray, y: np.ndarray, species: np.ndarray, shown: np.ndarray
+) -> None:
+    """Bona fide samples as dots, attacks before them as the outline of their species' marker."""
+    is_bona_fide = species == ""
+    own = shown[is_bona_fide[shown]]
+    axes.scatter(x[own], y[own], s=10, marker="o", color=BONA_FIDE, alpha=0.6, linewidths=0,
+                 zorder=2, label=f"bona fide (n = {is_bona_fide.sum()})")  # fmt: skip
+    for number, name in enumerate(sorted(set(species[~is_bona_fide].tolist()))):
+        own = shown[species[shown] == name]
+        marker, colour = _MARKERS[number % len(_MARKERS)], _COLOURS[number % len(_COLOURS)]
+        is_open = marker in "+x12|_"
+        axes.scatter(
+            x[own],
+            y[own],
+            s=18,
+            marker=marker,
+            facecolors=colour if is_open else "none",
+            edgecolors=None if is_open else colour,
+            alpha=0.8,
+            linewidths=0.8,
+            zorder=3,
+            label=f"{words(name)} (n = {(species == name).sum()})",
+        )
+
+
+def _draw_rings(axes: Axes, x: np.ndarray, y: np.ndarray, threshold: float | None) -> None:
+    """Circles around all samples, their distances written where the fewest samples are."""
+    reach = float(np.hypot(x, y).max(initial=threshold or 0.0)) or _STEPS[0]
+    step = next((step for step in _STEPS if reach <= _RINGS * step), _STEPS[-1])
+    rings = step * np.arange(1, np.ceil(reach / step - 1e-9) + 1)
+    directions = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    nearness = np.outer(np.sin(directions), x) + np.outer(np.cos(directions), y)
+    free = directions[np.argmin(np.maximum(nearness, 0).sum(axis=1))]
+    for ring in rings:
+        axes.plot(*_circle(ring), color="#cccccc", linewidth=0.6, zorder=0)
+        axes.text(
+            ring * np.sin(free), ring * np.cos(free), f"{ring:g}", fontsize=7, color=GREY,
+            ha="center", va="center", zorder=6, bbox=NUMBER_BOX,
+        )  # fmt: skip
+    side = 1.03 * rings[-1]
+    axes.set(xlim=(-side, side), ylim=(-side, side))
+
+
+def _circle(radius: float) -> tuple[np.ndarray, np.ndarray]:
+    return radius * np.sin(_CIRCLE), radius * np.cos(_CIRCLE)

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
-from anomaly_fas.plots.style import BONA_FIDE, COLOURS, SETTINGS
+from anomaly_fas.metrics.error_rates import apcer, bpcer
+from anomaly_fas.plots.layout import fit, label_left, legend_below, panels, title_above
+from anomaly_fas.plots.style import ATTACK, BONA_FIDE, styled, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_ONE_COLUMN: Final = 6
+"""Species up to which the panels stand in one column."""
+
+_HIGH_TICKS: Final = (0, 5, 20, 50, 100)
+_LOW_TICKS: Final = (0, 1, 4, 10)
+_HEIGHT: Final = 2.2
+"""Inches of all panels together, where they are few."""
+
+_LEAST: Final = 0.75
+"""Inches of a panel, where they are many."""
+
+_FILL: Final = (BONA_FIDE, 0.35)
 
 
+@styled
 def score_histogram(
     bona_fide: np.ndarray,
     attacks: Mapping[str, np.ndarray],
@@ -25,6 +41,9 @@ def score_histogram(
     bins: int = 40,
 ) -> Figure:
     """Histograms of attack scores: each PAI species as a line before bona fide samples, filled.
+
+    Heights are drawn on a square-root scale, so that the few samples near the threshold are seen
+    beside the many that are far from it.
 
     Args:
         bona_fide: scores of bona fide samples.
@@ -36,40 +55,56 @@ def score_histogram(
     everything = np.concatenate([bona_fide, *attacks.values(), [threshold]])
     low, high = float(everything.min()), float(everything.max())
     half = 0 if high > low else 0.5
-    edges = np.linspace(low - half, high + half, bins + 1).tolist()
-    with mpl.rc_context(SETTINGS):
-        figure = Figure(figsize=(5.6, 1.1 + 0.85 * len(attacks)), layout="constrained")
-        FigureCanvasAgg(figure)
-        panels = figure.subplots(len(attacks), 1, sharex=True, squeeze=False)[:, 0]
-    figure.suptitle(title, fontsize=11)
-    for number, (axes, (species, scores)) in enumerate(zip(panels, attacks.items(), strict=True)):
-        axes.hist(bona_fide, edges, weights=_percent(bona_fide), color=BONA_FIDE, alpha=0.35)
-        axes.hist(
-            scores,
-            edges,
-            weights=_percent(scores),
-            histtype="step",
-            color=COLOURS[number % len(COLOURS)],
-            linewidth=1.4,
-            label=species,
-        )
-        axes.axvline(threshold, color="black", linewidth=1)
-        _name(axes, f"{species.replace('_', ' ')}\nn = {scores.size}")
-    axes = panels[0]
-    axes.annotate(
-        "threshold", (threshold, 1), xycoords=("data", "axes fraction"),
-        xytext=(0, 2), textcoords="offset points", ha="center", va="bottom", fontsize=8,
-    )  # fmt: skip
-    panels[-1].set_xlabel(
-        f"attack score (higher: more likely an attack); filled: bona fide, n = {bona_fide.size}"
+    edges = np.linspace(low - half, high + half, bins + 1)
+    columns, width = (1, 4.6) if len(attacks) <= _ONE_COLUMN else (2, 3.1)
+    rows = -(-len(attacks) // columns)
+    size = (width, max(_LEAST, _HEIGHT / rows))
+    figure, shown = panels(len(attacks), size, columns, (0.35, 0.3), down_first=True)
+    for axes, (species, scores) in zip(shown, attacks.items(), strict=True):
+        _draw(axes, edges, bona_fide, scores, threshold)
+        rate = f", APCER {100 * apcer(scores, threshold):.1f} %" if scores.size else ""
+        axes.set_title(words(species), loc="left", fontsize=8, fontweight="bold", pad=3)
+        axes.set_title(f"n = {scores.size}{rate}", loc="right", fontsize=8, pad=3)
+    _name_axes(shown, rows, max(axes.get_ylim()[1] for axes in shown))
+    rate = f", BPCER {100 * bpcer(bona_fide, threshold):.1f} %" if bona_fide.size else ""
+    handles = (
+        Patch(facecolor=_FILL, label=f"bona fide (n = {bona_fide.size}{rate})"),
+        Patch(facecolor="none", edgecolor=ATTACK, linewidth=1.4, label="PAI species"),
+        Line2D([], [], color="black", linewidth=1, label=f"threshold {threshold:.3f}"),
     )
-    figure.supylabel("samples of the class (%)", fontsize=9)
-    return figure
+    legend_below(figure, handles, ncols=3, handlelength=2, columnspacing=1.2)
+    label_left(figure, "share of the class or species (%)\nsquare-root scale")
+    title_above(figure, title)
+    return fit(figure)
 
 
-def _name(axes: Axes, text: str) -> None:
-    axes.text(1.02, 0.5, text, transform=axes.transAxes, va="center", fontsize=8)
+def _draw(
+    axes: Axes, edges: np.ndarray, bona_fide: np.ndarray, scores: np.ndarray, threshold: float
+) -> None:
+    """Both histograms and the threshold."""
+    axes.stairs(_percent(bona_fide, edges), edges, color=_FILL, fill=True)
+    axes.stairs(_percent(scores, edges), edges, color=ATTACK, linewidth=1.4)
+    axes.axvline(threshold, color="black", linewidth=1)
 
 
-def _percent(scores: np.ndarray) -> np.ndarray:
-    return np.full(scores.size, 100 / max(scores.size, 1))
+def _name_axes(shown: Sequence[Axes], rows: int, top: float) -> None:
+    """One scale for all panels, its numbers where a column begins or ends."""
+    ticks = [tick for tick in (_HIGH_TICKS if top >= 20 else _LOW_TICKS) if tick <= top]
+    for number, axes in enumerate(shown):
+        axes.set_yscale("function", functions=(_root, np.square))
+        axes.set(ylim=(0, 1.02 * top), xlim=shown[0].get_xlim())
+        axes.set_yticks(ticks, [str(tick) for tick in ticks] if number < rows else [])
+        is_last = number in {rows - 1, len(shown) - 1}
+        axes.tick_params(labelbottom=is_last, labelsize=8)
+        if is_last:
+            axes.set_xlabel("attack score (higher: more likely an attack)")
+
+
+def _root(heights: np.ndarray) -> np.ndarray:
+    roots: np.ndarray = np.sqrt(np.maximum(heights, 0))
+    return roots
+
+
+def _percent(scores: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    counts, _ = np.histogram(scores, edges)
+    return 100 * counts / max(scores.size, 1)

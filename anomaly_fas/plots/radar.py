@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.plots.style import COLOURS, LINES, MARKERS, SETTINGS
+from anomaly_fas.plots.layout import fit, legend_below, panels, title_above
+from anomaly_fas.plots.style import GREY, NUMBER_BOX, look, plain, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _RINGS: Final = (20, 40, 60, 80, 100)
+_INCHES: Final = 1.9
+"""Radius of the outer ring; half as much again where there are many spokes."""
+
+_LEVEL: Final = 16
+"""Spokes up to which their names are written level: more would run into each other."""
+
+_LETTERS: Final = 20
+"""Letters in a line of a name."""
 
 
+@styled
 def radar_figure(
     spokes: Sequence[str], methods: Mapping[str, Sequence[float]], title: str, unit: str
 ) -> Figure:
@@ -27,7 +36,7 @@ def radar_figure(
 
     Args:
         spokes: names, at least three.
-        methods: name to one fraction a spoke; NaN leaves a gap.
+        methods: name to one fraction a spoke; NaN leaves a gap, noted at the spoke.
         title: of the figure, naming the figure that is shown.
         unit: of the rings.
 
@@ -37,46 +46,65 @@ def radar_figure(
     if len(spokes) < 3:
         raise DataError(f"a radar needs three spokes or more, and there are {len(spokes)}")
     angles = 2 * np.pi * np.arange(len(spokes)) / len(spokes)
-    with mpl.rc_context(SETTINGS):
-        depth = 1 - np.cos(angles).min()
-        figure = Figure(figsize=(5.4, 0.7 + 2.2 * depth + 0.2 * len(methods)), layout="constrained")
-        FigureCanvasAgg(figure)
-        axes = figure.add_subplot()
-    _grid(axes, angles, spokes, unit)
-    for number, (name, values) in enumerate(methods.items()):
-        radius = 100 * np.asarray(values, dtype=float)
-        closed = np.append(np.arange(len(spokes)), 0)
-        x, y = _place(angles[closed], radius[closed])
-        colour = COLOURS[number % len(COLOURS)]
-        if not np.isnan(radius).any():
-            axes.fill(x, y, color=colour, alpha=0.08)
-        axes.plot(
-            x, y, color=colour, linestyle=LINES[number % len(LINES)],
-            marker=MARKERS[number % len(MARKERS)], markersize=5, label=name,
-        )  # fmt: skip
-    axes.set_title(title)
-    figure.legend(frameon=False, loc="outside lower center")
-    return figure
-
-
-def _grid(axes: Axes, angles: np.ndarray, spokes: Sequence[str], unit: str) -> None:
-    closed = np.append(angles, 0)
-    for ring in _RINGS:
-        x, y = _place(closed, np.full(closed.size, ring))
-        axes.plot(x, y, color="#555555" if ring == _RINGS[-1] else "#cccccc", linewidth=0.6)
-        axes.text(
-            2, ring, f"{ring} {unit}", fontsize=7, color="#555555", ha="left", va="center", zorder=5
-        )
-    for angle, spoke in zip(angles, spokes, strict=True):
-        x, y = _place(np.array([angle, angle]), np.array([0, 100]))
-        axes.plot(x, y, color="#cccccc", linewidth=0.6)
-        x, y = _place(np.array([angle]), np.array([105]))
-        side = "center" if abs(x[0]) < 8 else ("left" if x[0] > 0 else "right")
-        level = "center" if abs(y[0]) < 60 else ("bottom" if y[0] > 0 else "top")
-        axes.text(x[0], y[0], spoke, ha=side, va=level)
-    lowest = min(100 * np.cos(angles).min(), 0)
-    axes.set(xlim=(-135, 135), ylim=(lowest - 18, 118), aspect="equal")
+    x, y = _place(angles, np.full(angles.size, 103.0))
+    radius = _INCHES * (1 if len(spokes) <= _LEVEL else 1.5)
+    figure, (axes,) = panels(1, (radius * np.ptp(x) / 100, radius * np.ptp(y) / 100))
+    axes.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()), aspect="equal")
     axes.set_axis_off()
+    _draw_grid(axes, angles, unit)
+    for number, (name, values) in enumerate(methods.items()):
+        _draw_polygon(axes, angles, 100 * np.asarray(values, dtype=float), name, number)
+    for number, (angle, spoke) in enumerate(zip(angles, spokes, strict=True)):
+        unknown = [name for name, values in methods.items() if np.isnan(values[number])]
+        note = f"n/a: {', '.join(unknown)}" if len(unknown) < len(methods) else "n/a"
+        lines = [spoke, note] if unknown else [spoke]
+        _name_spoke(axes, angle, [plain(line) for line in lines], is_level=len(spokes) <= _LEVEL)
+    legend_below(figure, axes.get_legend_handles_labels()[0])
+    title_above(figure, title)
+    return fit(figure)
+
+
+def _draw_polygon(
+    axes: Axes, angles: np.ndarray, radius: np.ndarray, name: str, number: int
+) -> None:
+    x, y = _place(np.append(angles, angles[0]), np.append(radius, radius[0]))
+    colour, line, marker = look(number)
+    if not np.isnan(radius).any():
+        axes.fill(x, y, color=colour, alpha=0.08, linewidth=0)
+    axes.plot(x, y, color=colour, linestyle=line, marker=marker, markersize=5, label=plain(name),
+              clip_on=False)  # fmt: skip
+
+
+def _draw_grid(axes: Axes, angles: np.ndarray, unit: str) -> None:
+    closed = np.append(angles, angles[0])
+    for ring in _RINGS:
+        x, y = _place(closed, np.full(closed.size, float(ring)))
+        axes.plot(x, y, color=GREY if ring == _RINGS[-1] else "#cccccc", linewidth=0.6)
+        axes.text(
+            -2, ring, f"{ring} {plain(unit)}", fontsize=7, color=GREY, ha="right", va="center",
+            zorder=1, bbox=NUMBER_BOX,
+        )  # fmt: skip
+    for angle in angles:
+        x, y = _place(np.full(2, angle), np.array([0.0, 100.0]))
+        axes.plot(x, y, color="#cccccc", linewidth=0.6)
+
+
+def _name_spoke(axes: Axes, angle: float, lines: Sequence[str], is_level: bool) -> None:
+    """A name beyond the end of its spoke: level, or else along the spoke."""
+    x, y = np.sin(angle), np.cos(angle)
+    if is_level:
+        side = "center" if abs(x) < 0.1 else ("left" if x > 0 else "right")
+        level = "center" if abs(y) < 0.5 else ("bottom" if y > 0 else "top")
+        text = "\n".join(fill(line, _LETTERS, break_on_hyphens=False) for line in lines)
+        axes.annotate(text, (100 * x, 100 * y), (9 * x, 9 * y), textcoords="offset points",
+                      ha=side, va=level)  # fmt: skip
+        return
+    is_right = x >= -1e-9
+    axes.annotate(
+        " ".join(lines), (100 * x, 100 * y), (9 * x, 9 * y), textcoords="offset points",
+        rotation=(90 if is_right else 270) - np.degrees(angle), rotation_mode="anchor",
+        ha="left" if is_right else "right", va="center", fontsize=8,
+    )  # fmt: skip
 
 
 def _place(angle: np.ndarray, radius: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from anomaly_fas.plots.style import COLOURS, MARKERS, new_figure
+from anomaly_fas.plots.layout import fit, legend_below, panels
+from anomaly_fas.plots.style import look, plain, styled, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,59 +28,80 @@ class Interval:
     n: int
 
 
-def species_figure(methods: Mapping[str, Mapping[str, Interval]], title: str) -> Figure:
+@styled
+def species_figure(
+    methods: Mapping[str, Mapping[str, Interval]], title: str, bound: str = "95 % interval"
+) -> Figure:
     """A row a species, in it a dot and an interval a method.
+
+    Coarse species that stand beside their fine ones are set in bold.
 
     Args:
         methods: name to species to rate; the species `BPCER` stands below the others.
         title: of the figure.
+        bound: what the bars are.
     """
     names = list(dict.fromkeys(species for rates in methods.values() for species in rates))
     names.sort(key=lambda name: (name == BONA_FIDE_ROW, name))
-    height = max(0.3, 0.13 * len(methods) + 0.12)
-    figure, axes = new_figure(6.0, 1.3 + height * len(names) + 0.18 * len(methods))
+    height = max(0.24, 0.12 * len(methods) + 0.1)
+    figure, (axes,) = panels(1, (4.4, height * len(names)))
     for number, (method, rates) in enumerate(methods.items()):
-        offset = 0.7 * ((number + 0.5) / len(methods) - 0.5)
-        shown = [(row, rates[name]) for row, name in enumerate(names) if name in rates]
-        values = [100 * rate.value for _, rate in shown]
-        axes.errorbar(
-            values,
-            [row + offset for row, _ in shown],
-            xerr=[
-                [max(0.0, 100 * (rate.value - rate.low)) for _, rate in shown],
-                [max(0.0, 100 * (rate.high - rate.value)) for _, rate in shown],
-            ],
-            linestyle="none",
-            marker=MARKERS[number % len(MARKERS)],
-            markersize=5,
-            elinewidth=1.2,
-            capsize=2,
-            color=COLOURS[number % len(COLOURS)],
-            label=method,
-            clip_on=False,
-        )
-    _name_rows(axes, names, methods)
-    axes.set(xlim=(0, 100), ylim=(len(names) - 0.5, -0.5), title=title)
-    axes.set_xlabel("APCER of the species, BPCER below the line (%)")
+        offset = 0.72 * ((number + 0.5) / len(methods) - 0.5)
+        rows = [row + offset for row, name in enumerate(names) if name in rates]
+        _draw(axes, rows, [rates[name] for name in names if name in rates], method, number)
+    axes.set(xlim=(0, 100), ylim=(len(names) - 0.5, -0.5), title=plain(title))
+    _name_rows(axes, names)
+    _count(axes, names, methods)
+    rate = "APCER; below the line, BPCER" if BONA_FIDE_ROW in names else "APCER"
+    axes.set_xlabel(f"{rate} (%); bars: {plain(bound)}")
     axes.set_ylabel("PAI species")
-    figure.legend(frameon=False, loc="outside lower center")
-    return figure
+    legend_below(figure, axes.get_legend_handles_labels()[0])
+    return fit(figure)
 
 
-def _name_rows(
-    axes: Axes, names: Sequence[str], methods: Mapping[str, Mapping[str, Interval]]
+def _draw(
+    axes: Axes, rows: Sequence[float], rates: Sequence[Interval], method: str, number: int
 ) -> None:
-    axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+    colour, _, marker = look(number)
+    axes.errorbar(
+        [100 * rate.value for rate in rates],
+        rows,
+        xerr=[
+            [max(0.0, 100 * (rate.value - rate.low)) for rate in rates],
+            [max(0.0, 100 * (rate.high - rate.value)) for rate in rates],
+        ],
+        linestyle="none",
+        marker=marker,
+        markersize=5,
+        elinewidth=1.2,
+        capsize=2,
+        color=colour,
+        label=plain(method),
+        clip_on=False,
+        zorder=3,
+    )
+
+
+def _name_rows(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), [words(name) for name in names])
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
+    for row, (name, label) in enumerate(zip(names, axes.get_yticklabels(), strict=True)):
+        is_apart = name == BONA_FIDE_ROW
+        if is_apart or any(other.startswith(f"{name}_") for other in names):
+            label.set_fontweight("bold")
+        if row:
+            axes.axhline(
+                row - 0.5, color="#333333" if is_apart else "#dddddd", linewidth=1.0, zorder=1
+            )
+
+
+def _count(axes: Axes, names: Sequence[str], methods: Mapping[str, Mapping[str, Interval]]) -> None:
+    """The number of samples at the end of each row; a range, where methods differ in it."""
     for row, name in enumerate(names):
         sizes = sorted({rates[name].n for rates in methods.values() if name in rates})
         text = "–".join(str(size) for size in dict.fromkeys((sizes[0], sizes[-1])))
         axes.annotate(
-            f"n = {text}", (1.02, row), xycoords=("axes fraction", "data"),
+            f"n = {text}", (1.03, row), xycoords=("axes fraction", "data"),
             va="center", fontsize=8, annotation_clip=False,
         )  # fmt: skip
-    axes.grid(visible=False, axis="y")
-    for row in range(1, len(names)):
-        last = names[row] == BONA_FIDE_ROW
-        axes.axhline(
-            row - 0.5, color="#333333" if last else "#dddddd", linewidth=1.0 if last else 0.6
-        )

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-
-from anomaly_fas.plots.style import COLOURS, LINES, SETTINGS
+from anomaly_fas.plots.layout import fit, panels
+from anomaly_fas.plots.style import COLOURS, LINES, MARKERS, look, plain, styled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-_SMOOTHED: Final = 20
-"""Steps that a loss is averaged over."""
+_AVERAGED: Final = 20
+"""Logged values that a line of losses is the mean of."""
+
+_DECADES: Final = 100
+"""Ratio of the largest to the least loss from which on the axis is logarithmic."""
+
+_ERRORS: Final = {"acer": "ACER", "eer": "EER"}
 
 
+@styled
 def training_figure(history: pd.DataFrame) -> Figure:
     """Panels that share the axis of steps; one without data is left out.
 
@@ -27,64 +32,92 @@ def training_figure(history: pd.DataFrame) -> Figure:
         history: rows of a run's `metrics.csv`: `step`, `train/<term>`, `devel/<scorer>/acer` and
             `…/eer` as fractions, and `lr-…`.
     """
-    panels = [panel for panel in (_losses, _errors, _rates) if panel(history)]
-    with mpl.rc_context(SETTINGS):
-        figure = Figure(figsize=(6.2, 0.6 + 1.9 * max(len(panels), 1)), layout="constrained")
-        FigureCanvasAgg(figure)
-        rows = figure.subplots(max(len(panels), 1), 1, sharex=True, squeeze=False)[:, 0]
-    for axes, panel in zip(rows, panels, strict=False):
-        _draw(axes, panel(history))
-        axes.set_ylabel(_TITLES[panel.__name__])
-    rows[-1].set_xlabel("training step")
-    return figure
-
-
-_TITLES: Final = {
-    "_losses": "loss on train",
-    "_errors": "error on devel (%)",
-    "_rates": "learning rate",
-}
+    losses, errors, rates = _losses(history), _errors(history), _rates(history)
+    draws: list[tuple[bool, Callable[[Axes], None]]] = [
+        (bool(losses), partial(_draw_losses, losses=losses)),
+        (bool(errors), partial(_draw_errors, errors=errors)),
+        (bool(rates), partial(_draw_rates, rates=rates)),
+    ]
+    found = [draw for is_known, draw in draws if is_known]
+    figure, grid = panels(max(len(found), 1), (4.6, 1.5), between=(0, 0.2))
+    for axes, draw in zip(grid, found, strict=False):
+        draw(axes)
+        axes.set_xlim(0, 1.02 * max(float(history["step"].max()), 1.0))
+        axes.tick_params(labelbottom=axes is grid[-1])
+        if len(axes.get_legend_handles_labels()[0]) > 1:
+            axes.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
+    grid[-1].set_xlabel("training step")
+    return fit(figure)
 
 
 def _losses(history: pd.DataFrame) -> dict[str, pd.Series]:
     return {
         name.removeprefix("train/").replace("_", " "): _series(history, name)
-        .rolling(_SMOOTHED, min_periods=1)
-        .mean()
         for name in history.columns
         if name.startswith("train/")
     }
 
 
-def _errors(history: pd.DataFrame) -> dict[str, pd.Series]:
+def _errors(history: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:
+    """Percentages by scorer and figure."""
     found = {}
     for name in history.columns:
         place, _, figure = name.rpartition("/")
-        if place.startswith("devel/") and place.count("/") == 1 and figure in {"acer", "eer"}:
-            scorer = place.removeprefix("devel/").replace("_", " ")
-            found[f"{figure.upper()}, {scorer}"] = 100 * _series(history, name)
+        if place.startswith("devel/") and place.count("/") == 1 and figure in _ERRORS:
+            found[place.removeprefix("devel/"), figure] = 100 * _series(history, name)
     return found
 
 
 def _rates(history: pd.DataFrame) -> dict[str, pd.Series]:
-    names = [name for name in history.columns if name.startswith("lr-")]
-    return {"learning rate": _series(history, names[0])} if names else {}
+    """One series of each kind: groups of parameters mostly share theirs."""
+    found: dict[str, pd.Series] = {}
+    for name in history.columns:
+        if name.startswith("lr-"):
+            values = _series(history, name)
+            if not any(values.equals(other) for other in found.values()):
+                found[name.removeprefix("lr-")] = values
+    return found
 
 
 def _series(history: pd.DataFrame, name: str) -> pd.Series:
-    return history.set_index("step")[name].dropna()
+    """Values by step; of a step that was done again after an interruption, the later one."""
+    values = history.set_index("step")[name].dropna()
+    return values[~values.index.duplicated(keep="last")].sort_index()
 
 
-def _draw(axes: Axes, lines: Mapping[str, pd.Series]) -> None:
-    for number, (name, values) in enumerate(lines.items()):
+def _draw_losses(axes: Axes, losses: dict[str, pd.Series]) -> None:
+    is_long = max(len(values) for values in losses.values()) >= 2 * _AVERAGED
+    for number, (name, values) in enumerate(losses.items()):
+        colour, line, marker = look(number)
+        if is_long:
+            axes.plot(values.index, values, color=colour, linewidth=0.5, alpha=0.4)
+            values = values.rolling(_AVERAGED, min_periods=1).mean()  # noqa: PLW2901
+        axes.plot(values.index, values, color=colour, linestyle=line, label=plain(name),
+                  marker=None if is_long else marker, markersize=4)  # fmt: skip
+    low = min(values.min() for values in losses.values())
+    high = max(values.max() for values in losses.values())
+    if low > 0 and high / low > _DECADES:
+        axes.set_yscale("log")
+    axes.set_ylabel(f"loss on train\n(mean of {_AVERAGED} values)" if is_long else "loss on train")
+
+
+def _draw_errors(axes: Axes, errors: dict[tuple[str, str], pd.Series]) -> None:
+    """A colour and a marker a scorer, a line style a figure."""
+    scorers = list(dict.fromkeys(scorer for scorer, _ in errors))
+    for (scorer, figure), values in errors.items():
+        number = scorers.index(scorer)
         axes.plot(
-            values.index.to_numpy(),
-            values.to_numpy(),
-            color=COLOURS[number % len(COLOURS)],
-            linestyle=LINES[number % len(LINES)],
-            marker="o" if len(values) < 2 * _SMOOTHED else None,
-            markersize=3,
-            label=name,
-        )
-    if len(lines) > 1:
-        axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+            values.index, values, color=COLOURS[number % len(COLOURS)],
+            linestyle=LINES[list(_ERRORS).index(figure)], marker=MARKERS[number % len(MARKERS)],
+            markersize=4, label=plain(f"{_ERRORS[figure]}, {scorer}"), clip_on=False,
+        )  # fmt: skip
+    axes.set_ylabel("error on devel (%)")
+    axes.set_ylim(bottom=0)
+
+
+def _draw_rates(axes: Axes, rates: dict[str, pd.Series]) -> None:
+    for number, (name, values) in enumerate(rates.items()):
+        axes.plot(values.index, values, color=look(number).colour, linestyle=look(number).line,
+                  label=plain(name), marker="o" if len(values) == 1 else None)  # fmt: skip
+    axes.set_ylabel("learning rate")
+    axes.set_ylim(bottom=0)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-
 from anomaly_fas.errors import DataError
+from anomaly_fas.plots.layout import fit, panels, title_above
+from anomaly_fas.plots.style import plain, styled, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
+    from matplotlib.figure import Figure
 
 _COLUMNS: Final = 6
+_SIDE: Final = 1.65
+"""Inches of a thumbnail."""
+
 _LETTERS: Final = 26
+"""Of an id: what fits under a thumbnail in a line."""
+
+_LINE: Final = 0.125
+"""Inches from line to line of a caption."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class Error:
     note: str
 
 
+@styled
 def worst_errors_figure(errors: Sequence[Error], title: str) -> Figure:
     """A grid of errors in their order, row by row.
 
@@ -44,32 +53,39 @@ def worst_errors_figure(errors: Sequence[Error], title: str) -> Figure:
     """
     if not errors:
         raise DataError("no errors to show")
-    rows = -(-len(errors) // _COLUMNS)
-    height = 0.5 + 2.1 * rows
-    figure = Figure(figsize=(1.75 * _COLUMNS, height))
-    FigureCanvasAgg(figure)
-    figure.suptitle(title, fontsize=11, y=1 - 0.1 / height)
-    grid = figure.subplots(rows, _COLUMNS, squeeze=False)
-    figure.subplots_adjust(
-        left=0.005, right=0.995, top=1 - 0.4 / height, bottom=0.35 / height, wspace=0.05, hspace=0.3
-    )
-    for axes in grid.flat:
+    captions = [
+        [f"{error.score:.3f}  {words(error.note)}", *wrap(plain(name), _LETTERS)]
+        for error, name in zip(errors, elided([error.sample_id for error in errors]), strict=True)
+    ]
+    columns = min(_COLUMNS, len(errors))
+    below = 0.16 + _LINE * max(len(lines) for lines in captions)
+    figure, grid = panels(len(errors), (_SIDE, _SIDE), columns, (0.1, below))
+    for axes, error, lines in zip(grid, errors, captions, strict=True):
         axes.set_axis_off()
-    for axes, error in zip(grid.flat, errors, strict=False):
         axes.imshow(error.image, interpolation="lanczos")
-        caption = f"{error.score:.3f}  {error.note.replace('_', ' ')}\n{elided(error.sample_id)}"
-        axes.set_title(caption, fontsize=7, y=0, pad=-4, va="top")
-    return figure
+        axes.annotate("\n".join(lines), (0.5, 0), (0, -3), xycoords="axes fraction",
+                      textcoords="offset points", fontsize=7, ha="center", va="top")  # fmt: skip
+    title_above(figure, title)
+    return fit(figure)
 
 
-def elided(sample_id: str, letters: int = _LETTERS) -> str:
-    """An id without its middle, if it is long: ids of a data set differ at the end.
+def elided(sample_ids: Sequence[str], letters: int = _LETTERS) -> list[str]:
+    """Ids without their middle where they are long, but never two of them alike.
+
+    Most of what is left is the end, where the ids of a data set differ; all get more letters
+    until they can be told apart.
 
     Example:
-        >>> elided("a-very-long-sample-id/0001.png", 14)
-        'a-v…d/0001.png'
+        >>> elided(["a-very-long-sample-id/0001.png", "a-very-long-sample-id/0002.png"], 14)
+        ['a-v…d/0001.png', 'a-v…d/0002.png']
     """
-    if len(sample_id) <= letters:
-        return sample_id
+    short = [_without_middle(name, letters) for name in sample_ids]
+    is_told_apart = len(set(short)) == len(set(sample_ids))
+    return short if is_told_apart else elided(sample_ids, letters + 4)
+
+
+def _without_middle(name: str, letters: int) -> str:
+    if len(name) <= letters:
+        return name
     start = (letters - 1) // 4
-    return f"{sample_id[:start]}…{sample_id[start + 1 - letters :]}"
+    return f"{name[:start]}…{name[start + 1 - letters :]}"

@@ -43,8 +43,51 @@ def test_the_threshold_is_a_circle_and_classes_are_counted() -> None:
     ]  # fmt: skip
 
 
+def test_directions_do_not_follow_the_rounding_of_a_line() -> None:
+    centre = np.array([1.0, 0.0, 0.0, 0.0])
+    noise = 1e-9 * np.random.default_rng(0).normal(size=(20, 4))
+    points = centre + np.linspace(0.1, 1, 20)[:, None] * np.array([0, 1.0, 0, 0]) + noise
+    x, y = azimuthal(points, centre)
+    assert np.stack([x, y], axis=1) == pytest.approx(
+        np.stack([np.linspace(0.1, 1, 20), np.zeros(20)], axis=1), abs=1e-4
+    )
+
+
+def test_what_all_samples_of_a_sphere_share_is_no_direction() -> None:
+    points, centre = sphere(2000, dim=16)
+    x, y = azimuthal(points, centre)
+    assert abs(np.mean(x)) < 0.1
+    assert abs(np.mean(y)) < 0.1
+
+
+def test_rings_are_labelled_with_their_radius_and_hold_every_sample() -> None:
+    points, centre = sphere(30)
+    (axes,) = embedding_map(points, np.full(30, ""), centre, None, "map").axes
+    labels = {text.get_text(): np.hypot(*text.get_position()) for text in axes.texts}
+    assert labels == {"0.5": pytest.approx(0.5), "1": pytest.approx(1), "1.5": pytest.approx(1.5),
+                      "2": pytest.approx(2)}  # fmt: skip
+    radii = [float(np.hypot(*np.asarray(line.get_data())[:, 0])) for line in axes.lines[:4]]
+    assert radii == pytest.approx([0.5, 1.0, 1.5, 2.0])
+    assert np.hypot(*azimuthal(points, centre)).max() <= max(radii)
+    assert axes.get_xlabel() == "rings: Euclidean distance to the live centre, from 0 to 2"
+
+
+def test_bona_fide_samples_are_dots_and_every_species_has_its_own_outline() -> None:
+    points, centre = sphere(90)
+    species = np.array(["", *(f"species_{number}" for number in range(17))] * 5)
+    (axes,) = embedding_map(points, species, centre, 0.7, "map").axes
+    first, *others = axes.collections
+    assert first.get_label() == "bona fide (n = 5)"
+    assert len(first.get_facecolor()) == 1
+    shapes = {other.get_paths()[0].vertices.tobytes() for other in others}
+    assert len(shapes) == len(others) == 17
+
+
 def test_more_samples_than_can_be_seen_are_thinned_evenly() -> None:
     points, centre = sphere(9000, dim=4)
-    (axes,) = embedding_map(points, np.full(9000, ""), centre, None, "map").axes
-    drawn = sum(len(c.get_offsets()) for c in axes.collections) - 1  # the live centre
-    assert drawn == 4000
+    species = np.where(np.arange(9000) % 9 == 0, "mask", "")
+    (axes,) = embedding_map(points, species, centre, None, "map").axes
+    drawn = [len(np.asarray(collection.get_offsets())) for collection in axes.collections]
+    assert sum(drawn) == 4000
+    assert drawn == pytest.approx([4000 * 8 / 9, 4000 / 9], abs=1)
+    assert "4000 of 9000 samples drawn" in axes.get_xlabel()

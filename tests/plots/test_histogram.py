@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
-from matplotlib.container import BarContainer
-from matplotlib.patches import Polygon
+from matplotlib.patches import StepPatch
 
 from anomaly_fas.plots.histogram import score_histogram
-from anomaly_fas.plots.style import BONA_FIDE
+from anomaly_fas.plots.style import ATTACK, BONA_FIDE
 
 ATTACKS = {"mask": np.array([1.0, 2.5, 3.5, 3.5, 4.0]), "print_low": np.array([4.0, 4.0])}
 
@@ -19,16 +18,23 @@ def panels_of(
     return score_histogram(np.array(bona_fide), attacks, threshold, "few_shot, test", bins).axes
 
 
+def steps(axes: Axes) -> tuple[StepPatch, StepPatch]:
+    """Histograms of bona fide samples, which is filled, and of the species, which is not."""
+    filled, outline = (patch for patch in axes.patches if isinstance(patch, StepPatch))
+    assert filled.get_fill()
+    assert not outline.get_fill()
+    return filled, outline
+
+
 def filled(axes: Axes) -> dict[float, float]:
-    """Height by left edge of the bars, which only bona fide samples have."""
-    (bars,) = (own for own in axes.containers if isinstance(own, BarContainer))
-    return {bar.get_x(): bar.get_height() for bar in bars}
+    """Height of bona fide samples by left edge of the bin."""
+    data = steps(axes)[0].get_data()
+    return dict(zip(data.edges[:-1].tolist(), data.values.tolist(), strict=True))
 
 
 def outline(axes: Axes) -> list[float]:
     """Heights of the species' outline, bin by bin."""
-    (line,) = (patch for patch in axes.patches if isinstance(patch, Polygon))
-    return line.get_xy()[1:-1:2, 1].tolist()
+    return list(steps(axes)[1].get_data().values)
 
 
 def test_heights_are_percentages_of_their_own_class() -> None:
@@ -40,9 +46,21 @@ def test_heights_are_percentages_of_their_own_class() -> None:
 
 
 def test_bona_fide_samples_have_their_own_colour() -> None:
-    axes = panels_of([0.0, 1.0], ATTACKS, threshold=2.0)[0]
-    (bars,) = (own for own in axes.containers if isinstance(own, BarContainer))
-    assert {to_hex(bar.get_facecolor()) for bar in bars} == {BONA_FIDE}
+    patch, other = steps(panels_of([0.0, 1.0], ATTACKS, threshold=2.0)[0])
+    assert to_hex(patch.get_facecolor()) == BONA_FIDE
+    assert to_hex(other.get_edgecolor()) == ATTACK
+
+
+def test_heights_have_one_square_root_scale_in_all_panels() -> None:
+    panels = panels_of([0.0, 1.0], ATTACKS, threshold=2.0)
+    assert panels[0].get_ylim() == panels[1].get_ylim()
+    assert panels[0].get_ylim()[0] == 0
+    assert panels[0].get_ylim()[1] > 100  # both print samples are in one bin
+    places = panels[0].transData.transform([(0, 0), (0, 25), (0, 100)])[:, 1]
+    assert places[1] - places[0] == pytest.approx((places[2] - places[0]) / 2)
+    assert [label.get_text() for label in panels[0].get_yticklabels()] == [
+        "0", "5", "20", "50", "100",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("threshold", [-3.0, 2.0, 9.0])
@@ -59,12 +77,36 @@ def test_bins_cover_the_scores_and_the_threshold_evenly() -> None:
     assert bars == pytest.approx({0.0: 100.0, 2.0: 0.0, 4.0: 0.0, 6.0: 0.0})
 
 
-def test_every_panel_names_its_species_and_their_number() -> None:
+def test_every_panel_names_its_species_its_number_and_its_error() -> None:
     panels = panels_of([0.0, 1.0], ATTACKS, threshold=2.0)
-    texts = [[text.get_text() for text in axes.texts] for axes in panels]
-    assert texts == [["mask\nn = 5", "threshold"], ["print low\nn = 2"]]
+    assert [axes.get_title(loc="left") for axes in panels] == ["mask", "print low"]
+    assert [axes.get_title(loc="right") for axes in panels] == [
+        "n = 5, APCER 20.0 %", "n = 2, APCER 0.0 %",
+    ]  # fmt: skip
     assert "attack score" in panels[-1].get_xlabel()
-    assert "bona fide, n = 2" in panels[-1].get_xlabel()
+    figure = panels[0].get_figure()
+    (legend,) = figure.legends  # type: ignore[union-attr]
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "bona fide (n = 2, BPCER 0.0 %)", "PAI species", "threshold 2.000",
+    ]  # fmt: skip
+    assert [text.get_text() for text in figure.texts] == [  # type: ignore[union-attr]
+        "share of the class or species (%)\nsquare-root scale", "few_shot, test",
+    ]  # fmt: skip
+
+
+def test_many_species_stand_in_two_columns_read_downwards() -> None:
+    attacks = {f"species_{number:02}": np.array([number / 17]) for number in range(17)}
+    panels = panels_of([0.0, 1.0], attacks, threshold=0.5)
+    assert [axes.get_title(loc="left") for axes in panels] == [
+        f"species {number:02}" for number in range(17)
+    ]
+    lefts = [axes.get_position().x0 for axes in panels]
+    assert lefts == [lefts[0]] * 9 + [lefts[9]] * 8
+    tops = [axes.get_position().y1 for axes in panels]
+    assert tops[:9] == sorted(tops[:9], reverse=True)
+    named = [number for number, axes in enumerate(panels) if axes.get_xlabel()]
+    assert named == [8, 16]  # the last of each column
+    assert len({axes.get_xlim() for axes in panels}) == 1
 
 
 def test_equal_scores_fill_one_bin() -> None:

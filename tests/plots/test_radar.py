@@ -1,5 +1,7 @@
 """Radars: a polygon's corners lie on their spokes at their rates."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -25,12 +27,46 @@ def test_what_is_not_known_leaves_a_gap() -> None:
     assert not axes.patches
 
 
+def test_a_gap_is_noted_at_its_spoke() -> None:
+    methods = {"anomaly": [0.1, np.nan, np.nan], "bce": [0.1, 0.2, np.nan]}
+    (axes,) = radar_figure(list("abc"), methods, "APCER", "%").axes
+    texts = [text.get_text() for text in axes.texts]
+    assert texts[-3:] == ["a", "b\nn/a: anomaly", "c\nn/a"]
+
+
+def test_values_are_filled_lightly_and_methods_differ_without_colour() -> None:
+    methods = {"anomaly": [0.1, 0.2, 0.3], "bce": [0.3, 0.2, 0.1]}
+    (axes,) = radar_figure(list("abc"), methods, "APCER", "%").axes
+    assert [patch.get_alpha() for patch in axes.patches] == [0.08, 0.08]
+    drawn = [line for line in axes.lines if line.get_label() in methods]
+    assert len({line.get_linestyle() for line in drawn}) == 2
+    assert len({line.get_marker() for line in drawn}) == 2
+
+
+@pytest.mark.parametrize("count", [3, 4, 5, 13, 16, 17, 30])
+def test_names_of_spokes_touch_neither_each_other_nor_the_polygon(count: int) -> None:
+    names = [f"cross dataset number {number}" for number in range(count)]
+    figure = radar_figure(names, {"anomaly": np.full(count, 1.0).tolist()}, "APCER", "%")
+    (axes,) = figure.axes
+    (line,) = (line for line in axes.lines if line.get_label() == "anomaly")
+    path = axes.transData.transform_path(line.get_path())
+    texts = axes.texts[-count:]
+    boxes = [text.get_window_extent() for text in texts]
+    if count <= 16:  # beyond, names are slanted, and their boxes larger than they are
+        assert not any(path.intersects_bbox(box, filled=True) for box in boxes)
+        assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+    else:
+        turns = [text.get_rotation() % 360 for text in texts]
+        assert len(set(np.round(turns, 3))) >= count // 2
+
+
 def test_spokes_and_rings_are_named() -> None:
     figure = radar_figure(["first", "second", "third"], {"anomaly": [0.1, 0.2, 0.3]}, "APCER", "%")
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert texts == ["20 %", "40 %", "60 %", "80 %", "100 %", "first", "second", "third"]
     (legend,) = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["anomaly"]
+    assert [text.get_text() for text in figure.texts] == ["APCER"]
 
 
 def test_two_spokes_make_no_polygon() -> None:

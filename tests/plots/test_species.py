@@ -46,6 +46,27 @@ def test_rows_are_named_and_bona_fide_samples_come_last() -> None:
     assert axes.get_xlim() == (0, 100)
 
 
+def test_the_row_of_bona_fide_samples_is_set_apart_and_bars_are_explained() -> None:
+    (axes,) = species_figure(METHODS, "APCER", "exact binomial interval").axes
+    assert axes.get_xlabel() == "APCER; below the line, BPCER (%); bars: exact binomial interval"
+    weights = [label.get_fontweight() for label in axes.get_yticklabels()]
+    assert weights == ["normal", "normal", "bold"]
+    dark = [line for line in axes.lines if line.get_color() == "#333333"]
+    assert [list(line.get_ydata()) for line in dark] == [[1.5, 1.5]]
+    alone = {"anomaly": {"print": Interval(0.25, 0.2, 0.4, 40)}}
+    (axes,) = species_figure(alone, "APCER").axes
+    assert axes.get_xlabel() == "APCER (%); bars: 95 % interval"
+
+
+def test_coarse_species_stand_out_from_their_fine_ones() -> None:
+    rate = Interval(0.25, 0.2, 0.4, 40)
+    names = ["mask_paper", "mask", "print"]
+    (axes,) = species_figure({"anomaly": dict.fromkeys(names, rate)}, "APCER").axes
+    assert {label.get_text(): label.get_fontweight() for label in axes.get_yticklabels()} == {
+        "mask": "bold", "mask paper": "normal", "print": "normal",
+    }  # fmt: skip
+
+
 def test_methods_do_not_cover_each_other() -> None:
     (axes,) = species_figure(METHODS, "APCER").axes
     rows = [
