@@ -161,8 +161,8 @@ def test_every_picture_is_there(page: Page, report: Path) -> None:
         assert ET.parse(path.with_suffix(".svg")).getroot().tag.endswith("svg")
     kinds = {re.sub(r".*simulated(_\d)?_", "", path.stem) for path in stored}
     assert kinds == {
-        "det", "species", "fine_species", "histogram", "embeddings", "training", "false_accepts", "false_rejects",
-        "radar_all_protocols",
+        "det", "species", "fine_species", "histogram", "embeddings", "training",
+        "false_accepts", "false_rejects", "radar_all_protocols",
     }  # fmt: skip
 
 
