@@ -9,7 +9,7 @@ import numpy as np
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.plots.layout import fit, legend_below, panels, title_above
-from anomaly_fas.plots.style import GREY, NUMBER_BOX, look, plain, styled
+from anomaly_fas.plots.style import GREY, NUMBER_BOX, look, plain, styled, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,11 +21,14 @@ _RINGS: Final = (20, 40, 60, 80, 100)
 _INCHES: Final = 1.9
 """Radius of the outer ring; half as much again where there are many spokes."""
 
-_LEVEL: Final = 16
+_LEVEL: Final = 13
 """Spokes up to which their names are written level: more would run into each other."""
 
 _LETTERS: Final = 20
 """Letters in a line of a name."""
+
+_FILLED: Final = 4
+"""Methods up to which polygons are filled: more would add up to one dark patch."""
 
 
 @styled
@@ -47,30 +50,31 @@ def radar_figure(
         raise DataError(f"a radar needs three spokes or more, and there are {len(spokes)}")
     angles = 2 * np.pi * np.arange(len(spokes)) / len(spokes)
     x, y = _place(angles, np.full(angles.size, 103.0))
-    radius = _INCHES * (1 if len(spokes) <= _LEVEL else 1.5)
-    figure, (axes,) = panels(1, (radius * np.ptp(x) / 100, radius * np.ptp(y) / 100))
+    outer = _INCHES * (1 if len(spokes) <= _LEVEL else 1.5)
+    figure, (axes,) = panels(1, (outer * np.ptp(x) / 100, outer * np.ptp(y) / 100))
     axes.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()), aspect="equal")
     axes.set_axis_off()
     _draw_grid(axes, angles, unit)
     for number, (name, values) in enumerate(methods.items()):
-        _draw_polygon(axes, angles, 100 * np.asarray(values, dtype=float), name, number)
+        radius = 100 * np.asarray(values, dtype=float)
+        if len(methods) <= _FILLED and not np.isnan(radius).any():
+            axes.fill(*_place(angles, radius), color=look(number).colour, alpha=0.08, linewidth=0)
+        _draw_outline(axes, angles, radius, name, number)
     for number, (angle, spoke) in enumerate(zip(angles, spokes, strict=True)):
         unknown = [name for name, values in methods.items() if np.isnan(values[number])]
         note = f"n/a: {', '.join(unknown)}" if len(unknown) < len(methods) else "n/a"
-        lines = [spoke, note] if unknown else [spoke]
-        _name_spoke(axes, angle, [plain(line) for line in lines], is_level=len(spokes) <= _LEVEL)
+        lines = [words(spoke), plain(note)] if unknown else [words(spoke)]
+        _name_spoke(axes, angle, lines, is_level=len(spokes) <= _LEVEL)
     legend_below(figure, axes.get_legend_handles_labels()[0])
     title_above(figure, title)
     return fit(figure)
 
 
-def _draw_polygon(
+def _draw_outline(
     axes: Axes, angles: np.ndarray, radius: np.ndarray, name: str, number: int
 ) -> None:
     x, y = _place(np.append(angles, angles[0]), np.append(radius, radius[0]))
     colour, line, marker = look(number)
-    if not np.isnan(radius).any():
-        axes.fill(x, y, color=colour, alpha=0.08, linewidth=0)
     axes.plot(x, y, color=colour, linestyle=line, marker=marker, markersize=5, label=plain(name),
               clip_on=False)  # fmt: skip
 
@@ -95,7 +99,9 @@ def _name_spoke(axes: Axes, angle: float, lines: Sequence[str], is_level: bool) 
     if is_level:
         side = "center" if abs(x) < 0.1 else ("left" if x > 0 else "right")
         level = "center" if abs(y) < 0.5 else ("bottom" if y > 0 else "top")
-        text = "\n".join(fill(line, _LETTERS, break_on_hyphens=False) for line in lines)
+        text = "\n".join(
+            fill(line, _LETTERS, break_on_hyphens=False, break_long_words=False) for line in lines
+        )
         axes.annotate(text, (100 * x, 100 * y), (9 * x, 9 * y), textcoords="offset points",
                       ha=side, va=level)  # fmt: skip
         return

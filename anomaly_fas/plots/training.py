@@ -46,37 +46,42 @@ def training_figure(history: pd.DataFrame) -> Figure:
         axes.tick_params(labelbottom=axes is grid[-1])
         if len(axes.get_legend_handles_labels()[0]) > 1:
             axes.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
-    grid[-1].set_xlabel("training step")
+    grid[-1].set_xlabel("training step" if found else "nothing was logged")
     return fit(figure)
 
 
 def _losses(history: pd.DataFrame) -> dict[str, pd.Series]:
     return {
         name.removeprefix("train/").replace("_", " "): _series(history, name)
-        for name in history.columns
-        if name.startswith("train/")
+        for name in _logged(history, "train/")
     }
 
 
 def _errors(history: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:
     """Percentages by scorer and figure."""
     found = {}
-    for name in history.columns:
-        place, _, figure = name.rpartition("/")
-        if place.startswith("devel/") and place.count("/") == 1 and figure in _ERRORS:
-            found[place.removeprefix("devel/"), figure] = 100 * _series(history, name)
+    for name in _logged(history, "devel/"):
+        scorer, _, figure = name.removeprefix("devel/").rpartition("/")
+        if "/" not in scorer and figure in _ERRORS:
+            found[scorer, figure] = 100 * _series(history, name)
     return found
 
 
 def _rates(history: pd.DataFrame) -> dict[str, pd.Series]:
     """One series of each kind: groups of parameters mostly share theirs."""
     found: dict[str, pd.Series] = {}
-    for name in history.columns:
-        if name.startswith("lr-"):
-            values = _series(history, name)
-            if not any(values.equals(other) for other in found.values()):
-                found[name.removeprefix("lr-")] = values
+    for name in _logged(history, "lr-"):
+        values = _series(history, name)
+        if not any(values.equals(other) for other in found.values()):
+            found[name.removeprefix("lr-")] = values
     return found
+
+
+def _logged(history: pd.DataFrame, prefix: str) -> list[str]:
+    """Columns of a kind that hold a value."""
+    return [
+        name for name in history.columns if name.startswith(prefix) and history[name].notna().any()
+    ]
 
 
 def _series(history: pd.DataFrame, name: str) -> pd.Series:

@@ -82,3 +82,11 @@ def test_a_step_that_was_done_again_counts_once() -> None:
     (line,) = axes.lines
     assert list(line.get_xdata()) == [0, 10, 20]
     assert list(line.get_ydata()) == [5.0, 2.0, 1.0]
+
+
+def test_an_empty_history_is_said_to_be_empty() -> None:
+    history = pd.DataFrame({"step": [0], "train/loss": [np.nan], "devel/few_shot/acer": [np.nan]})
+    (axes,) = training_figure(history).axes
+    assert (axes.get_xlabel(), len(axes.lines)) == ("nothing was logged", 0)
+    (axes,) = training_figure(history.assign(**{"lr-SGD": [0.1]})).axes
+    assert (axes.get_ylabel(), len(axes.lines)) == ("learning rate", 1)
