@@ -222,11 +222,8 @@ def _mean_replicates(
     ]
     mean: Figures = {
         threshold: {
-            part: {
-                name: np.mean([own[threshold][part][name] for own in everyone], axis=0)
-                for name in names
-            }
-            for part, names in by_part.items()
+            part: _mean_arrays([own[threshold].get(part, {}) for own in everyone])
+            for part in by_part
         }
         for threshold, by_part in everyone[0].items()
     }
@@ -251,7 +248,16 @@ def _estimate(
 
 
 def _mean(figures: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    return {name: fmean(own[name] for own in figures) for name in figures[0]}
+    return {name: fmean(own.get(name, np.nan) for own in figures) for name in figures[0]}
+
+
+def _mean_arrays(figures: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Of those that all have: a run that left a whole group unanswered lacks its rate."""
+    return {
+        name: np.mean([own[name] for own in figures], axis=0)
+        for name in figures[0]
+        if all(name in own for own in figures)
+    }
 
 
 def _worst(figures: Mapping[str, float]) -> dict[str, str]:

@@ -57,11 +57,6 @@ def resample(
     return Resampling(_weights(devel, replicates, generator), _weights(test, replicates, generator))
 
 
-def unchanged(devel: pd.DataFrame, test: pd.DataFrame) -> Resampling:
-    """The one replicate that draws every sample once."""
-    return Resampling(np.ones((1, len(devel)), np.uint8), np.ones((1, len(test)), np.uint8))
-
-
 def clusters(rows: pd.DataFrame) -> np.ndarray:
     """A number for each row's subject, or for the row where none is known, int64, shape [n]."""
     names = rows["dataset"] + "\0" + rows["subject"]

@@ -19,7 +19,7 @@ BONA_FIDE_ROW: Final = "BPCER"
 
 
 @dataclass(frozen=True)
-class Interval:
+class SpeciesRate:
     """A rate, its bounds, fractions, and the samples it is a share of."""
 
     value: float
@@ -30,7 +30,7 @@ class Interval:
 
 @styled
 def species_figure(
-    methods: Mapping[str, Mapping[str, Interval]], title: str, bound: str = "95 % interval"
+    methods: Mapping[str, Mapping[str, SpeciesRate]], title: str, bound: str = "95 % interval"
 ) -> Figure:
     """A row a species, in it a dot and an interval a method.
 
@@ -60,7 +60,7 @@ def species_figure(
 
 
 def _draw(
-    axes: Axes, rows: Sequence[float], rates: Sequence[Interval], method: str, number: int
+    axes: Axes, rows: Sequence[float], rates: Sequence[SpeciesRate], method: str, number: int
 ) -> None:
     colour, _, marker = look(number)
     axes.errorbar(
@@ -96,7 +96,9 @@ def _name_rows(axes: Axes, names: Sequence[str]) -> None:
             )
 
 
-def _count(axes: Axes, names: Sequence[str], methods: Mapping[str, Mapping[str, Interval]]) -> None:
+def _count(
+    axes: Axes, names: Sequence[str], methods: Mapping[str, Mapping[str, SpeciesRate]]
+) -> None:
     """The number of samples at the end of each row; a range, where methods differ in it."""
     for row, name in enumerate(names):
         sizes = sorted({rates[name].n for rates in methods.values() if name in rates})

@@ -17,7 +17,7 @@ from anomaly_fas.plots.det import DetBand, DetSystem, det_figure
 from anomaly_fas.plots.embedding_map import embedding_map
 from anomaly_fas.plots.histogram import score_histogram
 from anomaly_fas.plots.radar import radar_figure
-from anomaly_fas.plots.species import BONA_FIDE_ROW, Interval, species_figure
+from anomaly_fas.plots.species import BONA_FIDE_ROW, SpeciesRate, species_figure
 from anomaly_fas.plots.training import training_figure
 from anomaly_fas.plots.worst_errors import Error, worst_errors_figure
 from anomaly_fas.types import Label, Split
@@ -149,7 +149,7 @@ def _species(prefix: str, entries: Sequence[Entry], grouping: str) -> Picture:
     for entry in entries:
         figures = entry.evaluation.figures[entry.evaluation.headline][Part()]
         methods[entry.name] = {
-            title: Interval(
+            title: SpeciesRate(
                 own.value,
                 *(own.bootstrap or own.binomial or (own.value, own.value)),
                 own.count.samples,

@@ -172,7 +172,7 @@ def test_predict_scores_what_can_be_read_and_names_all_the_rest(folder: Path) ->
     ("arguments", "pattern"),
     [(["predict", "checkpoint={}/other.ckpt", "input={}/nowhere"], r"input=\S*nowhere: no such"),
      (["predict", "checkpoint={}/good.csv", "input={}/images"], r"good\.csv is no checkpoint"),
-     (["evaluate"], r"name one of a score file, scores=…, a run folder, run=…, or a checkpoint file, checkpoint=…"),
+     (["evaluate"], r"name one of a score file, scores=…, a run folder, run=…, or"),
      (["evaluate", "run={}/out/seed=0"], r"no checkpoint at \S*out/seed=0/checkpoints/best\.ckpt"),
      (["table", "study=absent", "output_dir={}/out"], r"no finished run in \S*out/absent")],
 )  # fmt: skip

@@ -30,7 +30,7 @@ def test_no_run_overwrites_another(place: Path) -> None:
 
 
 def test_the_table_has_a_row_for_each_method_scorer_and_config(place: Path, cli: Cli) -> None:
-    done = cli("table", "study=quickstart", cwd=place)
+    done = cli("table", "study=quickstart", "published=false", cwd=place)
     folder = place / "outputs/tables/quickstart"
     assert {path.name for path in folder.iterdir()} == {
         f"table.{suffix}" for suffix in ("md", "csv", "tex", "html")
@@ -48,7 +48,7 @@ def test_the_table_has_a_row_for_each_method_scorer_and_config(place: Path, cli:
 
 
 def test_the_table_holds_what_the_score_files_say(place: Path, cli: Cli) -> None:
-    cli("table", "study=quickstart", cwd=place)
+    cli("table", "study=quickstart", "published=false", cwd=place)
     rows = pd.read_csv(place / "outputs/tables/quickstart/table.csv")
     for _, row in rows.iterrows():
         runs = place.glob(f"outputs/quickstart/*/{row['method']}-{row['config_hashes']}/seed=*")
@@ -62,3 +62,13 @@ def test_the_table_holds_what_the_score_files_say(place: Path, cli: Cli) -> None
             acers.append((missed + called[bona_fide].mean()) / 2)
         assert row["acer"] == pytest.approx(sum(acers) / len(acers))
         assert row["acer_std"] == pytest.approx(pd.Series(acers).std())
+
+
+def test_published_figures_of_the_protocol_stand_beside_them(place: Path, cli: Cli) -> None:
+    done = cli("table", "study=quickstart", cwd=place)
+    rows = pd.read_csv(place / "outputs/tables/quickstart/table.csv")
+    others = rows[rows["data_kind"] == "published"]
+    assert set(others["protocol"]) == {"grandtest"}
+    assert set(others["source"]) == {"GRAD-GPAD v1", "GRAD-GPAD v2"}
+    assert len(rows) - len(others) == 6
+    assert "grandtest, GRAD-GPAD v2, official lists<br>(published)" in done.stdout

@@ -10,8 +10,8 @@ from anomaly_fas.metrics.analysis import HEADLINE, by_label, devel_thresholds, e
 from anomaly_fas.metrics.curves import det_curve
 from anomaly_fas.metrics.groups import Part
 from anomaly_fas.metrics.replicates import det_replicates, replicate_figures
-from anomaly_fas.metrics.resampling import resample, unchanged
-from tests.metrics.samples import score_rows
+from anomaly_fas.metrics.resampling import resample
+from tests.metrics.samples import score_rows, unchanged
 
 PARTS = ("dataset", "device", "lighting", "sex", "age")
 

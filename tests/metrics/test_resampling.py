@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anomaly_fas.metrics.resampling import clusters, resample, unchanged
+from anomaly_fas.metrics.resampling import clusters, resample
 from tests.metrics.samples import score_rows
 
 
@@ -48,8 +48,3 @@ def test_the_generator_decides() -> None:
     )
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
-
-
-def test_nothing_is_changed_by_drawing_everything_once() -> None:
-    rows = score_rows(0, 30)
-    assert (unchanged(rows, rows).devel == 1).all()

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
 
-from anomaly_fas.plots.species import Interval, species_figure
+from anomaly_fas.plots.species import SpeciesRate, species_figure
 
 METHODS = {
     "anomaly": {
-        "BPCER": Interval(0.1, 0.05, 0.2, 500),
-        "print": Interval(0.25, 0.2, 0.4, 40),
-        "mask_paper": Interval(0.0, 0.0, 0.3, 10),
+        "BPCER": SpeciesRate(0.1, 0.05, 0.2, 500),
+        "print": SpeciesRate(0.25, 0.2, 0.4, 40),
+        "mask_paper": SpeciesRate(0.0, 0.0, 0.3, 10),
     },
-    "bce": {"print": Interval(0.5, 0.3, 0.6, 44)},
+    "bce": {"print": SpeciesRate(0.5, 0.3, 0.6, 44)},
 }
 
 
@@ -53,13 +53,13 @@ def test_the_row_of_bona_fide_samples_is_set_apart_and_bars_are_explained() -> N
     assert weights == ["normal", "normal", "bold"]
     dark = [line for line in axes.lines if line.get_color() == "#333333"]
     assert [list(line.get_ydata()) for line in dark] == [[1.5, 1.5]]
-    alone = {"anomaly": {"print": Interval(0.25, 0.2, 0.4, 40)}}
+    alone = {"anomaly": {"print": SpeciesRate(0.25, 0.2, 0.4, 40)}}
     (axes,) = species_figure(alone, "APCER").axes
     assert axes.get_xlabel() == "APCER (%); bars: 95 % interval"
 
 
 def test_coarse_species_stand_out_from_their_fine_ones() -> None:
-    rate = Interval(0.25, 0.2, 0.4, 40)
+    rate = SpeciesRate(0.25, 0.2, 0.4, 40)
     names = ["mask_paper", "mask", "print"]
     (axes,) = species_figure({"anomaly": dict.fromkeys(names, rate)}, "APCER").axes
     assert {label.get_text(): label.get_fontweight() for label in axes.get_yticklabels()} == {
