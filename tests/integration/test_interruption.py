@@ -35,7 +35,7 @@ def stop_when(
         stderr=subprocess.PIPE,
         text=True,
         # A shell's background job ignores Ctrl-C, and would hand that down.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     patience = time.monotonic() + 120
     while not list(place.glob(sign)) and process.poll() is None and time.monotonic() < patience:
