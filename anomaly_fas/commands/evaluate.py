@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.known_targets import require_known_targets
 from anomaly_fas.commands.run_folder import RunFolder, git_commit
 from anomaly_fas.commands.wandb_state import register_resolver
 from anomaly_fas.errors import ConfigError
@@ -78,6 +79,7 @@ def _checkpoint(config: DictConfig) -> Path:
 
 def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictConfig:
     """The run's config, with this command's data, protocol and places."""
+    require_known_targets(saved, "the checkpoint")
     settings = OmegaConf.create(saved)
     assert isinstance(settings, DictConfig)
     settings.run_folder = str(output)

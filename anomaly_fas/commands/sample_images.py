@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
+from anomaly_fas.commands.known_targets import require_known_targets
 from anomaly_fas.errors import AnomalyFasError
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def _data_of(path: Path) -> DictConfig | None:
 @cache
 def _open(data: str) -> tuple[Any, dict[str, int]] | None:
     try:
-        source = instantiate(OmegaConf.create(data))
+        config = OmegaConf.create(data)
+        require_known_targets(config, "the config beside the scores")
+        source = instantiate(config)
         source.prepare()
     except (AnomalyFasError, OSError) as error:
         _log.info("no pictures of errors, for the images are not at hand: %s", error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -154,11 +155,23 @@ def _refuse_foreign_targets(node: Any, path: Path) -> None:
     """A checkpoint may come from anywhere: it must not name code to run."""
     plain = OmegaConf.to_container(node) if OmegaConf.is_config(node) else node
     if isinstance(plain, dict):
-        target = plain.get("_target_", _TRUSTED[0])
-        if not str(target).startswith(_TRUSTED):
+        target = plain.get("_target_")
+        if target is not None and not _is_own_class(str(target)):
             raise CheckpointError(f"{path} asks for {target!r}, which is no part of anomaly_fas")
         for value in plain.values():
             _refuse_foreign_targets(value, path)
     elif isinstance(plain, list):
         for value in plain:
             _refuse_foreign_targets(value, path)
+
+
+def _is_own_class(target: str) -> bool:
+    """Whether a dotted name is that of a class which one of our modules defines itself."""
+    module, _, name = target.rpartition(".")
+    if not module.startswith(_TRUSTED):
+        return False
+    try:
+        found = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError):
+        return False
+    return isinstance(found, type) and found.__module__ == module
