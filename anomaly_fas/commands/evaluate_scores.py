@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
+from math import inf, nextafter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 from omegaconf import OmegaConf
 
 from anomaly_fas.commands.report import bootstrap_settings, drawing, evaluating
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _MODES = ("correct", "gradgpad")
+_IMAGE_SIZE = 112
+"""Of the pictures of errors."""
+
 _DIRECTIONS = ("attack", "bona_fide")
 
 
@@ -39,7 +45,8 @@ def evaluate_scores(config: DictConfig) -> None:
             raise ConfigError(f"{key}={config[key]}: choose one of {', '.join(choices)}")
     path = Path(config.scores)
     table = _table(config, path)
-    folder = Path(config.output or path.with_name(f"{path.stem}-evaluation"))
+    kind = "gradgpad" if config.mode == "gradgpad" else "evaluation"
+    folder = Path(config.output or path.with_name(f"{path.stem}-{kind}"))
     if config.mode == "gradgpad":
         _evaluate_as_gradgpad(table, folder)
     else:
@@ -52,12 +59,29 @@ def _table(config: DictConfig, path: Path) -> ScoreTable:
 
         table = gradgpad_table(config)
     else:
-        table = read_scores(path)
+        table = _with_devel(config, read_scores(path))
     if config.higher_is == "attack":
         return table
     # Thresholds in the file belong to the scores as they stood there.
     facts = {key: value for key, value in table.facts.items() if key != "thresholds"}
     return ScoreTable(table.rows.assign(score=-table.rows["score"]), facts)
+
+
+def _with_devel(config: DictConfig, table: ScoreTable) -> ScoreTable:
+    for key in ("lists", "protocol"):
+        if OmegaConf.select(config, key) is not None:
+            raise ConfigError(
+                f"{key}=… is for the JSON files of gradgpad: CSV and Parquet say it all"
+            )
+    if config.devel is None:
+        return table
+    devel = read_scores(Path(config.devel)).rows
+    if devel["scorer"].nunique() == 1 == table.rows["scorer"].nunique():
+        devel = devel.assign(scorer=table.scorers[0])
+    test = table.rows[table.rows["split"] == Split.TEST]
+    rows = pd.concat([devel[devel["split"] == Split.DEVEL], test], ignore_index=True)
+    facts = {key: value for key, value in table.facts.items() if key != "thresholds"}
+    return ScoreTable(rows, facts)
 
 
 def _evaluate(config: DictConfig, table: ScoreTable, path: Path, folder: Path) -> None:
@@ -68,6 +92,11 @@ def _evaluate(config: DictConfig, table: ScoreTable, path: Path, folder: Path) -
     from anomaly_fas.reporting.run_facts import RunFacts
 
     settings = bootstrap_settings(config)
+    if config.higher_is == "bona_fide" and isinstance(settings.threshold, float):
+        # Theirs accepts at or above it; of the turned scores, ours rejects from just beyond.
+        settings = replace(settings, threshold=nextafter(-settings.threshold, inf))
+    if config.image_size is None:
+        config.image_size = _IMAGE_SIZE
     file = ScoreFile(path, table, RunFacts.of_any(table, path.stem))
     found = entries([file], settings, evaluating)
     report = Report(

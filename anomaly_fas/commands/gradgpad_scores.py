@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pandas as pd
 from hydra.utils import instantiate
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from anomaly_fas.protocols.protocol import PadProtocol
 
+_log = logging.getLogger(__name__)
+
 
 def gradgpad_table(config: DictConfig) -> ScoreTable:
     """Scores of devel and test, labelled by id.
@@ -39,13 +42,26 @@ def gradgpad_table(config: DictConfig) -> ScoreTable:
     annotations = gradgpad_annotations()
     protocol = _protocol(config, test, annotations)
     lists: Lists = config.lists or "official"
-    listed = {} if protocol is None else _listed(protocol, annotations, lists)
+    if lists not in get_args(Lists):
+        raise ConfigError(f"lists={lists}: choose one of {', '.join(get_args(Lists))}")
+    listed = {} if protocol is None else _listed(protocol, annotations, "official")
+    if protocol is None:
+        _log.warning(
+            "%s names no protocol, so samples that it lacks are not counted; name it: protocol=…",
+            test.name,
+        )
     method = test.stem.removesuffix("_test")
     name = "unnamed" if protocol is None else protocol.name
     rows = [
         read_gradgpad_scores(path, split, annotations, listed.get(split))
         for split, path in paths.items()
     ]
+    if protocol is not None and lists == "leak_free":
+        kept = _listed(protocol, annotations, lists)
+        rows = [
+            part[part["sample_id"].isin(kept[split])]
+            for part, split in zip(rows, paths, strict=True)
+        ]
     facts = {
         "protocol": name,
         "lists": lists,

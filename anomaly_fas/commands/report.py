@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -66,8 +67,13 @@ def bootstrap_settings(config: DictConfig) -> Settings:
         raise ConfigError(
             f"threshold={threshold}: choose one of {', '.join(THRESHOLDS)}, or give a value"
         )
-    if config.replicates < 0:
-        raise ConfigError(f"replicates={config.replicates}: choose 0 for none, or more")
+    if threshold is None or (not isinstance(threshold, str) and isnan(threshold)):
+        raise ConfigError(
+            f"threshold={threshold}: choose one of {', '.join(THRESHOLDS)}, or a value"
+        )
+    for key in ("replicates", "seed"):
+        if not isinstance(config[key], int) or config[key] < 0:
+            raise ConfigError(f"{key}={config[key]}: a whole number is expected, 0 or more")
     return Settings(
         threshold if isinstance(threshold, str) else float(threshold),
         config.replicates,

@@ -6,8 +6,11 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from hydra.errors import HydraException
 from hydra.utils import instantiate
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from anomaly_fas.commands.known_targets import require_known_targets
 from anomaly_fas.errors import AnomalyFasError
@@ -17,9 +20,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
-    from omegaconf import DictConfig
 
     from anomaly_fas.reporting.collect import ScoreFile
+
+# A config that is not one of ours fails in one of these ways, and pictures are optional.
+_NOT_AT_HAND = (
+    AnomalyFasError, HydraException, OmegaConfBaseException, OSError, AttributeError, TypeError,
+    ValueError,
+)  # fmt: skip
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +60,11 @@ class SampleImages:
 def _data_of(path: Path) -> DictConfig | None:
     if not path.exists():
         return None
-    return OmegaConf.select(OmegaConf.load(path), "data")  # type: ignore[no-any-return]
+    try:
+        data = OmegaConf.select(OmegaConf.load(path), "data")
+    except (OSError, YAMLError, OmegaConfBaseException):
+        return None
+    return data if isinstance(data, DictConfig) and "_target_" in data else None
 
 
 @cache
@@ -62,7 +74,7 @@ def _open(data: str) -> tuple[Any, dict[str, int]] | None:
         require_known_targets(config, "the config beside the scores")
         source = instantiate(config)
         source.prepare()
-    except (AnomalyFasError, OSError) as error:
+    except _NOT_AT_HAND as error:
         _log.info("no pictures of errors, for the images are not at hand: %s", error)
         return None
     ids = source.annotations["sample_id"]

@@ -145,7 +145,6 @@ def _non_response(table: pd.DataFrame) -> dict[str, float]:
         "apnrr": error_rates.non_response_rate(attacks["score"]),
         "bpnrr": error_rates.non_response_rate(table.loc[~is_attack, "score"]),
     }
-    if figures["apnrr"]:
-        for species, rows in attacks.groupby(attack_groups(attacks)[""]):
-            figures[f"apnrr/{species}"] = error_rates.non_response_rate(rows["score"])
+    for species, rows in attacks.groupby(attack_groups(attacks)[""]):
+        figures[f"apnrr/{species}"] = error_rates.non_response_rate(rows["score"])
     return figures

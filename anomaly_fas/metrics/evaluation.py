@@ -12,7 +12,7 @@ from anomaly_fas.metrics.analysis import HEADLINE, error_figures
 from anomaly_fas.metrics.bootstrap import percentile_interval
 from anomaly_fas.metrics.counts import Count, group_counts, subject_counts
 from anomaly_fas.metrics.error_rates import worst_species
-from anomaly_fas.metrics.groups import DEMOGRAPHIC, Part, derived
+from anomaly_fas.metrics.groups import DEMOGRAPHIC, POOLED, Part, derived
 from anomaly_fas.metrics.intervals import Interval, binomial_interval
 from anomaly_fas.metrics.replicates import Figures, replicate_figures
 from anomaly_fas.metrics.resampling import Resampling, resample
@@ -119,7 +119,8 @@ def evaluate(
     counts = [_counts(run, headline) for run in runs]
     replicates = _mean_replicates(runs, resampling, headline)
     figures: Estimates = {}
-    for threshold, by_part in points[0].items():
+    shared = {name: own for name, own in points[0].items() if all(name in p for p in points)}
+    for threshold, by_part in shared.items():
         figures[threshold] = {
             part: {
                 name: _estimate(
@@ -131,11 +132,12 @@ def evaluate(
             }
             for part, names in by_part.items()
         }
+    _add_differences(figures[headline], replicates, headline)
     return Evaluation(
         figures=figures,
         devel=_mean([_devel_figures(run, headline) for run in runs]),
-        worst={threshold: _worst(by_part[Part()]) for threshold, by_part in points[0].items()},
-        thresholds={name: tuple(run.thresholds[name] for run in runs) for name in points[0]},
+        worst={threshold: _worst(by_part[Part()]) for threshold, by_part in shared.items()},
+        thresholds={name: tuple(run.thresholds[name] for run in runs) for name in shared},
         headline=headline,
         replicates=replicates,
     )
@@ -160,33 +162,32 @@ def _points(run: ScoredRun, headline: str) -> dict[str, dict[Part, dict[str, flo
             continue
         arrays = {name: np.array(count.rate) for name, count in rates.items()}
         found[headline][part] = {name: float(rate) for name, rate in derived(arrays).items()}
-    return _with_differences(found, headline)
-
-
-def _with_differences(
-    found: dict[str, dict[Part, dict[str, float]]], headline: str
-) -> dict[str, dict[Part, dict[str, float]]]:
-    by_part = {
-        part: {n: np.array(v) for n, v in own.items()} for part, own in found[headline].items()
-    }
-    for part, own in _differences(by_part).items():
-        found[headline][part] = {name: float(value) for name, value in own.items()}
     return found
 
 
-def _differences(
-    by_part: Mapping[Part, Mapping[str, np.ndarray]],
-) -> dict[Part, dict[str, np.ndarray]]:
-    """The highest less the lowest rate of the groups of each demographic column."""
-    differences: dict[Part, dict[str, np.ndarray]] = {}
+def _add_differences(
+    figures: dict[Part, dict[str, Estimate]], replicates: Figures, headline: str
+) -> None:
+    """The rates of the groups of each demographic column that differ most, one less the other.
+
+    The same two groups are compared in every replicate: a maximum less a minimum would never be 0.
+    """
+    drawn = replicates.get(headline, {})
     for column in DEMOGRAPHIC:
-        groups = [own for part, own in by_part.items() if part.column == column]
-        for name in ("bpcer", "apcer_pooled"):
-            rates = [own[name] for own in groups if name in own]
-            if len(rates) > 1:
-                spread = np.fmax.reduce(rates) - np.fmin.reduce(rates)
-                differences.setdefault(Part(column, DIFFERENCE), {})[name] = spread
-    return differences
+        for name in ("bpcer", POOLED):
+            groups = {
+                part: own[name].value
+                for part, own in figures.items()
+                if part.column == column and name in own
+            }
+            if len(groups) < 2:
+                continue
+            high, low = max(groups, key=groups.__getitem__), min(groups, key=groups.__getitem__)
+            interval = None
+            if name in drawn.get(high, {}) and name in drawn.get(low, {}):
+                interval = percentile_interval(drawn[high][name] - drawn[low][name])
+            difference = Estimate(groups[high] - groups[low], bootstrap=interval)
+            figures.setdefault(Part(column, DIFFERENCE), {})[name] = difference
 
 
 def _counts(run: ScoredRun, headline: str) -> dict[str, dict[Part, dict[str, Count]]]:
@@ -226,9 +227,8 @@ def _mean_replicates(
             for part in by_part
         }
         for threshold, by_part in everyone[0].items()
+        if all(threshold in own for own in everyone)
     }
-    for found in mean.values():
-        found.update(_differences(found))
     return mean
 
 
@@ -239,9 +239,10 @@ def _estimate(
     count = None
     if known:
         count = Count(round(fmean(count.errors for count in known)), known[0].samples)
+    rates = [value for value in values if not np.isnan(value)]
     return Estimate(
-        value=fmean(values),
-        spread=stdev(values) if len(values) > 1 else None,
+        value=fmean(rates) if rates else np.nan,
+        spread=stdev(rates) if len(rates) > 1 else None,
         bootstrap=None if replicates is None else percentile_interval(replicates),
         count=count,
     )

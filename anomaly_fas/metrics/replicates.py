@@ -49,7 +49,7 @@ def replicate_figures(
     Returns:
         For every threshold the figures of all test samples (`Part()`); for the headline threshold
         also those of each part of them, and of all samples the figures without a threshold. A rate
-        of which a replicate drew no sample is NaN there.
+        of which a replicate drew no sample, or whose threshold it cannot take, is NaN there.
 
     Raises:
         DataError: a class is missing on devel.
@@ -152,9 +152,8 @@ class _Judging:
         rates: dict[Part, dict[str, np.ndarray]] = defaultdict(dict)
         for column, group in enumerate(groups):
             errors, total = accepted[:, column].astype(np.float64), totals[:, column]
-            rates[group.part][group.figure] = (
-                (total - errors) / total if group.is_bona_fide else errors / total
-            )
+            rate = (total - errors) / total if group.is_bona_fide else errors / total
+            rates[group.part][group.figure] = np.where(np.isnan(threshold), np.nan, rate)
         return rates
 
     def _threshold_free(self, weights: np.ndarray) -> dict[str, np.ndarray]:

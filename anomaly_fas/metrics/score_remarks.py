@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 HANDFUL: Final = 20
 """Fewer samples of a species than this are remarked on: no error among 19 allows 17 %."""
 
+FEW_SUBJECTS: Final = 10
+"""Fewer subjects of a dataset than this are remarked on."""
+
 INVERTED: Final = 0.4
 """Devel AUC below which scores are taken to run the wrong way."""
 
@@ -28,7 +31,7 @@ def remarks(devel: pd.DataFrame, test: pd.DataFrame) -> list[str]:
     """
     splits = {Split.DEVEL: devel, Split.TEST: test}
     found = [text for split, rows in splits.items() for text in _of_split(rows, split)]
-    return [*found, *_inverted(devel), *_shared(devel, test), *_handfuls(test)]
+    return [*found, *_inverted(devel), *_shared(devel, test), *_subjects_of(test), *_handfuls(test)]
 
 
 def _of_split(rows: pd.DataFrame, split: Split) -> list[str]:
@@ -74,6 +77,25 @@ def _shared(devel: pd.DataFrame, test: pd.DataFrame) -> list[str]:
         f"{len(samples)} sample(s) and {len(subjects)} subject(s) stand in both devel and test: "
         "the threshold has seen them, and the figures are too good."
     ]
+
+
+def _subjects_of(test: pd.DataFrame) -> list[str]:
+    unknown = test["subject"] == ""
+    found = []
+    if unknown.any():
+        found.append(
+            f"No subject is known of {unknown.sum()} of {len(test)} test samples: the bootstrap "
+            "draws them one by one, and its intervals are too narrow if their subjects recur."
+        )
+    counts = test[~unknown].groupby("dataset")["subject"].nunique()
+    few = counts[counts < FEW_SUBJECTS]
+    if len(few):
+        named = ", ".join(f"{dataset} ({count})" for dataset, count in few.items())
+        found.append(
+            f"Fewer than {FEW_SUBJECTS} known subjects in {named}: intervals over so few subjects "
+            "are too narrow."
+        )
+    return found
 
 
 def _subjects(rows: pd.DataFrame) -> set[str]:

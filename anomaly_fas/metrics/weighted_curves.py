@@ -61,14 +61,15 @@ class WeightedScores:
         return self.values[self._last_accepted(bound)]
 
     def rejection_threshold(self, bound: float) -> np.ndarray:
-        """`thresholds.bpcer_threshold` of each replicate, shape [replicates]."""
+        """`thresholds.bpcer_threshold` of each replicate, NaN if none is drawn, [replicates]."""
         last = self._last_accepted(bound)
         rows = np.arange(last.size)
         following = (self.up_to <= self.up_to[rows, last][:, None]).sum(axis=1)
         low = self.values[last]
         above = np.nextafter(low, np.inf)
         high = self.values[np.minimum(following, self.values.size - 1)]
-        return np.where(following < self.values.size, _between(low, high), above)
+        found = np.where(following < self.values.size, _between(low, high), above)
+        return np.where(self.total > 0, found, np.nan)
 
     def _last_accepted(self, bound: float) -> np.ndarray:
         total = self.total[:, None]
@@ -109,14 +110,16 @@ class WeightedRoc:
         return np.argmin(gap, axis=1)
 
     def eer_threshold(self) -> np.ndarray:
-        """`thresholds.eer_threshold` of each replicate, shape [replicates]."""
+        """`thresholds.eer_threshold` of each replicate, NaN if a class is missing, [replicates]."""
         rows, place = np.arange(self._nearest.size), self._nearest
         seen = self._attack.up_to + self._bona_fide.up_to
         values = self._attack.values
         following = np.minimum((seen <= seen[rows, place][:, None]).sum(axis=1), values.size - 1)
         several = (seen[rows, place] > 0) & (seen[rows, place] < seen[:, -1])
         only = values[np.argmax(seen > 0, axis=1)]
-        return np.where(several, _between(values[place], values[following]), only)
+        found = np.where(several, _between(values[place], values[following]), only)
+        drawn = (self._attack.total > 0) & (self._bona_fide.total > 0)
+        return np.where(drawn, found, np.nan)
 
     def eer(self) -> np.ndarray:
         """`curves.eer` of each replicate, shape [replicates]."""

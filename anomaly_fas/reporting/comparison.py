@@ -64,9 +64,10 @@ def comparisons(entries: Sequence[Entry]) -> list[Comparison]:
 def _differences(first: Entry, second: Entry) -> dict[str, Difference]:
     ours, theirs = first.evaluation, second.evaluation
     found: dict[str, Difference] = {}
-    if ours.headline not in ours.replicates:  # the threshold cannot be taken on devel
-        return found
+    known = [own.replicates.get(own.headline, {}).get(Part(), {}) for own in (ours, theirs)]
     for name in COMPARED:
+        if not all(name in draws for draws in known):  # the threshold cannot be taken on devel
+            continue
         difference = paired_difference(
             ours.figures[ours.headline][Part()][name].value,
             theirs.figures[theirs.headline][Part()][name].value,

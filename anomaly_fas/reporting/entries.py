@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from math import isclose, nan
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.errors import DataError
@@ -157,13 +158,19 @@ def scored_run(table: ScoreTable, scorer: str, threshold: str | float) -> Scored
     )
     _require_both_classes(test, scorer)
     thresholds = dict(table.facts.get("thresholds", {}).get(scorer, {}))
+    has_bona_fide = Label.BONA_FIDE in _labels(devel)
+    here = _taken_on(devel, scorer, THRESHOLDS[-1]) if has_bona_fide else {}
     if isinstance(threshold, str):
         if threshold not in thresholds:
             thresholds = _taken_on(devel, scorer, threshold)
-        return ScoredRun(devel, test, thresholds)
-    if not thresholds and Label.BONA_FIDE in _labels(devel):
-        thresholds = _taken_on(devel, scorer, THRESHOLDS[-1])
-    return ScoredRun(devel, test, thresholds | {GIVEN: threshold}, fixed=(GIVEN,))
+    else:
+        thresholds = (thresholds or here) | {GIVEN: threshold}
+    elsewhere = [
+        name
+        for name, value in thresholds.items()
+        if not isclose(here.get(name, nan), value, rel_tol=1e-4, abs_tol=1e-6)
+    ]
+    return ScoredRun(devel, test, thresholds, tuple(elsewhere))
 
 
 def _taken_on(devel: pd.DataFrame, scorer: str, threshold: str) -> dict[str, float]:
@@ -213,4 +220,11 @@ def _shared(runs: Sequence[ScoredRun], settings: Settings) -> Resampling | None:
 
 def _remarks(runs: Sequence[ScoredRun]) -> list[str]:
     """Of all runs, each once."""
-    return list(dict.fromkeys(text for run in runs for text in remarks(run.devel, run.test)))
+    found = [text for run in runs for text in remarks(run.devel, run.test)]
+    stored = dict.fromkeys(name for run in runs for name in run.fixed if name != GIVEN)
+    if stored:
+        found.append(
+            f"Threshold(s) {', '.join(stored)} are those stored with the scores, which its devel "
+            "scores do not give; the bootstrap keeps them as they are."
+        )
+    return list(dict.fromkeys(found))

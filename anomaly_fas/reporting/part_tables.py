@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.metrics.evaluation import DIFFERENCE
-from anomaly_fas.metrics.groups import POOLED, Part
+from anomaly_fas.metrics.groups import DEMOGRAPHIC, POOLED, Part
 from anomaly_fas.reporting.entry_cells import figure_cell, figure_key, figures_of, words
 from anomaly_fas.reporting.report_table import Cell, ReportTable, estimate_cell, exact_cell
 
@@ -82,7 +82,13 @@ def part_table(prefix: str, entries: Sequence[Entry], column: str) -> ReportTabl
          "BPCER, exact", "samples"),
         tuple(rows),
         f"At the headline threshold; samples of unknown {words(column)} are left out. "
-        + INTERVALS,
+        + INTERVALS
+        + (
+            " Largest difference: between the two groups that differ most, which makes it too "
+            "large where there are more than two."
+            if column in DEMOGRAPHIC
+            else ""
+        ),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -67,8 +68,15 @@ class Picture:
 def radars(entries: Sequence[Entry]) -> Iterator[Picture]:
     """APCER at BPCER 10 % over the protocols of each family, and over all protocols.
 
-    A picture needs three protocols.
+    A picture needs three protocols; data of another kind or other lists have their own.
     """
+    kinds = dict.fromkeys((entry.column.lists, entry.column.data_kind) for entry in entries)
+    for lists, kind in kinds:
+        same = [e for e in entries if (e.column.lists, e.column.data_kind) == (lists, kind)]
+        yield from _radars_of(same, f"{kind}, {lists.replace('_', ' ')} lists")
+
+
+def _radars_of(entries: Sequence[Entry], kind: str) -> Iterator[Picture]:
     protocols = {entry.column.protocol for entry in entries}
     groups = {
         family: sorted(p for p in protocols if p.startswith(f"{family}_")) for family in _FAMILIES
@@ -78,8 +86,8 @@ def radars(entries: Sequence[Entry]) -> Iterator[Picture]:
         if len(spokes) < 3 or (family == "all protocols" and spokes in [*groups.values()][:-1]):
             continue
         yield Picture(
-            f"radar_{family.replace(' ', '_')}",
-            f"APCER over {family.replace('_', ' ')}",
+            re.sub(r"\W+", "_", f"radar_{family}_{kind}"),
+            f"APCER over {family.replace('_', ' ')} ({kind})",
             "APCER of the worst PAI species at a BPCER of at most 10 %, read off test; the outer "
             "edge is 100 %.",
             radar_figure(
@@ -235,9 +243,7 @@ def _worst_errors(name: str, entry: Entry, images: Images | None) -> Iterator[Pi
         if not found:
             continue
         errors = [
-            Error(
-                image, row["sample_id"], row["score"], row["pai_fine"] or row["pai"] or "bona fide"
-            )
+            Error(image, row["sample_id"], row["score"], _kind(row))
             for image, (_, row) in zip(found, chosen.iterrows(), strict=True)
         ]
         title = kind.replace("_", " ").capitalize()
@@ -248,6 +254,12 @@ def _worst_errors(name: str, entry: Entry, images: Images | None) -> Iterator[Pi
             worst_errors_figure(errors, f"{title}, {entry.name} (threshold {threshold:.3f})"),
             is_dense=True,
         )
+
+
+def _kind(row: pd.Series) -> str:
+    if row["label"] == Label.BONA_FIDE:
+        return "bona fide"
+    return row["pai_fine"] or row["pai"] or UNNAMED
 
 
 def _trained(entries: Sequence[Entry]) -> list[Entry]:

@@ -134,7 +134,8 @@ def _headline(prefix: str, entries: Sequence[Entry]) -> ReportTable:
         rows,
         "APCER is that of the worst PAI species (coarse, fine) or type; HTER pools all attacks, "
         "which is what weighting species by their samples comes to; ACER, HTER and EER are "
-        f"averages of two rates. {INTERVALS} ± is the standard deviation over seeds.",
+        f"averages of two rates. {INTERVALS} Where several species are about equally hard, the "
+        "interval of their maximum lies too high. ± is the standard deviation over seeds.",
     )
 
 
@@ -166,7 +167,7 @@ def _thresholds(prefix: str, entries: Sequence[Entry]) -> ReportTable:
     rows = []
     for entry in entries:
         known = entry.evaluation.thresholds
-        for name, values in sorted(known.items(), key=lambda item: [*_THRESHOLDS].index(item[0])):
+        for name, values in sorted(known.items(), key=lambda item: _order(item[0])):
             shown = ", ".join(f"{value:.4g}" for value in values)
             cells = [
                 figure_cell(entry, name, Part(), figure) for figure in ("apcer", "bpcer", "acer")
@@ -180,6 +181,11 @@ def _thresholds(prefix: str, entries: Sequence[Entry]) -> ReportTable:
         "A sample is called an attack if its score is at or above the threshold. Thresholds are "
         "taken on devel and applied unchanged to test; one value a seed.",
     )
+
+
+def _order(threshold: str) -> int:
+    known = [*_THRESHOLDS]
+    return known.index(threshold) if threshold in known else len(known)
 
 
 def _comparisons(prefix: str, comparisons: Sequence[Comparison]) -> ReportTable:
@@ -204,5 +210,6 @@ def _comparisons(prefix: str, comparisons: Sequence[Comparison]) -> ReportTable:
         ("methods", *(f"{_HEADLINE[name]} (points)" for name in names)),
         rows,
         "Percentage points; below 0 the first method errs less. Both methods are evaluated on the "
-        "same replicates. p is two-sided and not corrected for the number of comparisons.",
+        "same replicates. p is two-sided, not corrected for the number of comparisons, and "
+        "says nothing of other seeds: it is of these trained networks on other subjects.",
     )

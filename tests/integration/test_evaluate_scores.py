@@ -88,6 +88,36 @@ def test_a_threshold_may_be_given(cli: Cli, theirs: Path) -> None:
     assert entry["figures"]["given"]["all"]["bpcer"]["value"] == pytest.approx(bpcer)
 
 
+def test_a_given_threshold_turns_with_the_scores(cli: Cli, theirs: Path) -> None:
+    rows = pd.read_csv(theirs).round({"score": 1})
+    rows.to_csv(theirs, index=False)
+    cli("evaluate", f"scores={theirs}", "threshold=0.8", "output=as_is", *QUICK, cwd=theirs.parent)
+    rows.assign(score=-rows["score"]).to_csv(theirs, index=False)
+    turned = ("higher_is=bona_fide", "threshold=-0.7", "output=turned")
+    cli("evaluate", f"scores={theirs}", *turned, *QUICK, cwd=theirs.parent)
+    # Accepting -0.7 and above is rejecting 0.8 and above: scores have one digit.
+    as_is, other = (
+        next(iter(metrics(theirs.parent / name)["entries"].values()))["figures"]["given"]["all"]
+        for name in ("as_is", "turned")
+    )
+    for name in ("apcer", "bpcer", "acer"):
+        assert as_is[name]["value"] == other[name]["value"]
+
+
+def test_devel_may_stand_in_a_file_of_its_own(cli: Cli, theirs: Path) -> None:
+    rows = pd.read_csv(theirs, keep_default_na=False)
+    cli("evaluate", f"scores={theirs}", "output=one", *QUICK, cwd=theirs.parent)
+    for split in ("devel", "test"):
+        rows[rows["split"] == split].to_csv(theirs.parent / f"{split}.csv", index=False)
+    both = ("scores=test.csv", "devel=devel.csv", "output=two")
+    cli("evaluate", *both, *QUICK, cwd=theirs.parent)
+    one, two = (
+        next(iter(metrics(theirs.parent / name)["entries"].values()))["figures"]
+        for name in ("one", "two")
+    )
+    assert one == two
+
+
 def test_our_own_score_file_keeps_the_thresholds_of_its_run(cli: Cli, finished_run: Path) -> None:
     path = finished_run / "scores.parquet"
     output = "output=again"
@@ -161,6 +191,9 @@ def test_gradgpad_mode_has_the_rules_of_the_package(cli: Cli, gradgpad: Path) ->
         (["scores={}", "higher_is=up"], "higher_is=up: choose one of attack, bona_fide"),
         (["scores={}", "threshold=bpcer_2"], "threshold=bpcer_2: choose one of eer, bpcer_1"),
         (["scores={}", "replicates=-1"], "replicates=-1"),
+        (["scores={}", "replicates=1.5"], "replicates=1.5: a whole number"),
+        (["scores={}", "threshold=null"], "threshold=None: choose one of"),
+        (["scores={}", "lists=official"], "lists=… is for the JSON files"),
         (["scores={}", "run=there"], "name one of a score file"),
         ([], "name one of a score file"),
         (["scores={}", "mode=gradgpad"], "not annotated by GRAD-GPAD"),

@@ -40,6 +40,8 @@ def test_figures_by_hand() -> None:
             "apcer_at_bpcer_5": 1.0,
             "apcer_at_bpcer_1": 1.0,
             "apnrr": 0.0,
+            "apnrr/mask": 0.0,
+            "apnrr/print": 0.0,
             "bpnrr": 0.0,
             "apcer": 1 / 3,
             "acer": (1 / 3 + 1 / 4) / 2,

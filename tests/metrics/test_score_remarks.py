@@ -8,7 +8,8 @@ from tests.metrics.samples import score_rows
 
 
 def rows(seed: int, prefix: str, apart: float = 1.0) -> pd.DataFrame:
-    table = score_rows(seed, 400, prefix=prefix).assign(subject="")
+    table = score_rows(seed, 400, prefix=prefix)
+    table["subject"] = [f"{prefix}{number % 40}" for number in range(400)]
     table["score"] += apart * (table["label"] == "attack")
     return table
 
@@ -54,3 +55,13 @@ def test_samples_and_subjects_of_both_splits_are_counted() -> None:
         table.loc[5, ["dataset", "subject"]] = "one", "anna"
     (said,) = remarks(devel, test)
     assert said.startswith("1 sample(s) and 1 subject(s) stand in both devel and test")
+
+
+def test_unknown_and_few_subjects_are_remarked_on() -> None:
+    test = rows(1, "t")
+    test.loc[:9, "subject"] = ""
+    (said,) = remarks(rows(0, "d"), test)
+    assert said.startswith("No subject is known of 10 of 400 test samples")
+    test["subject"] = "t" + (test.index % 4).astype(str)
+    (said,) = remarks(rows(0, "d"), test)
+    assert said.startswith("Fewer than 10 known subjects in one (4), two (4)")

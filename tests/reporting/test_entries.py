@@ -86,6 +86,26 @@ def test_a_given_threshold_stands_beside_those_of_devel() -> None:
     assert run.fixed == (GIVEN,)
 
 
+def test_thresholds_from_elsewhere_stay_as_they_are_in_every_replicate() -> None:
+    own = table()
+    stored = scored_run(own, "mine", "eer").thresholds
+    near = ScoreTable(own.rows, {"thresholds": {"mine": stored}})
+    assert scored_run(near, "mine", "eer").fixed == ()
+    moved = {name: value + 0.1 for name, value in stored.items()}
+    far = scored_run(ScoreTable(own.rows, {"thresholds": {"mine": moved}}), "mine", "eer")
+    assert far.thresholds == moved
+    assert set(far.fixed) == set(moved)
+
+
+def test_methods_without_devel_attacks_are_not_compared_by_rates(tmp_path: Path) -> None:
+    folder = write_run(tmp_path)
+    full = ScoreTable.read(folder / "scores.parquet")
+    test = full.rows[full.rows["split"] == "test"]
+    ScoreTable(test, full.facts).write(folder / "scores.parquet")
+    (found,) = comparisons(entries(finished_runs(tmp_path), FAST))
+    assert {"acer", "eer"} <= set(found.differences)
+
+
 def test_devel_without_attacks_still_gives_thresholds_at_a_bpcer() -> None:
     with pytest.raises(DataError, match=r"no attack scores on devel.*threshold=bpcer_1, bpcer_5"):
         scored_run(table(not_on_devel="attack"), "mine", "eer")
