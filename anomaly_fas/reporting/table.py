@@ -36,7 +36,8 @@ class Cell:
         spread: standard deviation over seeds; None for a single one.
         apcer: mean over seeds.
         bpcer: mean over seeds.
-        is_best: whether no other method of the column has a lower ACER.
+        is_best: whether no other method of the column has a lower ACER; never of what others
+            published, by rules that differ.
     """
 
     acer: float
@@ -165,7 +166,7 @@ def study_table(
             spread=100 * stdev(one["acer"] for one in own) if len(own) > 1 else None,
             apcer=100 * _mean(own, "apcer"),
             bpcer=100 * _mean(own, "bpcer"),
-            is_best=_mean(own, "acer") == lowest[column],
+            is_best=_mean(own, "acer") == lowest[column] and column.data_kind != DataKind.PUBLISHED,
         )
         for (row, column), own in figures.items()
     }

@@ -155,6 +155,7 @@ def test_published_figures_stand_beside_ours_and_never_in_one_column() -> None:
     assert {column for row, column in made.cells if row == made.rows[-1]} == {made.columns[2]}
     assert {row for row, column in made.cells if column == made.columns[2]} == {made.rows[-1]}
     assert made.notes[-1] == "Published by others."
+    assert not made.cells[made.rows[-1], made.columns[2]].is_best
     assert made.long["acer"].tolist()[-1] == 0.1
 
 
