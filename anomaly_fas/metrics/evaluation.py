@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from anomaly_fas.metrics.analysis import HEADLINE, error_figures
-from anomaly_fas.metrics.bootstrap import percentile_interval
+from anomaly_fas.metrics.bootstrap import bias_corrected_interval, percentile_interval
 from anomaly_fas.metrics.counts import Count, group_counts, subject_counts
 from anomaly_fas.metrics.error_rates import worst_species
 from anomaly_fas.metrics.groups import DEMOGRAPHIC, POOLED, Part, derived
@@ -240,10 +240,11 @@ def _estimate(
     if known:
         count = Count(round(fmean(count.errors for count in known)), known[0].samples)
     rates = [value for value in values if not np.isnan(value)]
+    value = fmean(rates) if rates else np.nan
     return Estimate(
-        value=fmean(rates) if rates else np.nan,
+        value=value,
         spread=stdev(rates) if len(rates) > 1 else None,
-        bootstrap=None if replicates is None else percentile_interval(replicates),
+        bootstrap=None if replicates is None else bias_corrected_interval(value, replicates),
         count=count,
     )
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.entries import Entry
 
 INTERVALS: Final = (
-    "In brackets: 95 % interval by a bootstrap over whole subjects within each dataset, the "
-    "threshold taken afresh on devel in each replicate."
+    "In brackets: 95 % interval by a bootstrap over whole subjects within each dataset, bias-"
+    "corrected, the threshold taken afresh on devel in each replicate."
 )
 """What all tables with intervals say of them."""
 

@@ -135,7 +135,8 @@ def _headline(prefix: str, entries: Sequence[Entry]) -> ReportTable:
         "APCER is that of the worst PAI species (coarse, fine) or type; HTER pools all attacks, "
         "which is what weighting species by their samples comes to; ACER, HTER and EER are "
         f"averages of two rates. {INTERVALS} Where several species are about equally hard, the "
-        "interval of their maximum lies too high. ± is the standard deviation over seeds.",
+        "interval of their maximum still lies somewhat too high. ± is the standard deviation over "
+        "seeds.",
     )
 
 

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from anomaly_fas.metrics.bootstrap import paired_difference, percentile_interval
+from anomaly_fas.metrics.bootstrap import (
+    bias_corrected_interval,
+    paired_difference,
+    percentile_interval,
+)
 
 
 def test_the_interval_leaves_out_equal_shares() -> None:
@@ -45,3 +49,34 @@ def test_the_p_value_agrees_with_a_t_test_on_normal_differences() -> None:
     difference = paired_difference(sample.mean(), 0.0, replicates, np.zeros_like(replicates))
     assert difference is not None
     assert difference.p_value == pytest.approx(stats.ttest_1samp(sample, 0).pvalue, abs=0.02)
+
+
+def test_a_figure_in_the_middle_of_its_replicates_is_not_corrected() -> None:
+    values = np.random.default_rng(0).normal(size=2001)
+    found = bias_corrected_interval(float(np.median(values)), values)
+    assert found == pytest.approx(percentile_interval(values), abs=0.01)
+    assert bias_corrected_interval(0.0, np.full(4, np.nan)) is None
+
+
+def test_the_correction_by_hand() -> None:
+    # 84.13 % of the replicates lie below, one standard deviation: the bounds are the shares below
+    # 2 - 1.96 and 2 + 1.96 standard deviations, 51.6 and 99.996 %.
+    low, high = bias_corrected_interval(8413.0, np.arange(10_001.0)) or (0, 0)
+    assert (low, high) == pytest.approx((5160, 9999.6), abs=3)
+
+
+def test_the_interval_of_a_maximum_covers_more_often() -> None:
+    generator = np.random.default_rng(0)
+    truth, covered = 0.16, {"percentile": 0, "corrected": 0}
+    for _ in range(150):
+        rates = generator.binomial(150, truth, size=5) / 150
+        draws = (generator.binomial(150, rates, size=(400, 5)) / 150).max(axis=1)
+        intervals = {
+            "percentile": percentile_interval(draws),
+            "corrected": bias_corrected_interval(rates.max(), draws),
+        }
+        for name, interval in intervals.items():
+            assert interval is not None
+            covered[name] += interval.low <= truth <= interval.high
+    assert covered["corrected"] > 1.4 * covered["percentile"]
+    assert covered["corrected"] > 0.7 * 150
