@@ -144,13 +144,20 @@ def evaluate(
 
 
 def shared_resampling(runs: Sequence[ScoredRun], replicates: int, seed: int) -> Resampling | None:
-    """Replicates for runs that scored the same samples in the same order; None for others."""
+    """Replicates for runs that scored the same samples; None for others."""
     first = runs[0]
-    for run in runs[1:]:
-        for ours, theirs in ((first.devel, run.devel), (first.test, run.test)):
-            if not np.array_equal(ours["sample_id"], theirs["sample_id"]):
-                return None
+    if not all(same_samples(first, run) for run in runs[1:]):
+        return None
     return resample(first.devel, first.test, replicates, np.random.default_rng(seed))
+
+
+def same_samples(one: ScoredRun, other: ScoredRun) -> bool:
+    """Whether two runs scored the same samples of the same subjects, in the same order."""
+    return all(
+        np.array_equal(ours[column], theirs[column])
+        for ours, theirs in ((one.devel, other.devel), (one.test, other.test))
+        for column in ("sample_id", "label", "dataset", "subject")
+    )
 
 
 def _points(run: ScoredRun, headline: str) -> dict[str, dict[Part, dict[str, float]]]:

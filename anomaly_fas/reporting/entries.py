@@ -19,6 +19,7 @@ from anomaly_fas.metrics.evaluation import (
     Evaluation,
     ScoredRun,
     evaluate,
+    same_samples,
     shared_resampling,
 )
 from anomaly_fas.metrics.score_remarks import remarks
@@ -110,21 +111,15 @@ def entries(
         DataError: a split lacks a class that is needed.
     """
     groups = _groups(files)
-    columns: dict[Column, list[str]] = defaultdict(list)
-    for column, name in groups:
-        columns[column].append(name)
     runs = {
         key: tuple(scored_run(file.table, scorer, settings.threshold) for file, scorer in group)
         for key, group in groups.items()
     }
-    shared = {
-        column: _shared([run for name in names for run in runs[column, name]], settings)
-        for column, names in columns.items()
-    }
+    replicates = _Replicates(settings)
     found = []
     for column, name in progress(list(groups)):
         group, own = groups[column, name], runs[column, name]
-        resampling = shared[column] or _shared(own, settings)
+        resampling = replicates.of(column, own)
         found.append(
             Entry(
                 column=column,
@@ -135,7 +130,7 @@ def entries(
                 runs=own,
                 evaluation=evaluate(own, resampling, settings.headline),
                 resampling=resampling,
-                remarks=tuple(_remarks(own)),
+                remarks=tuple(_remarks(own, lacks_bootstrap=resampling is None, settings=settings)),
             )
         )
     return found
@@ -212,16 +207,35 @@ def _groups(files: Sequence[ScoreFile]) -> dict[Key, list[tuple[ScoreFile, str]]
     return dict(sorted(groups.items(), key=lambda item: item[0][0].order))
 
 
-def _shared(runs: Sequence[ScoredRun], settings: Settings) -> Resampling | None:
-    if not settings.replicates:
-        return None
-    return shared_resampling(runs, settings.replicates, settings.seed)
+class _Replicates:
+    """Replicates that all runs of the same samples under a protocol share."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._known: dict[Column, list[tuple[ScoredRun, Resampling]]] = defaultdict(list)
+
+    def of(self, column: Column, runs: Sequence[ScoredRun]) -> Resampling | None:
+        """Those of a method's runs; None if its runs differ in their samples, or none are asked."""
+        if not self._settings.replicates:
+            return None
+        for first, resampling in self._known[column]:
+            if all(same_samples(first, run) for run in runs):
+                return resampling
+        made = shared_resampling(runs, self._settings.replicates, self._settings.seed)
+        if made is not None:
+            self._known[column].append((runs[0], made))
+        return made
 
 
-def _remarks(runs: Sequence[ScoredRun]) -> list[str]:
+def _remarks(runs: Sequence[ScoredRun], *, lacks_bootstrap: bool, settings: Settings) -> list[str]:
     """Of all runs, each once."""
     found = [text for run in runs for text in remarks(run.devel, run.test)]
     stored = dict.fromkeys(name for run in runs for name in run.fixed if name != GIVEN)
+    if lacks_bootstrap and settings.replicates:
+        found.append(
+            "Its seeds did not score the same samples, so there is no bootstrap over them, and no "
+            "comparison with other methods."
+        )
     if stored:
         found.append(
             f"Threshold(s) {', '.join(stored)} are those stored with the scores, which its devel "

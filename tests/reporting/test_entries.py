@@ -60,6 +60,21 @@ def test_entries_of_one_protocol_are_compared_on_shared_replicates(tmp_path: Pat
     assert best.differences["eer"].interval.low > 0
 
 
+def test_a_run_of_other_samples_takes_no_comparison_from_the_others(tmp_path: Path) -> None:
+    write_run(tmp_path)
+    write_run(tmp_path, method="bce", config_hash="4567")
+    for seed in (0, 1):
+        folder = write_run(tmp_path, method="odd", config_hash="89ab", seed=seed)
+    full = ScoreTable.read(folder / "scores.parquet")
+    ScoreTable(full.rows.iloc[3:], full.facts).write(folder / "scores.parquet")
+    found = entries(finished_runs(tmp_path), FAST)
+    lacking = {entry.name for entry in found if entry.resampling is None}
+    assert lacking == {"odd (few_shot)"}  # whose second seed lacks three devel samples
+    assert len(comparisons(found)) == 5 * 4 / 2
+    (odd,) = (entry for entry in found if entry.name == "odd (few_shot)")
+    assert any("did not score the same samples" in text for text in odd.remarks)
+
+
 def test_without_replicates_there_is_no_bootstrap(tmp_path: Path) -> None:
     write_run(tmp_path)
     found = entries(finished_runs(tmp_path), Settings(replicates=0))
