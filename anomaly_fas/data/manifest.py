@@ -12,16 +12,16 @@ import numpy as np
 
 from anomaly_fas.data.crop_cache import open_or_fill
 from anomaly_fas.data.images import frame_files, read_image
-from anomaly_fas.data.manifest_table import read_manifest, subjects_in_several_splits
-from anomaly_fas.data.splitting import SplitBy, split_rows
-from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.data.manifest_splits import with_splits
+from anomaly_fas.data.manifest_table import read_manifest
+from anomaly_fas.errors import DataError
 from anomaly_fas.models.crop import to_crop
-from anomaly_fas.types import DataKind, Split
+from anomaly_fas.types import DataKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
+    from anomaly_fas.data.splitting import SplitBy
 
 
 class Manifest:
@@ -69,20 +69,15 @@ class Manifest:
         self._workers = workers
         if not self.root.is_dir():
             raise DataError(f"data.root={root}: no such folder")
-        rows = read_manifest(Path(manifest), self.root)
-        if split_by is not None:
-            rows["split"] = split_rows(rows, split_by, split_shares, split_seed)
-        elif default_split is not None:
-            rows["split"] = rows["split"].mask(rows["split"] == "", _known_split(default_split))
-        elif (rows["split"] == "").all():
-            raise DataError(
-                f"the manifest {manifest} has no splits: fill the column `split`, add "
-                "data.split_by=subject or data.split_by=session, or, to evaluate a checkpoint, "
-                "data.default_split=test"
-            )
-        if split_by is None and not shared_subjects:
-            _refuse_shared_subjects(rows)
-        self.annotations = rows
+        self.annotations = with_splits(
+            read_manifest(Path(manifest), self.root),
+            manifest,
+            split_by=split_by,
+            default_split=default_split,
+            split_shares=split_shares,
+            split_seed=split_seed,
+            shared_subjects=shared_subjects,
+        )
 
     @cached_property
     def files(self) -> list[list[Path]]:
@@ -152,19 +147,3 @@ class FileFrames:
     def __call__(self, row: int) -> np.ndarray:
         """The frames of one sample, uint8, shape [frames, size, size, 3]."""
         return np.stack([to_crop(read_image(file), self.size) for file in self.files[row]])
-
-
-def _known_split(name: str) -> str:
-    if name not in set(Split):
-        raise ConfigError(f"data.default_split={name!r}: choose one of {', '.join(Split)}")
-    return name
-
-
-def _refuse_shared_subjects(rows: pd.DataFrame) -> None:
-    shared = subjects_in_several_splits(rows)
-    if shared:
-        named = ", ".join(shared[:20]) + (" …" if len(shared) > 20 else "")
-        raise DataError(
-            f"{len(shared)} subject(s) stand in more than one split: {named}. Give each one split, "
-            "use data.split_by=subject, or accept it with data.shared_subjects=true."
-        )

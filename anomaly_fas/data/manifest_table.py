@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _REQUIRED: Final = ("path", "label")
 
 
-def read_manifest(path: Path, root: Path) -> pd.DataFrame:
+def read_manifest(path: Path, root: Path | None) -> pd.DataFrame:
     """The annotation table of a manifest.
 
     Columns `path` and `label` are required. A missing `sample_id` is the path, a missing `dataset`
@@ -25,7 +25,8 @@ def read_manifest(path: Path, root: Path) -> pd.DataFrame:
 
     Args:
         path: CSV or Parquet file.
-        root: folder that the rows' paths are relative to and may not leave.
+        root: folder that the rows' paths are relative to and may not leave; None leaves it to
+            others to look whether their files are there.
 
     Raises:
         DataError: naming every faulty row (the first 20 in full).
@@ -35,7 +36,8 @@ def read_manifest(path: Path, root: Path) -> pd.DataFrame:
         *value_faults(rows, required={"label"}),
         *_species_faults(rows),
         *_repeated(rows, "sample_id"),
-        *_path_faults(rows, root),
+        *_empty_paths(rows),
+        *(() if root is None else _path_faults(rows, root)),
     ]
     if faults:
         raise DataError(report(f"the manifest {path}", faults))
@@ -104,12 +106,15 @@ def _repeated(rows: pd.DataFrame, column: str) -> list[str]:
     ]
 
 
+def _empty_paths(rows: pd.DataFrame) -> list[str]:
+    return [f"row {line(row)}: an empty path" for row in rows.index[rows["path"] == ""]]
+
+
 def _path_faults(rows: pd.DataFrame, root: Path) -> list[str]:
     home = root.resolve()
     faults = []
     for row, value in rows["path"].items():
         if not value:
-            faults.append(f"row {line(row)}: an empty path")
             continue
         target = (home / value).resolve()
         if not target.is_relative_to(home):

@@ -1,0 +1,166 @@
+"""A manifest of one's own videos and pictures, from which faces are cut, as a source."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anomaly_fas.data.crop_recipe import CropRecipe
+from anomaly_fas.data.faces.face import face_from_text
+from anomaly_fas.data.manifest_splits import with_splits
+from anomaly_fas.data.manifest_table import read_manifest
+from anomaly_fas.data.preparation.capture import Capture
+from anomaly_fas.data.stored_crops import StoredCrops
+from anomaly_fas.errors import DataError
+from anomaly_fas.table_faults import as_text, line, report
+from anomaly_fas.types import DataKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import pandas as pd
+
+    from anomaly_fas.data.faces.detector import FaceDetector
+    from anomaly_fas.data.faces.face import Face
+    from anomaly_fas.data.faces.face_crop import FaceCrop
+    from anomaly_fas.data.splitting import SplitBy
+
+
+class Captures:
+    """Videos, pictures and folders of frames listed in a CSV or Parquet file.
+
+    `anomaly-fas prepare` fills the crop store from them; training reads the store alone. The
+    manifest's columns `box` ("left top right bottom") and `landmarks` ("x1 y1 ... x5 y5"), in
+    pixels of the upright frame, take the place of the face detector.
+
+    Args:
+        manifest: the file.
+        root: folder that its paths are relative to and may not leave.
+        split_by: see `with_splits`, as for the four that follow.
+        default_split: see there.
+        split_shares: see there.
+        split_seed: see there.
+        shared_subjects: see there.
+        frames: at most so many of a sample, evenly spread.
+        face_detector: finds faces where the manifest does not tell.
+        face_crop: cuts them out.
+        cache_dir: folder of the crop stores.
+        contents: filled in by commands: what the store held when a run was trained.
+
+    Raises:
+        DataError: a faulty manifest, see `read_manifest`.
+    """
+
+    kind = DataKind.REAL
+
+    def __init__(
+        self,
+        manifest: str,
+        root: str,
+        split_by: SplitBy | None,
+        default_split: str | None,
+        split_shares: Sequence[float],
+        split_seed: int,
+        frames: int,
+        face_detector: FaceDetector,
+        face_crop: FaceCrop,
+        cache_dir: str,
+        contents: str,
+        *,
+        shared_subjects: bool,
+    ) -> None:
+        self.recipe = CropRecipe(
+            frames, face_detector, face_crop, Path(cache_dir), _name(Path(manifest), Path(root))
+        )
+        self.image_size = face_crop.size
+        self.listed = read_manifest(Path(manifest), root=None)
+        self._manifest = manifest
+        self._root = Path(root)
+        self._contents = contents
+        self._splits = {
+            "split_by": split_by,
+            "default_split": default_split,
+            "split_shares": split_shares,
+            "split_seed": split_seed,
+            "shared_subjects": shared_subjects,
+        }
+
+    def captures(self) -> list[Capture]:
+        """The capture of each row of the manifest.
+
+        Raises:
+            DataError: the root is no folder, or boxes or landmarks are faulty; all are named.
+        """
+        if not self._root.is_dir():
+            raise DataError(f"data.root={self._root}: no such folder")
+        rows = self.listed
+        faces = self._faces()
+        return [
+            self._capture(sample_id, dataset, path, face)
+            for sample_id, dataset, path, face in zip(
+                rows["sample_id"], rows["dataset"], rows["path"], faces, strict=True
+            )
+        ]
+
+    @property
+    def annotations(self) -> pd.DataFrame:
+        """See `Source`."""
+        return self._stored.annotations
+
+    @property
+    def frame_counts(self) -> np.ndarray:
+        """See `Source`."""
+        return self._stored.frame_counts
+
+    @property
+    def contents(self) -> str:
+        """A digest of the samples and captures that the store holds."""
+        return self._stored.contents
+
+    def prepare(self) -> None:
+        """See `Source`; the crops are made by `anomaly-fas prepare`."""
+        _ = self._stored
+
+    def frame(self, row: int, number: int) -> np.ndarray:
+        """See `Source`."""
+        return self._stored.frame(row, number)
+
+    @cached_property
+    def _stored(self) -> StoredCrops:
+        rows = with_splits(self.listed, self._manifest, **self._splits)  # type: ignore[arg-type]
+        return StoredCrops(rows, self.recipe.open(), self._contents)
+
+    def _capture(self, sample_id: str, dataset: str, path: str, face: Face | None) -> Capture:
+        home = self._root.resolve()
+        target = (home / path).resolve()
+        reason = ""
+        if not target.is_relative_to(home):
+            reason = f"leads out of the root {self._root}"
+        elif not target.exists():
+            reason = f"no such file under {self._root}"
+        return Capture(sample_id, dataset, None if reason else target, path, reason, face)
+
+    def _faces(self) -> list[Face | None]:
+        texts = [
+            as_text(self.listed[column]) if column in self.listed else [""] * len(self.listed)
+            for column in ("box", "landmarks")
+        ]
+        faces, faults = [], []
+        for row, (box, landmarks) in enumerate(zip(*texts, strict=True)):
+            try:
+                faces.append(face_from_text(box, landmarks))
+            except DataError as error:
+                faults.append(f"row {line(row)}: {error}")
+        if faults:
+            raise DataError(report(f"the manifest {self._manifest}", faults))
+        return faces
+
+
+def _name(manifest: Path, root: Path) -> str:
+    """Manifests of one name, of which each names its samples as it likes, have stores apart."""
+    place = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:6]
+    return f"{re.sub(r'[^A-Za-z0-9_.]+', '_', manifest.stem)}-{place}"

@@ -1,0 +1,163 @@
+"""The user's own copies of the GRAD-GPAD datasets as a source."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from anomaly_fas.data.crop_recipe import CropRecipe
+from anomaly_fas.data.locating.locate import locate
+from anomaly_fas.data.preparation.capture import Capture
+from anomaly_fas.data.stored_crops import StoredCrops
+from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.protocols.gradgpad import gradgpad_annotations
+from anomaly_fas.protocols.v1_lists import with_v1_lists
+from anomaly_fas.types import DataKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    import pandas as pd
+
+    from anomaly_fas.data.faces.detector import FaceDetector
+    from anomaly_fas.data.faces.face_crop import FaceCrop
+
+
+class GradGpad:
+    """Any of the 13 datasets, from the videos as distributed.
+
+    `anomaly-fas prepare` finds the files under the roots and fills the crop store; training reads
+    the store alone.
+
+    Args:
+        roots: folder of each dataset, by name; None or absent for those that are not there.
+        roots_file: a YAML file of the same; what `roots` names comes first.
+        datasets: those to use, by name; None for all that the store holds.
+        v1_lists: folder or archive of the GRAD-GPAD v1 lists, which adds their protocols.
+        frames: at most so many of a sample, evenly spread.
+        face_detector: finds faces.
+        face_crop: cuts them out.
+        cache_dir: folder of the crop stores.
+        contents: filled in by commands: what the store held when a run was trained.
+
+    Raises:
+        ConfigError: an unknown dataset, or a roots file that cannot be read.
+    """
+
+    kind = DataKind.REAL
+
+    def __init__(
+        self,
+        roots: Mapping[str, str | None],
+        roots_file: str | None,
+        datasets: Sequence[str] | None,
+        v1_lists: str | None,
+        frames: int,
+        face_detector: FaceDetector,
+        face_crop: FaceCrop,
+        cache_dir: str,
+        contents: str,
+    ) -> None:
+        self.recipe = CropRecipe(frames, face_detector, face_crop, Path(cache_dir), "gradgpad")
+        self.image_size = face_crop.size
+        self._roots = _roots(roots, roots_file)
+        self._datasets = None if datasets is None else list(datasets)
+        self._v1_lists = v1_lists
+        self._contents = contents
+
+    @cached_property
+    def listed(self) -> pd.DataFrame:
+        """The annotations of all samples, whether their captures are there or not."""
+        rows = gradgpad_annotations()
+        if self._v1_lists is not None:
+            rows = with_v1_lists(rows, Path(self._v1_lists))
+        if self._datasets is None:
+            return rows
+        unknown = sorted(set(self._datasets) - set(rows["dataset"]))
+        if unknown:
+            known = ", ".join(sorted(rows["dataset"].unique()))
+            raise ConfigError(f"data.datasets: no dataset {', '.join(unknown)}; choose of {known}")
+        return rows[rows["dataset"].isin(self._datasets)].reset_index(drop=True)
+
+    def captures(self) -> list[Capture]:
+        """The capture of each listed sample whose dataset has a root.
+
+        Raises:
+            DataError: no roots, or one that is no folder.
+        """
+        if not self._roots:
+            raise DataError(
+                "no roots: name the folder of at least one dataset, such as "
+                "data.roots.oulu-npu=FOLDER, or a YAML file of them, data.roots_file=FILE"
+            )
+        rows = self.listed[self.listed["dataset"].isin(list(self._roots))]
+        found = locate(rows, self._roots)
+        return [
+            Capture(
+                sample_id=sample_id,
+                dataset=dataset,
+                path=located.path,
+                source=_below(located.path, self._roots[dataset]) or path,
+                reason=located.reason,
+            )
+            for sample_id, dataset, path, located in zip(
+                rows["sample_id"], rows["dataset"], rows["path"], found, strict=True
+            )
+        ]
+
+    @property
+    def annotations(self) -> pd.DataFrame:
+        """See `Source`."""
+        return self._stored.annotations
+
+    @property
+    def frame_counts(self) -> np.ndarray:
+        """See `Source`."""
+        return self._stored.frame_counts
+
+    @property
+    def contents(self) -> str:
+        """A digest of the samples and captures that the store holds."""
+        return self._stored.contents
+
+    def prepare(self) -> None:
+        """See `Source`; the crops are made by `anomaly-fas prepare`."""
+        _ = self._stored
+
+    def frame(self, row: int, number: int) -> np.ndarray:
+        """See `Source`."""
+        return self._stored.frame(row, number)
+
+    @cached_property
+    def _stored(self) -> StoredCrops:
+        return StoredCrops(self.listed, self.recipe.open(), self._contents)
+
+
+def _roots(given: Mapping[str, str | None], file: str | None) -> dict[str, Path]:
+    named = dict(_of_file(Path(file)) if file is not None else {}) | {
+        dataset: root for dataset, root in given.items() if root is not None
+    }
+    return {dataset: Path(root).expanduser() for dataset, root in named.items()}
+
+
+def _of_file(path: Path) -> dict[str, str]:
+    try:
+        found = OmegaConf.to_container(OmegaConf.load(path), resolve=True)
+    except (OSError, ValueError, OmegaConfBaseException) as error:
+        raise ConfigError(f"data.roots_file={path} cannot be read: {error}") from error
+    except Exception as error:  # PyYAML's errors share no base with what is above
+        raise ConfigError(f"data.roots_file={path} is no YAML file: {error}") from error
+    if not isinstance(found, dict) or not all(isinstance(r, str | None) for r in found.values()):
+        raise ConfigError(
+            f"data.roots_file={path}: lines such as `oulu-npu: FOLDER` are expected, nothing else"
+        )
+    return {str(dataset): root for dataset, root in found.items() if root is not None}
+
+
+def _below(path: Path | None, root: Path) -> str:
+    return "" if path is None else path.relative_to(root).as_posix()

@@ -1,0 +1,145 @@
+"""From one capture to its face crops."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from anomaly_fas.data.faces.track import follow
+from anomaly_fas.data.media.reading import read_clip
+from anomaly_fas.data.store.record import CropRecord, Outcome, SampleRecord
+from anomaly_fas.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anomaly_fas.data.faces.detector import FaceDetector
+    from anomaly_fas.data.faces.face import Face
+    from anomaly_fas.data.faces.face_crop import FaceCrop
+    from anomaly_fas.data.media.clip import Clip
+    from anomaly_fas.data.preparation.capture import Capture
+
+
+@dataclass(frozen=True)
+class Cutter:
+    """Reads a capture, finds the face in its frames and cuts it out.
+
+    Attributes:
+        frames: at most so many of a capture, evenly spread.
+        detector: finds faces where the capture does not tell.
+        crop: cuts one out.
+    """
+
+    frames: int
+    detector: FaceDetector
+    crop: FaceCrop
+
+    def __call__(self, capture: Capture) -> tuple[SampleRecord, np.ndarray]:
+        """The record and the crops, uint8, shape [crops, size, size, 3].
+
+        A capture that comes to nothing gives a record that says why.
+        """
+        if capture.path is None:
+            return self._nothing(capture, Outcome.MISSING, capture.reason)
+        try:
+            digest, size = _fingerprint(capture.path)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            size = source_size(capture.path)
+            return self._nothing(capture, Outcome.UNREADABLE, reason, size=size)
+        try:
+            clip = read_clip(capture.path, self.frames)
+        except DataError as error:
+            return self._nothing(capture, Outcome.UNREADABLE, _short(error, capture), digest, size)
+        faces = self._faces(capture, clip)
+        found = [
+            (frame, face)
+            for frame, face in zip(clip.frames, faces, strict=True)
+            if face is not None
+        ]
+        if not found:
+            reason = _joined(f"no face in any of {len(clip.frames)} frame(s)", clip.fault)
+            return self._nothing(capture, Outcome.NO_FACE, reason, digest, size)
+        try:
+            crops = np.stack([self.crop(frame.image, face) for frame, face in found])
+        except DataError as error:
+            return self._nothing(capture, Outcome.NO_FACE, _short(error, capture), digest, size)
+        lost = len(clip.frames) - len(found)
+        record = SampleRecord(
+            capture.sample_id,
+            Outcome.PARTLY_DECODED if clip.fault else Outcome.OK,
+            _joined(clip.fault, f"no face in {lost} of {len(clip.frames)} frames" if lost else ""),
+            capture.source,
+            digest,
+            size,
+            capture.given,
+            tuple(_crop_record(frame.number, frame.time, face) for frame, face in found),
+        )
+        return record, crops
+
+    def _faces(self, capture: Capture, clip: Clip) -> list[Face | None]:
+        if capture.face is not None:
+            return [capture.face] * len(clip.frames)
+        shape = clip.frames[0].image.shape
+        detections = [self.detector(frame.image) for frame in clip.frames]
+        return follow(detections, (shape[0], shape[1]))
+
+    def _nothing(
+        self, capture: Capture, outcome: Outcome, reason: str, digest: str = "", size: int = -1
+    ) -> tuple[SampleRecord, np.ndarray]:
+        record = SampleRecord(
+            capture.sample_id, outcome, reason, capture.source, digest, size, capture.given, ()
+        )
+        return record, np.empty((0, self.crop.size, self.crop.size, 3), dtype=np.uint8)
+
+
+def source_size(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder; -1 where it cannot be told."""
+    try:
+        return sum(file.stat().st_size for file in _files(path))
+    except OSError:
+        return -1
+
+
+def _fingerprint(path: Path) -> tuple[str, int]:
+    """SHA-256 of a capture's bytes, and their number."""
+    digest, size = hashlib.sha256(), 0
+    for file in _files(path):
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+                size += len(block)
+    return digest.hexdigest(), size
+
+
+def _files(path: Path) -> list[Path]:
+    """The file itself, or the plain files of a folder; links in a folder are not followed."""
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.iterdir() if file.is_file() and not file.is_symlink())
+
+
+def _crop_record(number: int, time: float, face: Face) -> CropRecord:
+    left, top, right, bottom = (round(float(value), 2) for value in face.box)
+    points = face.landmarks
+    return CropRecord(
+        number,
+        round(float(time), 6),
+        (left, top, right, bottom),
+        None
+        if points is None
+        else tuple((round(float(x), 2), round(float(y), 2)) for x, y in points),
+        round(float(face.score), 6),
+    )
+
+
+def _short(error: DataError, capture: Capture) -> str:
+    """The message without the file's place, which the record has in another column."""
+    return str(error).removeprefix(f"{capture.path}: ")
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)

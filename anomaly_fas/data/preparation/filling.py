@@ -1,0 +1,122 @@
+"""Filling a crop store: planned, cut by many processes, tabled; killed at any moment it goes on."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from filelock import FileLock, Timeout
+
+from anomaly_fas.data.preparation.cutting import source_size
+from anomaly_fas.data.preparation.shard_work import ShardWork, do_all
+from anomaly_fas.data.store.crop_store import store_shards
+from anomaly_fas.data.store.index import entries, write_tables
+from anomaly_fas.data.store.plan import SHARD_SAMPLES, extend_plan, read_plan
+from anomaly_fas.errors import DataError, RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from anomaly_fas.data.preparation.capture import Capture
+    from anomaly_fas.data.preparation.cutting import Cutter
+    from anomaly_fas.data.store.index import Entry
+    from anomaly_fas.data.store.settings import StoreSettings
+
+_PATIENCE_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What a filling is to do, and does.
+
+    Attributes:
+        folder: of the store.
+        settings: of the store.
+        cutter: what is done to each capture.
+        processes: how many cut at once; the store does not depend on it.
+        shard_samples: samples of a shard.
+    """
+
+    folder: Path
+    settings: StoreSettings
+    cutter: Cutter
+    processes: int
+    shard_samples: int = SHARD_SAMPLES
+
+    def run(self, captures: Sequence[Capture], progress: Callable[[int, int], None]) -> None:
+        """Cut what the store does not hold yet, and write its tables.
+
+        Args:
+            captures: the samples that there are; what the store holds of others stays.
+            progress: told the number of samples done, and of all that are to be done.
+
+        Raises:
+            DataError: another command is filling the store, or its files are damaged.
+            RunError: it cannot be written, or a process was killed.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with _locked(self.folder / "lock"):
+                self._sweep()
+                self.settings.claim(self.folder)
+                self._plan(captures)
+                self._cut(captures, progress)
+                write_tables(self.folder, self.entries())
+        except OSError as error:
+            raise RunError(
+                f"cannot write the crop store {self.folder}: {error.strerror or error}. Free some "
+                "space or make it writable, and run the same command again; what is finished is "
+                "kept. `data.store=…` chooses another place."
+            ) from error
+
+    def entries(self) -> dict[str, Entry]:
+        """What the finished shards hold, by sample id."""
+        return entries(read_plan(self.folder), store_shards(self.folder, self.settings.size))
+
+    def _sweep(self) -> None:
+        """Remove the half-written files of a writer that was killed."""
+        for folder in (self.folder, self.folder / "shards"):
+            for leftover in folder.glob(".*.*"):
+                leftover.unlink(missing_ok=True)
+
+    def _plan(self, captures: Sequence[Capture]) -> None:
+        """Plan shards for captures that are new, or are no longer what was prepared."""
+        planned = {name for shard in read_plan(self.folder) for name in shard.sample_ids}
+        held = self.entries()
+        wanted: dict[str, list[str]] = {}
+        for capture in captures:
+            entry = held.get(capture.sample_id)
+            known = capture.sample_id in planned
+            if capture.path is not None and (
+                not known or (entry is not None and source_size(capture.path) != entry.record.size)
+            ):
+                wanted.setdefault(capture.dataset, []).append(capture.sample_id)
+        extend_plan(self.folder, wanted, self.shard_samples)
+
+    def _cut(self, captures: Sequence[Capture], progress: Callable[[int, int], None]) -> None:
+        by_id = {capture.sample_id: capture for capture in captures}
+        shards = store_shards(self.folder, self.settings.size)
+        work = [
+            ShardWork(shard, tuple(by_id[name] for name in plan.sample_ids), self.cutter)
+            for plan, shard in zip(read_plan(self.folder), shards, strict=True)
+            if not shard.is_sealed and all(name in by_id for name in plan.sample_ids)
+        ]
+        total = sum(len(item.captures) for item in work)
+        do_all(work, self.processes, lambda done: progress(done, total))
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    lock = FileLock(path, timeout=_PATIENCE_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise DataError(
+            f"another command is filling the crop store {path.parent}: wait until it is done"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

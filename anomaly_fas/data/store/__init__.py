@@ -1,0 +1,1 @@
+"""Face crops cut out of captures: append-only shards, an index, checksums."""

@@ -1,0 +1,87 @@
+"""Reading a crop store: crops by sample and number, memory-mapped, without a copy."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from anomaly_fas.data.store.index import SAMPLES
+from anomaly_fas.data.store.plan import read_plan
+from anomaly_fas.data.store.settings import differences, stores
+from anomaly_fas.data.store.shard import Shard
+from anomaly_fas.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+
+    from anomaly_fas.data.store.settings import StoreSettings
+
+
+class CropStore:
+    """A store that `anomaly-fas prepare` has filled.
+
+    Only the crops that are asked for are read, by the page, and the system drops the pages again
+    as it needs memory: a store of any size takes no more than its table of samples.
+
+    Args:
+        folder: of the store.
+        settings: what its crops must have been made with.
+
+    Raises:
+        DataError: nothing was prepared there, or with other settings only.
+    """
+
+    def __init__(self, folder: Path, settings: StoreSettings) -> None:
+        self.folder = folder
+        self.settings = settings
+        if not (folder / SAMPLES).exists():
+            raise DataError(_nothing_there(folder, settings))
+        self._open: dict[int, np.ndarray] = {}
+
+    @cached_property
+    def samples(self) -> pd.DataFrame:
+        """One row a sample, with the columns of `index.SAMPLE_COLUMNS`."""
+        return pd.read_parquet(self.folder / SAMPLES)
+
+    @cached_property
+    def shards(self) -> list[Shard]:
+        """All shards, by number."""
+        return store_shards(self.folder, self.settings.size)
+
+    def crop(self, shard: int, position: int) -> np.ndarray:
+        """One crop: uint8, shape [size, size, 3], a view of the file.
+
+        Args:
+            shard: number of the shard.
+            position: of the crop in it.
+        """
+        if shard not in self._open:
+            self._open[shard] = self.shards[shard].open()
+        crop: np.ndarray = self._open[shard][position]
+        return crop
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Another process maps the shards by itself."""
+        return self.__dict__ | {"_open": {}}
+
+
+def store_shards(folder: Path, size: int) -> list[Shard]:
+    """The shards that a store's plan names, in order."""
+    return [Shard(folder / "shards", planned.name, size) for planned in read_plan(folder)]
+
+
+def _nothing_there(folder: Path, settings: StoreSettings) -> str:
+    others = [
+        f"{path.name} ({differences(theirs, settings.plain)})"
+        for path, theirs in stores(folder.parent).items()
+        if path != folder and (path / SAMPLES).exists()
+    ]
+    hint = f"\n  Other settings were prepared: {'; '.join(others)}" if others else ""
+    return (
+        f"no crops are prepared in {folder}: run `anomaly-fas prepare` with the same `data=…` "
+        f"and the roots of your copies first.{hint}"
+    )

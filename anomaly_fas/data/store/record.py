@@ -1,0 +1,92 @@
+"""What a crop store knows of a sample: how its capture was read, and where each face was."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What came of a sample's capture."""
+
+    OK = "ok"
+    PARTLY_DECODED = "partly_decoded"
+    UNREADABLE = "unreadable"
+    MISSING = "missing"
+    NO_FACE = "no_face"
+
+
+@dataclass(frozen=True)
+class CropRecord:
+    """Where a crop comes from.
+
+    Attributes:
+        number: of the frame within the capture, from 0.
+        time: seconds since the capture's first frame; nan where it tells none.
+        box: left, top, right and bottom of the face in pixels of the upright frame.
+        landmarks: five (x, y) in the same pixels, or None where the detector gives none.
+        score: of the detector, in [0, 1].
+    """
+
+    number: int
+    time: float
+    box: tuple[float, float, float, float]
+    landmarks: tuple[tuple[float, float], ...] | None
+    score: float
+
+
+@dataclass(frozen=True)
+class SampleRecord:
+    """One line of a shard's index.
+
+    Attributes:
+        sample_id: of the annotations.
+        outcome: what came of the capture.
+        reason: why it is not better, or empty.
+        source: path of the capture below its root, with `/`.
+        sha256: of the capture's bytes; empty where they could not be read.
+        size: of the capture in bytes; -1 where it could not be told.
+        given: the face that the manifest gave, as text; empty where the detector looked for it.
+        crops: one an image of the shard, in order.
+    """
+
+    sample_id: str
+    outcome: Outcome
+    reason: str
+    source: str
+    sha256: str
+    size: int
+    given: str
+    crops: tuple[CropRecord, ...]
+
+    def to_line(self) -> str:
+        """The record as a line of JSON, the same for equal records."""
+        plain = asdict(self)
+        for crop in plain["crops"]:
+            crop["time"] = None if math.isnan(crop["time"]) else crop["time"]
+        return json.dumps(plain, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_line(cls, line: str) -> SampleRecord:
+        """The record of a line that `to_line` wrote.
+
+        Raises:
+            ValueError: it is no such line.
+        """
+        try:
+            plain = json.loads(line)
+            crops = tuple(_crop(crop) for crop in plain.pop("crops"))
+            return cls(**plain | {"crops": crops, "outcome": Outcome(plain["outcome"])})
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError(f"no record of a sample: {line[:80]!r}") from error
+
+
+def _crop(plain: dict[str, object]) -> CropRecord:
+    values: dict[str, object] = dict(plain)
+    landmarks = plain["landmarks"]
+    values["time"] = math.nan if plain["time"] is None else plain["time"]
+    values["box"] = tuple(plain["box"])  # type: ignore[arg-type]
+    values["landmarks"] = None if landmarks is None else tuple(map(tuple, landmarks))  # type: ignore[call-overload]
+    return CropRecord(**values)  # type: ignore[arg-type]

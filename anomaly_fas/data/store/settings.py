@@ -1,0 +1,105 @@
+"""How the crops of a store were made: settings that differ make another store."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from anomaly_fas.errors import DataError
+from anomaly_fas.files import atomic_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FORMAT: Final = 1
+"""Raised when the same settings would give other bytes."""
+
+_FILE: Final = "settings.json"
+
+
+@dataclass(frozen=True)
+class StoreSettings:
+    """What decides how captures become crops.
+
+    Attributes:
+        frames: at most so many of each sample, evenly spread.
+        size: side of the crops in pixels.
+        detector: facts of the face detector.
+        crop: facts of the crop.
+    """
+
+    frames: int
+    size: int
+    detector: Mapping[str, Any]
+    crop: Mapping[str, Any]
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """All of it as plain values."""
+        return {
+            "format": FORMAT,
+            "frames": self.frames,
+            "size": self.size,
+            "detector": dict(self.detector),
+            "crop": dict(self.crop),
+        }
+
+    def folder(self, parent: Path, name: str) -> Path:
+        """The folder of the store of some data with these settings; it ends in their hash."""
+        digest = hashlib.sha256(json.dumps(self.plain, sort_keys=True).encode()).hexdigest()
+        return parent / f"crops-{name}-{self.size}px-{digest[:12]}"
+
+    def claim(self, folder: Path) -> None:
+        """Write the settings into a store's folder, or check those that stand there.
+
+        Raises:
+            DataError: the folder holds a store of other settings.
+            RunError: the folder cannot be written to.
+        """
+        path = folder / _FILE
+        if not path.exists():
+            with atomic_path(path) as temporary:
+                temporary.write_text(json.dumps(self.plain, sort_keys=True, indent=1) + "\n")
+        elif _read(path) != self.plain:
+            raise DataError(
+                f"{folder} holds crops of other settings than its name says: "
+                f"{differences(_read(path), self.plain)}. Move it away."
+            )
+
+
+def stores(parent: Path) -> dict[Path, dict[str, Any]]:
+    """The stores below a folder, with their settings."""
+    return {path.parent: _read(path) for path in sorted(parent.glob(f"crops-*/{_FILE}"))}
+
+
+def differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
+    """Where two settings differ, as `key: theirs there, ours here`."""
+    first, second = _flat(theirs), _flat(ours)
+    return "; ".join(
+        f"{key}: {first.get(key)!r} there, {second.get(key)!r} here"
+        for key in sorted(first.keys() | second.keys())
+        if first.get(key) != second.get(key)
+    )
+
+
+def _flat(node: Any, prefix: str = "") -> dict[str, Any]:
+    if not isinstance(node, dict):
+        return {prefix[:-1]: node}
+    return {
+        key: value
+        for name, part in node.items()
+        for key, value in _flat(part, f"{prefix}{name}.").items()
+    }
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path} cannot be read ({error}): move the store away") from error
+    if not isinstance(found, dict):
+        raise DataError(f"{path} holds no settings of a crop store: move the store away")
+    return found

@@ -1,0 +1,211 @@
+"""A shard: the crops of some samples one after another, and a line of index a sample.
+
+The crops of a sample are on disk before its line is written, and lines are only ever appended. So
+whatever moment a writer is killed at, the whole lines tell how much of the shard is good; the next
+writer cuts off the rest and goes on. A shard that is finished is sealed with its checksums.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from anomaly_fas.data.store.record import SampleRecord
+from anomaly_fas.files import atomic_path
+
+if TYPE_CHECKING:
+    from io import BufferedRandom
+    from pathlib import Path
+    from types import TracebackType
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What a finished shard holds.
+
+    Attributes:
+        samples: number of lines in its index.
+        crops: number of images.
+        crops_sha256: of the images' file.
+        index_sha256: of the index.
+    """
+
+    samples: int
+    crops: int
+    crops_sha256: str
+    index_sha256: str
+
+
+@dataclass(frozen=True)
+class Shard:
+    """The files of a shard.
+
+    Attributes:
+        folder: that they lie in.
+        name: that they share.
+        size: side of the crops in pixels.
+    """
+
+    folder: Path
+    name: str
+    size: int
+
+    @property
+    def crops_path(self) -> Path:
+        """The images: uint8, one after another, each of shape [size, size, 3]."""
+        return self.folder / f"{self.name}.crops"
+
+    @property
+    def index_path(self) -> Path:
+        """A `SampleRecord` a line."""
+        return self.folder / f"{self.name}.jsonl"
+
+    @property
+    def seal_path(self) -> Path:
+        """The seal; it is there when the shard is finished."""
+        return self.folder / f"{self.name}.seal.json"
+
+    @property
+    def crop_bytes(self) -> int:
+        """Bytes of one crop."""
+        return self.size * self.size * 3
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it is finished."""
+        return self.seal_path.exists()
+
+    def records(self) -> list[SampleRecord]:
+        """The records of a sealed shard.
+
+        Raises:
+            ValueError, OSError: the index is damaged.
+        """
+        lines = self.index_path.read_text(encoding="utf-8").splitlines(keepends=True)
+        return [SampleRecord.from_line(line) for line in lines]
+
+    def read_seal(self) -> Seal:
+        """The seal.
+
+        Raises:
+            ValueError, OSError: it is damaged.
+        """
+        try:
+            return Seal(**json.loads(self.seal_path.read_text()))
+        except TypeError as error:
+            raise ValueError(str(error)) from error
+
+    def compute_seal(self) -> Seal:
+        """The seal that the files as they are should have."""
+        return Seal(
+            samples=len(self.records()),
+            crops=self.crops_path.stat().st_size // self.crop_bytes,
+            crops_sha256=_sha256(self.crops_path),
+            index_sha256=_sha256(self.index_path),
+        )
+
+    def open(self) -> np.ndarray:
+        """The crops of a sealed shard, memory-mapped, uint8, shape [crops, size, size, 3].
+
+        The map is private: torch takes it without a copy, and what is written there stays in
+        memory.
+        """
+        shape = (self.crops_path.stat().st_size // self.crop_bytes, self.size, self.size, 3)
+        if shape[0] == 0:
+            return np.empty(shape, dtype=np.uint8)
+        return np.memmap(self.crops_path, dtype=np.uint8, mode="c", shape=shape)
+
+
+class ShardWriter:
+    """Appends samples to a shard, after those that are whole already.
+
+    One process at a time may write a shard.
+
+    Args:
+        shard: what to write; its files are made if need be.
+
+    Attributes:
+        done: number of samples that it holds.
+    """
+
+    def __init__(self, shard: Shard) -> None:
+        self._shard = shard
+        shard.folder.mkdir(parents=True, exist_ok=True)
+        self._crops = _open(shard.crops_path)
+        self._index = _open(shard.index_path)
+        self.done = self._recover()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._crops.close()
+        self._index.close()
+
+    def append(self, record: SampleRecord, crops: np.ndarray) -> None:
+        """Add a sample.
+
+        Args:
+            record: its line of the index, with a `CropRecord` a crop.
+            crops: uint8, shape [crops, size, size, 3].
+        """
+        expected = (len(record.crops), self._shard.size, self._shard.size, 3)
+        if crops.shape != expected or crops.dtype != np.uint8:
+            raise ValueError(f"crops of shape {crops.shape} and type {crops.dtype}, not {expected}")
+        self._crops.write(np.ascontiguousarray(crops).data)
+        self._crops.flush()
+        os.fsync(self._crops.fileno())
+        self._index.write(record.to_line().encode())
+        self._index.flush()
+        self.done += 1
+
+    def seal(self) -> None:
+        """Declare the shard finished."""
+        os.fsync(self._index.fileno())
+        seal = json.dumps(asdict(self._shard.compute_seal()), sort_keys=True, indent=1)
+        with atomic_path(self._shard.seal_path) as temporary:
+            temporary.write_text(seal + "\n")
+
+    def _recover(self) -> int:
+        """Cut off what a killed writer left half done; the number of whole samples."""
+        held = self._crops.seek(0, os.SEEK_END)
+        samples = crop_end = line_end = 0
+        for line in self._index:
+            record = _whole(line)
+            if record is None:
+                break
+            needed = crop_end + len(record.crops) * self._shard.crop_bytes
+            if needed > held:
+                break
+            samples, crop_end, line_end = samples + 1, needed, line_end + len(line)
+        for file, end in ((self._crops, crop_end), (self._index, line_end)):
+            file.seek(end)
+            file.truncate()
+        return samples
+
+
+def _whole(line: bytes) -> SampleRecord | None:
+    try:
+        return SampleRecord.from_line(line.decode()) if line.endswith(b"\n") else None
+    except ValueError:
+        return None
+
+
+def _open(path: Path) -> BufferedRandom:
+    path.touch()
+    return path.open("rb+")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

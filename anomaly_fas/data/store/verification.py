@@ -1,0 +1,53 @@
+"""Checking that a store's files are those that were written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anomaly_fas.data.store.crop_store import store_shards
+from anomaly_fas.data.store.plan import read_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from anomaly_fas.data.store.plan import PlannedShard
+    from anomaly_fas.data.store.shard import Shard
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the check of a shard found.
+
+    Attributes:
+        shard: its name.
+        fault: what is wrong with it; empty if nothing is.
+        finished: whether it was finished at all.
+    """
+
+    shard: str
+    fault: str
+    finished: bool
+
+
+def verify(folder: Path, size: int) -> Iterator[Verdict]:
+    """Compare every finished shard with its checksums, one after another."""
+    for planned, shard in zip(read_plan(folder), store_shards(folder, size), strict=True):
+        finished = shard.is_sealed
+        yield Verdict(shard.name, _fault(planned, shard) if finished else "", finished)
+
+
+def _fault(planned: PlannedShard, shard: Shard) -> str:
+    try:
+        seal, now = shard.read_seal(), shard.compute_seal()
+        ids = tuple(record.sample_id for record in shard.records())
+    except (OSError, ValueError) as error:
+        return f"cannot be read ({error})"
+    if seal.crops_sha256 != now.crops_sha256:
+        return f"{shard.crops_path.name} has changed since it was written"
+    if seal.index_sha256 != now.index_sha256:
+        return f"{shard.index_path.name} has changed since it was written"
+    if ids != planned.sample_ids or seal != now:
+        return f"{shard.seal_path.name} or the plan has changed since it was written"
+    return ""
