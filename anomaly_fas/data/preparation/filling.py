@@ -68,7 +68,7 @@ class Filling:
             raise RunError(
                 f"cannot write the crop store {self.folder}: {error.strerror or error}. Free some "
                 "space or make it writable, and run the same command again; what is finished is "
-                "kept. `data.store=…` chooses another place."
+                "kept. `cache_dir=…` chooses another place."
             ) from error
 
     def entries(self) -> dict[str, Entry]:
@@ -83,15 +83,20 @@ class Filling:
 
     def _plan(self, captures: Sequence[Capture]) -> None:
         """Plan shards for captures that are new, or are no longer what was prepared."""
-        planned = {name for shard in read_plan(self.folder) for name in shard.sample_ids}
+        shards = store_shards(self.folder, self.settings.size)
+        waiting = {
+            name
+            for plan, shard in zip(read_plan(self.folder), shards, strict=True)
+            if not shard.is_sealed
+            for name in plan.sample_ids
+        }
         held = self.entries()
         wanted: dict[str, list[str]] = {}
         for capture in captures:
-            entry = held.get(capture.sample_id)
-            known = capture.sample_id in planned
-            if capture.path is not None and (
-                not known or (entry is not None and source_size(capture.path) != entry.record.size)
-            ):
+            known = capture.sample_id in waiting or _is_current(
+                capture, held.get(capture.sample_id)
+            )
+            if capture.path is not None and not known:
                 wanted.setdefault(capture.dataset, []).append(capture.sample_id)
         extend_plan(self.folder, wanted, self.shard_samples)
 
@@ -105,6 +110,16 @@ class Filling:
         ]
         total = sum(len(item.captures) for item in work)
         do_all(work, self.processes, lambda done: progress(done, total))
+
+
+def _is_current(capture: Capture, entry: Entry | None) -> bool:
+    """Whether what the store holds was cut from the capture as it is now."""
+    return (
+        entry is not None
+        and capture.path is not None
+        and entry.record.size == source_size(capture.path)
+        and entry.record.given == capture.given
+    )
 
 
 @contextmanager
