@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from anomaly_fas.data.preparation.capture import Capture
     from anomaly_fas.data.preparation.cutting import Cutter
     from anomaly_fas.data.store.index import Entry
+    from anomaly_fas.data.store.plan import PlannedShard
     from anomaly_fas.data.store.settings import StoreSettings
+    from anomaly_fas.data.store.shard import Shard
 
 _PATIENCE_SECONDS: Final = 5.0
 
@@ -83,13 +85,7 @@ class Filling:
 
     def _plan(self, captures: Sequence[Capture]) -> None:
         """Plan shards for captures that are new, or are no longer what was prepared."""
-        shards = store_shards(self.folder, self.settings.size)
-        waiting = {
-            name
-            for plan, shard in zip(read_plan(self.folder), shards, strict=True)
-            if not shard.is_sealed
-            for name in plan.sample_ids
-        }
+        waiting = {name for plan, _ in self._unfinished(captures) for name in plan.sample_ids}
         held = self.entries()
         wanted: dict[str, list[str]] = {}
         for capture in captures:
@@ -102,14 +98,22 @@ class Filling:
 
     def _cut(self, captures: Sequence[Capture], progress: Callable[[int, int], None]) -> None:
         by_id = {capture.sample_id: capture for capture in captures}
-        shards = store_shards(self.folder, self.settings.size)
         work = [
             ShardWork(shard, tuple(by_id[name] for name in plan.sample_ids), self.cutter)
-            for plan, shard in zip(read_plan(self.folder), shards, strict=True)
-            if not shard.is_sealed and all(name in by_id for name in plan.sample_ids)
+            for plan, shard in self._unfinished(captures)
         ]
         total = sum(len(item.captures) for item in work)
         do_all(work, self.processes, lambda done: progress(done, total))
+
+    def _unfinished(self, captures: Sequence[Capture]) -> list[tuple[PlannedShard, Shard]]:
+        """The shards that can be gone on with: all of their captures are among these."""
+        given = {capture.sample_id for capture in captures}
+        shards = store_shards(self.folder, self.settings.size)
+        return [
+            (plan, shard)
+            for plan, shard in zip(read_plan(self.folder), shards, strict=True)
+            if not shard.is_sealed and given.issuperset(plan.sample_ids)
+        ]
 
 
 def _is_current(capture: Capture, entry: Entry | None) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -70,23 +69,21 @@ def entries(planned: Sequence[PlannedShard], shards: Sequence[Shard]) -> dict[st
     return found
 
 
+def tables(found: dict[str, Entry]) -> dict[str, pd.DataFrame]:
+    """`samples.parquet` and `index.parquet`, by file name."""
+    samples = [_sample_row(entry) for entry in found.values()]
+    crops = [row for entry in found.values() for row in _crop_rows(entry)]
+    return {
+        SAMPLES: pd.DataFrame(samples, columns=list(SAMPLE_COLUMNS)),
+        INDEX: pd.DataFrame(crops, columns=list(CROP_COLUMNS)),
+    }
+
+
 def write_tables(store: Path, found: dict[str, Entry]) -> None:
-    """Write `samples.parquet` and `index.parquet`."""
-    samples = pd.DataFrame([_sample_row(entry) for entry in found.values()], columns=SAMPLE_COLUMNS)
-    crops = pd.DataFrame(
-        [row for entry in found.values() for row in _crop_rows(entry)], columns=CROP_COLUMNS
-    )
-    for name, table in ((SAMPLES, samples), (INDEX, crops)):
+    """Write both tables."""
+    for name, table in tables(found).items():
         with atomic_path(store / name) as temporary:
             table.to_parquet(temporary, index=False)
-
-
-def contents_digest(found: dict[str, Entry]) -> str:
-    """A digest of which captures gave how many crops, whatever their order."""
-    lines = sorted(
-        f"{name}|{entry.record.sha256}|{len(entry.record.crops)}" for name, entry in found.items()
-    )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def _records(shard: Shard) -> list[SampleRecord]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from anomaly_fas.data.store.crop_store import store_shards
+from anomaly_fas.data.store.index import entries, tables
 from anomaly_fas.data.store.plan import read_plan
 
 if TYPE_CHECKING:
@@ -51,3 +55,23 @@ def _fault(planned: PlannedShard, shard: Shard) -> str:
     if ids != planned.sample_ids or seal != now:
         return f"{shard.seal_path.name} or the plan has changed since it was written"
     return ""
+
+
+def table_fault(folder: Path, size: int) -> str:
+    """What is wrong with the tables of a store whose shards are good; empty if nothing is."""
+    expected = tables(entries(read_plan(folder), store_shards(folder, size)))
+    for name, table in expected.items():
+        try:
+            found = pd.read_parquet(folder / name)
+        except (OSError, ValueError) as error:
+            return f"{folder / name} cannot be read ({error})"
+        if not found.reset_index(drop=True).equals(pd.read_parquet(_as_file(table))):
+            return f"{folder / name} does not tell what the shards hold"
+    return ""
+
+
+def _as_file(table: pd.DataFrame) -> BytesIO:
+    file = BytesIO()
+    table.to_parquet(file, index=False)
+    file.seek(0)
+    return file

@@ -1,0 +1,172 @@
+"""`anomaly-fas prepare`: from captures to the crop store, with a report on every sample."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.face_groups import FACE_GROUPS
+from anomaly_fas.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from omegaconf import DictConfig
+
+    from anomaly_fas.data.crop_recipe import CropRecipe
+    from anomaly_fas.data.preparation.capture import Capture
+    from anomaly_fas.data.preparation.filling import Filling
+
+_log = logging.getLogger(__name__)
+
+
+class Preparable(Protocol):
+    """A source whose crops are cut from captures.
+
+    Attributes:
+        recipe: how they are cut and where they are kept.
+        listed: the annotations of all samples.
+    """
+
+    recipe: CropRecipe
+
+    @property
+    def listed(self) -> pd.DataFrame:
+        """See above."""
+        ...
+
+    def captures(self) -> list[Capture]:
+        """Those that can be looked for."""
+        ...
+
+
+def main() -> None:
+    """The subcommand."""
+    run_app("prepare", prepare, aliases=FACE_GROUPS)
+
+
+def prepare(config: DictConfig) -> None:
+    """Show what is there, fill the store and write the report; or check the store."""
+    from hydra.utils import instantiate
+
+    source = instantiate(config.data)
+    if not hasattr(source, "recipe"):
+        raise ConfigError(
+            "this data needs no preparation: data=gradgpad and data=captures are cut from captures"
+        )
+    if config.verify:
+        _verify(source.recipe)
+    else:
+        _prepare(source, config)
+
+
+def _prepare(source: Preparable, config: DictConfig) -> None:
+    from anomaly_fas.commands.coverage_tables import print_coverage
+    from anomaly_fas.data.preparation.filling import Filling
+    from anomaly_fas.data.preparation.report import lost_share, outcome_counts, prepare_report
+
+    captures = source.captures()
+    recipe = source.recipe
+    processes = os.cpu_count() or 1 if config.processes is None else config.processes
+    filling = Filling(recipe.folder, recipe.settings, recipe.cutter, processes)
+    held = filling.entries().items()
+    print_coverage(
+        source.listed, captures, prepared={name for name, entry in held if entry.record.crops}
+    )
+    _cut(filling, captures)
+    report = prepare_report(source.listed, captures, filling.entries())
+    folder = Path(config.report_dir)
+    _write(report, folder)
+    _show_crops(source, folder, config.contact_sheet_columns)
+    _print_outcomes(outcome_counts(report))
+    _log.info("the crops are in %s", recipe.folder)
+    share = lost_share(report)
+    if share > config.tolerated_losses:
+        raise DataError(
+            f"{share:.1%} of the captures found gave no crop, more than tolerated_losses="
+            f"{config.tolerated_losses}: {folder / 'prepare_report.csv'} says why. What was cut is "
+            "kept; mend the captures and prepare again, or accept it with a larger "
+            "tolerated_losses."
+        )
+
+
+def _cut(filling: Filling, captures: list[Capture]) -> None:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn()) as bar:
+        task = bar.add_task("Cutting faces", total=None)
+        filling.run(captures, lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def _write(report: pd.DataFrame, folder: Path) -> None:
+    from anomaly_fas.files import atomic_path
+
+    path = folder / "prepare_report.csv"
+    with atomic_path(path) as temporary:
+        report.to_csv(temporary, index=False)
+    _log.info("what came of each sample: %s", path)
+
+
+def _show_crops(source: Preparable, folder: Path, columns: int) -> None:
+    from anomaly_fas.data.preparation.examples import examples
+    from anomaly_fas.data.stored_crops import StoredCrops
+    from anomaly_fas.plots.contact_sheet import contact_sheet
+    from anomaly_fas.plots.style import save
+
+    store = source.recipe.open()
+    if not (store.samples["crops"] > 0).any():
+        return
+    crops = StoredCrops(source.listed, store, contents="")
+    for dataset in sorted(crops.annotations["dataset"].unique()):
+        sheet = contact_sheet(examples(crops, dataset, columns), f"{dataset}: crops as prepared")
+        path = folder / "contact_sheets" / f"{dataset.replace('/', '_')}.png"
+        save(sheet, path)
+    _log.info("crops of each dataset: %s", folder / "contact_sheets")
+
+
+def _print_outcomes(counts: pd.DataFrame) -> None:
+    from anomaly_fas.commands.coverage_tables import print_table
+
+    shown = counts.reset_index()
+    if len(shown) > 1:
+        shown.loc[len(shown)] = ["all", *counts.sum()]
+    print_table("What came of the samples", shown)
+
+
+def _verify(recipe: CropRecipe) -> None:
+    from rich.progress import track
+
+    from anomaly_fas.data.store.plan import read_plan
+    from anomaly_fas.data.store.verification import table_fault, verify
+
+    recipe.open()
+    size = recipe.crop.size
+    total = len(read_plan(recipe.folder))
+    checks = track(verify(recipe.folder, size), "Checking", total=total)
+    verdicts = list(checks)
+    faults = [f"{verdict.shard}: {verdict.fault}" for verdict in verdicts if verdict.fault]
+    if faults:
+        shown = "\n  ".join(faults[:20])
+        raise DataError(
+            f"{len(faults)} of {total} shards in {recipe.folder} are damaged:\n  {shown}\n"
+            "Remove the files that begin with their names from its folder `shards`, and prepare "
+            "again: only they are cut anew."
+        )
+    if fault := table_fault(recipe.folder, size):
+        raise DataError(f"{fault}: prepare again, which writes it anew")
+    unfinished = sum(not verdict.finished for verdict in verdicts)
+    _log.info(
+        "%d shards are as they were written%s: %s",
+        total - unfinished,
+        f", {unfinished} more are unfinished" if unfinished else "",
+        recipe.folder,
+    )
