@@ -45,7 +45,32 @@ def _threedmad(named: PurePosixPath) -> list[PurePosixPath]:
     return [PurePosixPath(f"session{session}", named.name), PurePosixPath(named.name)]
 
 
+def _siw_m(named: PurePosixPath) -> list[PurePosixPath]:
+    """SiW-Mv2's folders, which are fewer and named otherwise than those of the first release."""
+    name = named.name
+    if name.startswith("Live_"):
+        return [PurePosixPath("Live", name)]
+    folders = [folder for start, folder in _SIW_M_V2.items() if name.startswith(f"{start}_")]
+    return [PurePosixPath(folder, name) for folder in folders]
+
+
+_SIW_M_V2: Final = {
+    "Makeup_Co": "Makeup_Cosmetic",
+    "Makeup_Im": "Makeup_Impersonation",
+    "Makeup_Ob": "Makeup_Obfuscation",
+    "Mask_Half": "Mask_HalfMask",
+    "Mask_Mann": "Mannequin",
+    "Mask_Paper": "Mask_PaperMask",
+    "Mask_Silicone": "Silicone",
+    "Mask_Trans": "Mask_TransparentMask",
+    "Paper": "Print",
+    "Partial_Eye": "Partial_Eye",
+    "Partial_Funnyeye": "Partial_FunnyeyeGlasses",
+    "Partial_Mouth": "Partial_Mouth",
+    "Partial_Paperglass": "Partial_PaperGlasses",
+}
 _RULES: Final[dict[str, Callable[[PurePosixPath], list[PurePosixPath]]]] = {
     "msu-mfsd": _msu_mfsd,
+    "siw-m": _siw_m,
     "threedmad": _threedmad,
 }

@@ -36,8 +36,8 @@ class Scan:
 class _Folder:
     relative: str
     real: str
-    links: frozenset[str] = frozenset()
-    """Where the links lead that were followed on the way here."""
+    left: frozenset[str] = frozenset()
+    """The folders that were left by a link on the way here."""
 
 
 def scan(root: Path, limit: int = MAX_ENTRIES) -> Scan:
@@ -91,15 +91,15 @@ def _sort_out(
     prefix = f"{folder.relative}/" if folder.relative else ""
     holds_images = False
     for entry in entries:
-        relative, target, links = prefix + entry.name, entry.path, folder.links
+        relative, target, left = prefix + entry.name, entry.path, folder.left
         if entry.is_symlink():
             target = os.path.realpath(entry.path)
-            links |= {target}
+            left |= {folder.real}
             if not _within(target, home):
                 found.refused.append(relative)
                 continue
-            if _circles(target, folder):
-                continue
+            if any(_within(passed, target) for passed in left):
+                continue  # a circle
         try:
             is_file, is_folder = entry.is_file(), entry.is_dir()
         except OSError:
@@ -109,13 +109,9 @@ def _sort_out(
             found.files.append(relative)
             holds_images = holds_images or split_suffix(entry.name)[1] in IMAGE_SUFFIXES
         elif is_folder:
-            yield _Folder(relative, target, links)
+            yield _Folder(relative, target, left)
     if holds_images and folder.relative:
         found.frame_folders.append(folder.relative)
-
-
-def _circles(target: str, folder: _Folder) -> bool:
-    return target in folder.links or _within(folder.real, target)
 
 
 def _within(path: str, home: str) -> bool:

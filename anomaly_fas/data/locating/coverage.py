@@ -1,0 +1,103 @@
+"""How much of the datasets, and of each protocol, the files that were found allow."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.protocols.selection import official_selection, select, without_leaks
+from anomaly_fas.protocols.splits import in_split
+from anomaly_fas.types import Split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from anomaly_fas.data.locating.locate import Located
+    from anomaly_fas.protocols.protocol import PadProtocol
+    from anomaly_fas.protocols.selection import Lists, Selection
+
+
+class Coverage(StrEnum):
+    """How much of a protocol can be run."""
+
+    FULL = "full"
+    PART = "part"
+    NONE = "none"
+
+
+def coverage(rows: pd.DataFrame, located: Sequence[Located]) -> pd.DataFrame:
+    """The samples of each dataset and split, and how many of them have a file.
+
+    Args:
+        rows: annotation table.
+        located: where each row lies.
+
+    Returns:
+        One row a dataset and split that has samples, with `dataset`, `split` (empty for samples
+        of no split), `listed`, `found` and `missing`. A sample of several splits counts in each.
+    """
+    found = np.array([place.path is not None for place in located], dtype=bool)
+    counts = []
+    for dataset, cells in rows["split"].reset_index(drop=True).groupby(rows["dataset"].to_numpy()):
+        inside = {str(split): in_split(cells, split) for split in Split} | {"": cells == ""}
+        for split, members in inside.items():
+            listed = int(members.sum())
+            if listed:
+                here = int(found[cells.index[members]].sum())
+                counts.append((dataset, split, listed, here, listed - here))
+    return pd.DataFrame(counts, columns=["dataset", "split", "listed", "found", "missing"])
+
+
+def protocol_coverage(
+    families: Sequence[type[PadProtocol]],
+    rows: pd.DataFrame,
+    found: np.ndarray,
+    lists: Lists = "leak_free",
+) -> pd.DataFrame:
+    """How much of each protocol can be run with the samples that were found.
+
+    Args:
+        families: protocol classes.
+        rows: annotation table.
+        found: bool, shape [rows], which samples have a file.
+        lists: of the samples, as for a training.
+
+    Returns:
+        One row a protocol, with `protocol`, `state` (a value of `Coverage`), `<split>_listed` and
+        `<split>_found` for each split, and `reason`, why it cannot be run: a dataset it is
+        about, or a class of a split, is not there.
+    """
+    present = rows[found]
+    protocols = [protocol for family in families for protocol in family.family(rows)]
+    return pd.DataFrame([_row(protocol, rows, present, found, lists) for protocol in protocols])
+
+
+def _row(
+    protocol: PadProtocol,
+    rows: pd.DataFrame,
+    present: pd.DataFrame,
+    found: np.ndarray,
+    lists: Lists,
+) -> dict[str, str | int]:
+    reason = ""
+    try:
+        select(protocol, present, lists)
+    except (ConfigError, DataError) as error:  # a dataset, or a class of a split, is not there
+        reason = str(error)
+    listed = _listed(protocol, rows, lists)
+    counts = {}
+    for split in Split:
+        counts[f"{split}_listed"] = len(listed[split])
+        counts[f"{split}_found"] = int(found[listed[split]].sum())
+    complete = all(found[chosen].all() for chosen in listed.values())
+    state = Coverage.NONE if reason else Coverage.FULL if complete else Coverage.PART
+    return {"protocol": protocol.name, "state": state} | counts | {"reason": reason}
+
+
+def _listed(protocol: PadProtocol, rows: pd.DataFrame, lists: Lists) -> Selection:
+    official = official_selection(protocol, rows)
+    return without_leaks(official, rows) if lists == "leak_free" else official
