@@ -23,7 +23,7 @@ def candidates(dataset: str, media: str) -> list[PurePosixPath]:
 
     Example:
         >>> [str(path) for path in candidates("threedmad", "Data/04_03_01.avi")]
-        ['Data/04_03_01', 'session03/04_03_01', '04_03_01']
+        ['Data/04_03_01', 'Data 3/04_03_01', 'session03/04_03_01', '04_03_01']
     """
     named = PurePosixPath(stem(media))
     rule = _RULES.get(dataset)
@@ -41,8 +41,10 @@ def _msu_mfsd(named: PurePosixPath) -> list[PurePosixPath]:
 
 
 def _threedmad(named: PurePosixPath) -> list[PurePosixPath]:
+    """Each session's archive holds a folder `Data`, which is renamed if the others lie beside it."""
     session = named.name.partition("_")[2][:2]  # names are <subject>_<session>_<shot>
-    return [PurePosixPath(f"session{session}", named.name), PurePosixPath(named.name)]
+    folders = (f"Data {session.lstrip('0')}", f"session{session}", "")
+    return [PurePosixPath(folder, named.name) for folder in folders]
 
 
 def _siw_m(named: PurePosixPath) -> list[PurePosixPath]:
