@@ -20,8 +20,10 @@ help:  ## show this list
 	@echo "  VENV=.venv and PYTHON=python3 may be changed; STUDY=embedded names a file in conf/study/."
 
 reproduce-table: $(VENV)/.installed  ## train and evaluate every method of a study, write its table
-	$(BIN)/anomaly-fas train study=$(STUDY)
-	$(BIN)/anomaly-fas table study=$(STUDY)
+	@status=0; \
+	  $(BIN)/anomaly-fas train study=$(STUDY) || status=$$?; \
+	  test $$status -eq 130 || $(BIN)/anomaly-fas table study=$(STUDY) || status=$$?; \
+	  exit $$status  # runs that failed do not keep the others out of the table
 
 test: $(VENV)/.installed-dev  ## run the whole test suite
 	$(BIN)/python -m pytest

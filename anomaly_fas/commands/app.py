@@ -70,8 +70,9 @@ def run_app(
             mistake = _mistake(error)
             if mistake is None:
                 raise
+            again = mistake in failures
             failures.append(mistake)
-            print(f"error: {mistake}", file=sys.stderr)
+            print("error: the same again" if again else f"error: {mistake}", file=sys.stderr)
         except KeyboardInterrupt:
             _stop_interrupted()
         except BrokenPipeError:  # the reader of our output, such as `head`, has had enough

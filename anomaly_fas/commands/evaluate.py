@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.face_groups import FACE_GROUPS
 from anomaly_fas.commands.known_targets import require_known_targets
 from anomaly_fas.commands.run_folder import RunFolder, git_commit
 from anomaly_fas.commands.wandb_state import register_resolver
@@ -29,7 +30,7 @@ _IF_GIVEN = ("lists", "eval_batch_size")
 def main() -> None:
     """The subcommand."""
     register_resolver()
-    run_app("evaluate", evaluate)
+    run_app("evaluate", evaluate, aliases=FACE_GROUPS)
 
 
 def evaluate(config: DictConfig) -> None:

@@ -10,6 +10,7 @@ from omegaconf import open_dict
 
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.face_groups import FACE_GROUPS
 from anomaly_fas.commands.run_folder import git_commit, plain, run_folder
 from anomaly_fas.commands.wandb_state import register_resolver
 
@@ -23,12 +24,14 @@ _log = logging.getLogger(__name__)
 def main() -> None:
     """The subcommand."""
     register_resolver()
-    run_app("train", train)
+    run_app("train", train, aliases=FACE_GROUPS)
 
 
 def train(config: DictConfig) -> None:
     """Train and score one run, unless it is finished already."""
     protocol = instantiate(config.protocol)
+    if "contents" in config.data:  # a run is named after what the crop store holds, too
+        config.data.contents = instantiate(config.data).contents
     folder, digest = run_folder(plain(config), protocol.name)
     if folder.is_finished:
         _log.info("finished already: %s", folder.path)

@@ -60,7 +60,8 @@ def open_or_fill(
         title: what the progress bar says.
 
     Returns:
-        A read-only memory map, uint8, shape [counts.sum(), size, size, 3], in the samples' order.
+        A private memory map, uint8, shape [counts.sum(), size, size, 3], in the samples' order:
+        torch takes it without a copy, and what is written there never reaches the file.
 
     Raises:
         DataError: some samples could not be made; the message names them all.
@@ -77,7 +78,7 @@ def open_or_fill(
             f"cannot write the cache {folder}: {error.strerror or error}. Free some space or make "
             "it writable, or choose another place with `cache_dir=…`."
         ) from error
-    crops: np.ndarray = np.load(folder / _CROPS, mmap_mode="r")
+    crops: np.ndarray = np.load(folder / _CROPS, mmap_mode="c")
     return crops
 
 

@@ -92,7 +92,7 @@ def _attacks(source: Source) -> np.ndarray:
 
 
 def _image(source: Source, row: int, number: int) -> Tensor:
-    return torch.from_numpy(np.array(source.frame(row, number))).permute(2, 0, 1)
+    return torch.from_numpy(np.asarray(source.frame(row, number))).permute(2, 0, 1)
 
 
 def _frame(image: Tensor, row: int, number: int, is_attack: np.ndarray) -> Frame:

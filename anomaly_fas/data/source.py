@@ -41,7 +41,7 @@ class Source(Protocol):
         ...
 
     def frame(self, row: int, number: int) -> np.ndarray:
-        """One face crop: sRGB, uint8, shape [image_size, image_size, 3].
+        """One face crop: sRGB, uint8, shape [image_size, image_size, 3], which torch may view.
 
         Args:
             row: position in the annotations.
