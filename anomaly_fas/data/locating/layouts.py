@@ -41,7 +41,7 @@ def _msu_mfsd(named: PurePosixPath) -> list[PurePosixPath]:
 
 
 def _threedmad(named: PurePosixPath) -> list[PurePosixPath]:
-    """Each session's archive holds a folder `Data`, which is renamed if the others lie beside it."""
+    """Each session's archive holds a folder `Data`, renamed where all are unpacked side by side."""
     session = named.name.partition("_")[2][:2]  # names are <subject>_<session>_<shot>
     folders = (f"Data {session.lstrip('0')}", f"session{session}", "")
     return [PurePosixPath(folder, named.name) for folder in folders]
