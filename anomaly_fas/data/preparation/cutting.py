@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,12 +9,11 @@ import numpy as np
 
 from anomaly_fas.data.faces.track import follow
 from anomaly_fas.data.media.reading import read_clip
+from anomaly_fas.data.preparation.source_bytes import fingerprint, source_size
 from anomaly_fas.data.store.record import CropRecord, Outcome, SampleRecord
 from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from anomaly_fas.data.faces.detector import FaceDetector
     from anomaly_fas.data.faces.face import Face
     from anomaly_fas.data.faces.face_crop import FaceCrop
@@ -45,7 +43,7 @@ class Cutter:
         if capture.path is None:
             return self._nothing(capture, Outcome.MISSING, capture.reason)
         try:
-            digest, size = _fingerprint(capture.path)
+            digest, size = fingerprint(capture.path)
         except OSError as error:
             reason = error.strerror or str(error)
             size = source_size(capture.path)
@@ -94,32 +92,6 @@ class Cutter:
             capture.sample_id, outcome, reason, capture.source, digest, size, capture.given, ()
         )
         return record, np.empty((0, self.crop.size, self.crop.size, 3), dtype=np.uint8)
-
-
-def source_size(path: Path) -> int:
-    """Bytes of a file, or of all files in a folder; -1 where it cannot be told."""
-    try:
-        return sum(file.stat().st_size for file in _files(path))
-    except OSError:
-        return -1
-
-
-def _fingerprint(path: Path) -> tuple[str, int]:
-    """SHA-256 of a capture's bytes, and their number."""
-    digest, size = hashlib.sha256(), 0
-    for file in _files(path):
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-                size += len(block)
-    return digest.hexdigest(), size
-
-
-def _files(path: Path) -> list[Path]:
-    """The file itself, or the plain files of a folder; links in a folder are not followed."""
-    if not path.is_dir():
-        return [path]
-    return sorted(file for file in path.iterdir() if file.is_file() and not file.is_symlink())
 
 
 def _crop_record(number: int, time: float, face: Face) -> CropRecord:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
-from anomaly_fas.data.preparation.cutting import source_size
 from anomaly_fas.data.preparation.shard_work import ShardWork, do_all
+from anomaly_fas.data.preparation.source_bytes import source_size
 from anomaly_fas.data.store.crop_store import store_shards
 from anomaly_fas.data.store.index import entries, write_tables
 from anomaly_fas.data.store.plan import SHARD_SAMPLES, extend_plan, read_plan

@@ -66,6 +66,7 @@ def do_all(work: Sequence[ShardWork], processes: int, progress: Callable[[int], 
     Raises:
         RunError: a process was killed.
     """
+    progress(0)
     if processes <= 1 or len(work) <= 1:
         _do_here(work, progress)
         return

@@ -1,0 +1,220 @@
+"""A store ends the same, however many processes fill it and whatever happens to them."""
+
+import multiprocessing
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from anomaly_fas.data.faces.face import Face
+from filelock import FileLock
+
+from anomaly_fas.data.preparation import filling as filling_module
+from anomaly_fas.data.preparation.capture import Capture
+from anomaly_fas.data.preparation.filling import Filling
+from anomaly_fas.data.store.crop_store import CropStore
+from anomaly_fas.data.store.plan import read_plan
+from anomaly_fas.data.store.verification import table_fault, verify
+from anomaly_fas.data.stored_crops import StoredCrops
+from anomaly_fas.errors import DataError, RunError
+from tests.data.preparation.cutters import SETTINGS, SIZE, DigestCutter, write_captures
+
+
+def fill(
+    folder: Path,
+    captures: list[Capture],
+    processes: int = 1,
+    cutter: DigestCutter | None = None,
+) -> Filling:
+    filling = Filling(folder, SETTINGS, cutter or DigestCutter(), processes, shard_samples=4)  # type: ignore[arg-type]
+    filling.run(captures, lambda done, total: None)
+    return filling
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file of a store but its locks."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "lock" not in path.relative_to(folder).parts[0]
+    }
+
+
+def test_the_store_holds_every_crop_of_every_sample(tmp_path: Path) -> None:
+    captures = write_captures(tmp_path / "in", 11)
+    fill(tmp_path / "store", captures)
+    store = CropStore(tmp_path / "store", SETTINGS)
+    rows = pd.DataFrame({"sample_id": [capture.sample_id for capture in captures[::-1]]})
+    crops = StoredCrops(rows, store, contents="")
+    expected = {capture.sample_id: DigestCutter()(capture)[1] for capture in captures}
+    assert set(crops.annotations["sample_id"]) == {
+        n for n, images in expected.items() if len(images)
+    }
+    for row, name in enumerate(crops.annotations["sample_id"]):
+        assert crops.frame_counts[row] == len(expected[name])
+        for number, image in enumerate(expected[name]):
+            np.testing.assert_array_equal(crops.frame(row, number), image)
+    index = pd.read_parquet(tmp_path / "store" / "index.parquet")
+    assert len(index) == sum(map(len, expected.values()))
+    assert index["time"].tolist() == [number / 30 for number in index["number"]]
+
+
+def test_processes_do_not_change_a_byte(tmp_path: Path) -> None:
+    captures = write_captures(tmp_path / "in", 23) + write_captures(tmp_path / "other", 5, "b")
+    one, two = tmp_path / "one", tmp_path / "two"
+    fill(one, captures)
+    fill(two, captures, processes=2)
+    assert content(one) == content(two)
+    assert len(read_plan(one)) == 8
+
+
+def test_a_killed_process_is_told_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    captures = write_captures(tmp_path / "in", 14)
+    fill(tmp_path / "whole", captures)
+    cutter = DigestCutter(dies_at="a/006", scar=tmp_path / "scar")
+    with pytest.raises(RunError, match="one of the processes was killed"):
+        fill(tmp_path / "store", captures, processes=2, cutter=cutter)
+    assert content(tmp_path / "store") != content(tmp_path / "whole")
+    fill(tmp_path / "store", captures, processes=2, cutter=cutter)
+    assert content(tmp_path / "store") == content(tmp_path / "whole")
+
+
+def test_more_samples_are_added_and_nothing_is_cut_again(tmp_path: Path) -> None:
+    first, second = write_captures(tmp_path / "a", 6), write_captures(tmp_path / "b", 6, "b")
+    fill(tmp_path / "store", first)
+    before = content(tmp_path / "store")
+    told: list[tuple[int, int]] = []
+    filling = Filling(tmp_path / "store", SETTINGS, DigestCutter(), 1, 4)  # type: ignore[arg-type]
+    filling.run(second, lambda done, total: told.append((done, total)))
+    assert told[-1] == (6, 6)
+    after = content(tmp_path / "store")
+    kept = {name for name in before if not name.endswith(".parquet")}
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert set(filling.entries()) == {capture.sample_id for capture in first + second}
+    filling.run(first + second, lambda done, total: told.append((done, total)))
+    assert told[-1] == (0, 0)
+    assert content(tmp_path / "store") == after
+
+
+def test_a_capture_that_changed_is_cut_again_and_the_new_crops_count(tmp_path: Path) -> None:
+    captures = write_captures(tmp_path / "in", 6)
+    fill(tmp_path / "store", captures)
+    assert captures[2].path is not None
+    captures[2].path.write_bytes(b"something longer than what stood there before")
+    fill(tmp_path / "store", captures)
+    assert [plan.sample_ids for plan in read_plan(tmp_path / "store")][2:] == [("a/002",)]
+    expected = DigestCutter()(captures[2])[0]
+    assert fill(tmp_path / "store", captures).entries()["a/002"].record == expected
+    assert len(read_plan(tmp_path / "store")) == 3
+
+
+def test_another_face_in_the_manifest_is_cut_again(tmp_path: Path) -> None:
+    captures = write_captures(tmp_path / "in", 2)
+    fill(tmp_path / "store", captures)
+    given = replace(captures[1], face=Face((0.0, 0.0, 5.0, 5.0), None, 1.0))
+    filling = fill(tmp_path / "store", [captures[0], given])
+    assert filling.entries()["a/001"].shard == 1
+    assert filling.entries()["a/001"].record.given != ""
+
+
+def test_what_is_missing_is_not_stored_until_it_is_there(tmp_path: Path) -> None:
+    captures = write_captures(tmp_path / "in", 3)
+    absent = replace(captures[1], path=None, reason="no such file")
+    assert set(fill(tmp_path / "store", [captures[0], absent]).entries()) == {"a/000"}
+    assert set(fill(tmp_path / "store", captures).entries()) == {"a/000", "a/001", "a/002"}
+
+
+def test_a_file_that_went_away_between_plan_and_work_is_recorded(tmp_path: Path) -> None:
+    captures = write_captures(tmp_path / "in", 14)
+    cutter = DigestCutter(dies_at="a/006", scar=tmp_path / "scar")
+    with pytest.raises(RunError):
+        fill(tmp_path / "store", captures, processes=2, cutter=cutter)
+    gone = [replace(c, path=None, reason="gone") if c.sample_id == "a/007" else c for c in captures]
+    held = fill(tmp_path / "store", gone).entries()
+    assert (held["a/007"].record.outcome, held["a/007"].record.reason) == ("missing", "gone")
+    assert len(held) == 14
+
+
+def test_samples_that_left_the_manifest_do_not_keep_the_others_waiting(tmp_path: Path) -> None:
+    captures = write_captures(tmp_path / "in", 14)
+    cutter = DigestCutter(dies_at="a/006", scar=tmp_path / "scar")
+    with pytest.raises(RunError):
+        fill(tmp_path / "store", captures, processes=2, cutter=cutter)
+    held = fill(tmp_path / "store", captures[:7]).entries()
+    assert {capture.sample_id for capture in captures[:7]} <= set(held)
+
+
+def test_leftovers_of_a_killed_writer_are_removed(tmp_path: Path) -> None:
+    captures = write_captures(tmp_path / "in", 2)
+    fill(tmp_path / "store", captures)
+    whole = content(tmp_path / "store")
+    for leftover in (".plan-0001.json.abc.json", "shards/.shard-000000.seal.json.x.json"):
+        (tmp_path / "store" / leftover).write_text("half")
+    fill(tmp_path / "store", captures)
+    assert content(tmp_path / "store") == whole
+
+
+def test_two_commands_do_not_fill_one_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling_module, "_PATIENCE_SECONDS", 0.1)
+    (tmp_path / "store").mkdir()
+    with (
+        FileLock(tmp_path / "store" / "lock", is_singleton=False),
+        pytest.raises(DataError, match="another command"),
+    ):
+        fill(tmp_path / "store", write_captures(tmp_path / "in", 2))
+
+
+def test_verification_names_the_damaged_shard(tmp_path: Path) -> None:
+    filling = fill(tmp_path / "store", write_captures(tmp_path / "in", 10))
+    assert [verdict.fault for verdict in verify(filling.folder, SIZE)] == ["", "", ""]
+    assert table_fault(filling.folder, SIZE) == ""
+    path = filling.folder / "shards" / "shard-000001.crops"
+    damaged = bytearray(path.read_bytes())
+    damaged[5] ^= 4
+    path.write_bytes(damaged)
+    (filling.folder / "shards" / "shard-000002.jsonl").write_text("{}\n")
+    first, second, third = verify(filling.folder, SIZE)
+    assert first.fault == ""
+    assert second.fault == "shard-000001.crops has changed since it was written"
+    assert "cannot be read" in third.fault
+    for leftover in (filling.folder / "shards").glob("shard-00000[12].*"):
+        leftover.unlink()
+    mended = fill(tmp_path / "store", write_captures(tmp_path / "in", 10))
+    assert not any(verdict.fault for verdict in verify(mended.folder, SIZE))
+    table = pd.read_parquet(mended.folder / "samples.parquet")
+    table.iloc[:-1].to_parquet(mended.folder / "samples.parquet")
+    assert "samples.parquet does not tell" in table_fault(mended.folder, SIZE)
+
+
+def test_a_worker_ends_with_its_command(tmp_path: Path) -> None:
+    captures = write_captures(tmp_path / "in", 8)
+    slow = multiprocessing.get_context("spawn").Process(
+        target=_fill_slowly, args=(tmp_path / "store", captures)
+    )
+    slow.start()
+    shards = tmp_path / "store" / "shards"
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and len(list(shards.glob("*.jsonl"))) < 2:
+        time.sleep(0.02)
+    slow.kill()
+    slow.join()
+    # Its workers would hold the shards' locks for minutes, were they still there.
+    fill(tmp_path / "store", captures, processes=1)
+    fill(tmp_path / "whole", captures)
+    assert content(tmp_path / "store") == content(tmp_path / "whole")
+
+
+class SlowCutter(DigestCutter):
+    """Takes its time."""
+
+    def __call__(self, capture: Capture):  # type: ignore[no-untyped-def]
+        time.sleep(60)
+        return super().__call__(capture)
+
+
+def _fill_slowly(folder: Path, captures: list[Capture]) -> None:
+    fill(folder, captures, processes=2, cutter=SlowCutter())
