@@ -148,6 +148,15 @@ def test_the_path_from_the_root_wins_over_a_copy_further_down(tmp_path: Path) ->
     assert found.path == tmp_path / "Train_files/1_1_06_2.mp4"
 
 
+@pytest.mark.parametrize("name", ["1_1_06_2", "1_1_06_2.stream"])
+def test_a_file_of_no_known_kind_counts_only_if_nothing_better_fits(
+    tmp_path: Path, name: str
+) -> None:
+    write(tmp_path, [f"Train_files/{name}", "videos/Train_files/1_1_06_2.avi"])
+    found = find("oulu-npu/Train_files/1_1_06_2.avi", tmp_path)
+    assert found.path == tmp_path / "videos/Train_files/1_1_06_2.avi"
+
+
 def test_a_mere_name_counts_at_the_root_only(tmp_path: Path) -> None:
     write(tmp_path, ["hkbuv2/attack/07/07_02_01.avi"])
     assert find("threedmad/Data/07_02_01.avi", tmp_path).path is None
