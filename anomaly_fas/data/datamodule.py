@@ -8,7 +8,7 @@ import numpy as np
 from lightning import LightningDataModule
 from torch.utils.data import DataLoader, Subset
 
-from anomaly_fas.data.dataset import EvalFrames, Frame, TrainFrames
+from anomaly_fas.data.dataset import EvalFrames, Frame, TrainFrames, collate
 from anomaly_fas.data.references import References, draw_references
 from anomaly_fas.types import Split
 
@@ -90,6 +90,7 @@ class PadDataModule(LightningDataModule):
         return DataLoader(
             frames,
             batch_sampler=batches,
+            collate_fn=collate,
             num_workers=self._workers,
             persistent_workers=self._workers > 0,
         )
@@ -117,14 +118,17 @@ class PadDataModule(LightningDataModule):
         )
         frames = EvalFrames(self.source, rows)
         firsts = np.cumsum(self.source.frame_counts[rows]) - self.source.frame_counts[rows]
-        return DataLoader(Subset(frames, firsts.tolist()), batch_size=self._eval_batch_size)
+        return self._in_order(Subset(frames, firsts.tolist()))
 
     def _eval_loader(self, rows: np.ndarray) -> DataLoader[Frame]:
         """This rank's share of the frames; shares differ by one frame at most."""
         frames = EvalFrames(self.source, rows)
         rank, world_size = self._place()
         own = Subset(frames, range(rank, len(frames), world_size))
-        return DataLoader(own, batch_size=self._eval_batch_size)
+        return self._in_order(own)
+
+    def _in_order(self, frames: Subset[Frame]) -> DataLoader[Frame]:
+        return DataLoader(frames, batch_size=self._eval_batch_size, collate_fn=collate)
 
     def _place(self) -> tuple[int, int]:
         if self.trainer is None:

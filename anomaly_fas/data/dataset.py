@@ -12,7 +12,7 @@ from torch.utils.data import Dataset
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from anomaly_fas.data.sampler import FrameKey
     from anomaly_fas.data.source import Source
@@ -32,6 +32,16 @@ class Frame(NamedTuple):
     row: Tensor
     number: Tensor
     is_attack: Tensor
+
+
+def collate(frames: Sequence[Frame]) -> Frame:
+    """A batch of frames, its images laid out channels last.
+
+    That is how crops lie in a store: those that no transform has touched are copied as they are,
+    several times faster than channel by channel.
+    """
+    images = torch.stack([frame.image.permute(1, 2, 0) for frame in frames]).permute(0, 3, 1, 2)
+    return Frame(images, *map(torch.stack, list(zip(*frames, strict=True))[1:]))
 
 
 class TrainFrames(Dataset[Frame]):

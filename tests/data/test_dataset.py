@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import torch
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, default_collate
 from torchvision.transforms import v2
 
-from anomaly_fas.data.dataset import EvalFrames, TrainFrames
+from anomaly_fas.data.dataset import EvalFrames, Frame, TrainFrames, collate
 from anomaly_fas.data.sampler import FrameKey
 from anomaly_fas.types import DataKind
 
@@ -62,3 +62,19 @@ def test_evaluation_frames_are_all_there_in_order() -> None:
     assert [bool(f.is_attack) for f in read] == [True, True, True, False, False]
     np.testing.assert_array_equal(read[1].image.permute(1, 2, 0).numpy(), Numbers().frame(2, 1))
     assert len(EvalFrames(Numbers(), np.array([], dtype=int))) == 0
+
+
+def test_a_batch_holds_its_frames_in_the_layout_of_the_store() -> None:
+    images = torch.randint(0, 256, (5, 8, 8, 3), dtype=torch.uint8)
+    frames = [
+        Frame(
+            image.permute(2, 0, 1), torch.tensor(row), torch.tensor(row + 1), torch.tensor(row > 2)
+        )
+        for row, image in enumerate(images)
+    ]
+    batch = collate(frames)
+    assert torch.equal(batch.image, default_collate(frames).image)
+    assert batch.image.is_contiguous(memory_format=torch.channels_last)
+    assert batch.row.tolist() == [0, 1, 2, 3, 4]
+    assert batch.number.tolist() == [1, 2, 3, 4, 5]
+    assert batch.is_attack.tolist() == [False, False, False, True, True]
