@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 import torch
 from PIL import Image
-from torchvision.datasets.folder import pil_loader
 
 from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.preparation.filling import Filling
@@ -88,6 +87,8 @@ def _own_memory() -> float:
 
 def main() -> None:
     """Fill a store, then read it in turn with the files, five times."""
+    from torchvision.datasets.folder import pil_loader  # the package must be imported before it
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--crops", type=int, default=5_000)
     parser.add_argument("--size", type=int, default=224)
@@ -107,7 +108,7 @@ def main() -> None:
         for _ in range(5):
             order = rng.permutation(len(files))
             stored.append(_batches(lambda n: crops.frame(n // FRAMES, n % FRAMES), order, batch))
-            decoded.append(_batches(lambda n: np.asarray(pil_loader(str(files[n]))), order, batch))
+            decoded.append(_batches(lambda n: np.array(pil_loader(str(files[n]))), order, batch))
         count = options.crops // FRAMES * FRAMES
         before = _own_memory()
         all_of_it = _batches(
