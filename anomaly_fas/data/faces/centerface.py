@@ -15,6 +15,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
+from anomaly_fas.data.faces.detector import check_thresholds
 from anomaly_fas.data.faces.face import LANDMARKS, Face
 from anomaly_fas.data.faces.reduction import reduced
 from anomaly_fas.errors import ConfigError
@@ -42,9 +43,7 @@ class CenterFace:
     def __init__(
         self, score_threshold: float = 0.5, max_side: int = 640, overlap_threshold: float = 0.3
     ) -> None:
-        for name, value in (("score", score_threshold), ("overlap", overlap_threshold)):
-            if not 0 < value < 1:
-                raise ConfigError(f"face_detector.{name}_threshold={value}: choose one in (0, 1)")
+        check_thresholds(score_threshold=score_threshold, overlap_threshold=overlap_threshold)
         if max_side <= 0 or max_side % _MULTIPLE:
             raise ConfigError(
                 f"face_detector.max_side={max_side}: choose a multiple of {_MULTIPLE}, such as 640"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from anomaly_fas.errors import ConfigError
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -27,3 +29,14 @@ class FaceDetector(Protocol):
     def describe(self) -> dict[str, str | float | int]:
         """Plain facts that are others when the faces found would be."""
         ...
+
+
+def check_thresholds(**thresholds: float) -> None:
+    """Refuse thresholds of a detector that are not in (0, 1).
+
+    Raises:
+        ConfigError: one is not; the message has its name.
+    """
+    for name, value in thresholds.items():
+        if not 0 < value < 1:
+            raise ConfigError(f"face_detector.{name}={value}: choose one in (0, 1)")

@@ -1,0 +1,101 @@
+"""Crops aligned by landmarks: eyes, nose and mouth are in the same place in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from anomaly_fas.data.faces.face_crop import check_crop
+from anomaly_fas.data.faces.view import View
+from anomaly_fas.errors import DataError
+
+if TYPE_CHECKING:
+    from anomaly_fas.data.faces.face import Face
+
+_TEMPLATE: Final = np.array(
+    [
+        38.2946 + 51.6963j,
+        73.5318 + 51.5014j,
+        56.0252 + 71.7366j,
+        41.5493 + 92.3655j,
+        70.7299 + 92.2041j,
+    ]
+)
+"""Places of the landmarks, x + iy, in ArcFace's crop of 112 pixels (Deng, Guo, Xue and Zafeiriou,
+CVPR 2019; the figures are those of its authors' code, insightface)."""
+
+_TEMPLATE_SIZE: Final = 112
+
+
+@dataclass(frozen=True)
+class FivePoint:
+    """The square in which the landmarks come nearest to ArcFace's template.
+
+    The face is moved, turned and scaled, not distorted: the similarity of least squares (Umeyama,
+    IEEE TPAMI 13(4), 1991).
+
+    Attributes:
+        size: side of the crops in pixels.
+        margin: what is added to the side of the template's square, around its centre, as a share
+            of it; 0 gives the template's own crop.
+
+    Raises:
+        ConfigError: see `check_crop`.
+    """
+
+    size: int
+    margin: float
+
+    def __post_init__(self) -> None:
+        check_crop(self.size, self.margin)
+
+    def __call__(self, image: np.ndarray, face: Face) -> np.ndarray:
+        """See `FaceCrop`."""
+        return self.view(face)(image, self.size)
+
+    def view(self, face: Face) -> View:
+        """The square that the crop shows.
+
+        Raises:
+            DataError: the face has no landmarks, or they all lie in one point.
+        """
+        if face.landmarks is None:
+            raise DataError(
+                "a face without landmarks cannot be aligned: give them in the manifest's column "
+                "`landmarks`, or use face_crop=square"
+            )
+        scale, shift = similarity(np.array([complex(x, y) for x, y in face.landmarks]), _TEMPLATE)
+        side = _TEMPLATE_SIZE * (1 + self.margin)
+        corner = (_TEMPLATE_SIZE - side) / 2 * (1 + 1j)
+        return View((corner - shift) / scale, side / scale)
+
+    def describe(self) -> dict[str, str | float | int]:
+        """See `FaceCrop`."""
+        return {"name": "five_point", "size": self.size, "margin": self.margin}
+
+
+def similarity(points: np.ndarray, targets: np.ndarray) -> tuple[complex, complex]:
+    """The similarity that brings points nearest to their targets, by least squares.
+
+    >>> similarity(np.array([0, 1, 1j]), np.array([5, 5 + 2j, 3]))
+    (2j, (5+0j))
+
+    Args:
+        points: x + iy, shape [points].
+        targets: in the same way.
+
+    Returns:
+        a and b of z -> a z + b: |a| scales, the angle of a turns, b moves. It never mirrors.
+
+    Raises:
+        DataError: the points lie in one point, or have no place in the targets' order.
+    """
+    centred = points - points.mean()
+    spread = np.vdot(centred, centred).real
+    turn = np.vdot(centred, targets - targets.mean())
+    if spread == 0 or abs(turn) == 0:
+        raise DataError("the face's landmarks tell no place and size: are they five points of it?")
+    scale = complex(turn / spread)
+    return scale, complex(targets.mean() - scale * points.mean())

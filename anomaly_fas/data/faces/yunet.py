@@ -1,0 +1,111 @@
+"""YuNet, run by OpenCV from a file that the user has.
+
+Wu, Peng and Yu: YuNet: A Tiny Millisecond-level Face Detector. Machine Intelligence Research 20,
+2023.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from anomaly_fas.data.faces.detector import check_thresholds
+from anomaly_fas.data.faces.face import Face
+from anomaly_fas.data.faces.reduction import reduced
+from anomaly_fas.errors import ConfigError
+
+_WHERE: Final = (
+    "OpenCV Zoo (github.com/opencv/opencv_zoo) keeps such files: "
+    "models/face_detection_yunet/face_detection_yunet_2023mar.onnx"
+)
+_CANDIDATES: Final = 5000
+
+
+class YuNet:
+    """The face detector YuNet.
+
+    Args:
+        model: its ONNX file.
+        score_threshold: least score of a face, in (0, 1).
+        max_side: larger images are reduced until their longer side has so many pixels.
+        overlap_threshold: of boxes whose intersection over union is larger the best is kept.
+
+    Raises:
+        ConfigError: a value out of its range, or no such file.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        score_threshold: float = 0.7,
+        max_side: int = 640,
+        overlap_threshold: float = 0.3,
+    ) -> None:
+        check_thresholds(score_threshold=score_threshold, overlap_threshold=overlap_threshold)
+        if max_side <= 0:
+            raise ConfigError(f"face_detector.max_side={max_side}: choose a number of pixels")
+        if not Path(model).is_file():
+            raise ConfigError(f"face_detector.model={model!r} is no file. {_WHERE}")
+        self.model = Path(model)
+        self.score_threshold = score_threshold
+        self.max_side = max_side
+        self.overlap_threshold = overlap_threshold
+
+    def __call__(self, image: np.ndarray) -> list[Face]:
+        """See `FaceDetector`."""
+        small, scale = reduced(image, self.max_side)
+        rows, columns = small.shape[:2]
+        try:
+            self._net.setInputSize((columns, rows))
+            _, found = self._net.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
+        except cv2.error as error:
+            raise ConfigError(
+                f"face_detector.model={str(self.model)!r} is no YuNet that OpenCV "
+                f"{cv2.__version__} can run ({error.err}). {_WHERE}"
+            ) from error
+        return [] if found is None else [_face(row, scale) for row in np.asarray(found)]
+
+    def describe(self) -> dict[str, str | float | int]:
+        """See `FaceDetector`."""
+        return {
+            "name": "yunet",
+            "model_sha256": hashlib.sha256(self.model.read_bytes()).hexdigest(),
+            "score_threshold": self.score_threshold,
+            "overlap_threshold": self.overlap_threshold,
+            "max_side": self.max_side,
+        }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Another process reads the network by itself."""
+        return {name: value for name, value in self.__dict__.items() if name != "_net"}
+
+    @cached_property
+    def _net(self) -> cv2.FaceDetectorYN:
+        return cv2.FaceDetectorYN.create(
+            str(self.model),
+            "",
+            (self.max_side, self.max_side),
+            self.score_threshold,
+            self.overlap_threshold,
+            _CANDIDATES,
+        )
+
+
+def _face(row: np.ndarray, scale: np.ndarray) -> Face:
+    """A row of OpenCV's: x, y, width, height; x and y of five landmarks; score.
+
+    Its landmarks are the subject's right eye, left eye, nose tip, right and left mouth corner. The
+    subject's right is the image's left, so they are in the order of `Face`.
+    """
+    corner, extent = row[:2].astype(float), row[2:4].astype(float)
+    landmarks = row[4:14].astype(float).reshape(-1, 2) / scale
+    return Face(
+        (*(corner / scale).tolist(), *((corner + extent) / scale).tolist()),
+        tuple((float(x), float(y)) for x, y in landmarks),
+        float(np.clip(row[14], 0, 1)),
+    )
