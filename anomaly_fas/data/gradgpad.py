@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
     from anomaly_fas.data.faces.detector import FaceDetector
     from anomaly_fas.data.faces.face_crop import FaceCrop
+
+
+_TURNS: Final = {"msu-mfsd": (0, 180), "replay-mobile": (0, 90, 270)}
+"""Some of their videos do not stand upright, see experiments/gradgpad/README.md."""
 
 
 class GradGpad:
@@ -95,8 +99,8 @@ class GradGpad:
                 "no roots: name the folder of at least one dataset, such as "
                 "data.roots.oulu-npu=FOLDER, or a YAML file of them, data.roots_file=FILE"
             )
-        rows = self.listed[self.listed["dataset"].isin(list(self._roots))]
-        found = locate(rows, self._roots)
+        rows = self.listed
+        places = locate(rows, self._roots)
         return [
             Capture(
                 sample_id=sample_id,
@@ -104,10 +108,12 @@ class GradGpad:
                 path=located.path,
                 source=_below(located.path, self._roots[dataset]) or path,
                 reason=located.reason,
+                turns=_TURNS.get(dataset, (0,)),
             )
             for sample_id, dataset, path, located in zip(
-                rows["sample_id"], rows["dataset"], rows["path"], found, strict=True
+                rows["sample_id"], rows["dataset"], rows["path"], places, strict=True
             )
+            if dataset in self._roots
         ]
 
     @property

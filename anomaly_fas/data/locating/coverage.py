@@ -16,7 +16,6 @@ from anomaly_fas.types import Split
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.data.locating.locate import Located
     from anomaly_fas.protocols.protocol import PadProtocol
     from anomaly_fas.protocols.selection import Lists, Selection
 
@@ -29,18 +28,17 @@ class Coverage(StrEnum):
     NONE = "none"
 
 
-def coverage(rows: pd.DataFrame, located: Sequence[Located]) -> pd.DataFrame:
+def coverage(rows: pd.DataFrame, found: np.ndarray) -> pd.DataFrame:
     """The samples of each dataset and split, and how many of them have a file.
 
     Args:
         rows: annotation table.
-        located: where each row lies.
+        found: bool, shape [rows], which samples have a file.
 
     Returns:
         One row a dataset and split that has samples, with `dataset`, `split` (empty for samples
         of no split), `listed`, `found` and `missing`. A sample of several splits counts in each.
     """
-    found = np.array([place.path is not None for place in located], dtype=bool)
     counts = []
     for dataset, cells in rows["split"].reset_index(drop=True).groupby(rows["dataset"].to_numpy()):
         inside = {str(split): in_split(cells, split) for split in Split} | {"": cells == ""}

@@ -23,6 +23,8 @@ class Capture:
         reason: why there is none, or empty.
         face: where the manifest says that the face is, the same in every frame; None lets the
             detector look for it.
+        turns: degrees, anticlockwise, that its frames may have to be turned by to stand upright,
+            beyond what the file itself says.
     """
 
     sample_id: str
@@ -31,6 +33,7 @@ class Capture:
     source: str
     reason: str = ""
     face: Face | None = None
+    turns: tuple[int, ...] = (0,)
 
     @property
     def given(self) -> str:

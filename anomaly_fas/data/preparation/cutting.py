@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anomaly_fas.data.faces.track import follow
 from anomaly_fas.data.media.reading import read_clip
+from anomaly_fas.data.preparation.sighting import Sighting
 from anomaly_fas.data.preparation.source_bytes import fingerprint, source_size
 from anomaly_fas.data.store.record import CropRecord, Outcome, SampleRecord
 from anomaly_fas.errors import DataError
@@ -52,44 +52,48 @@ class Cutter:
             clip = read_clip(capture.path, self.frames)
         except DataError as error:
             return self._nothing(capture, Outcome.UNREADABLE, _short(error, capture), digest, size)
-        faces = self._faces(capture, clip)
-        found = [
-            (frame, face)
-            for frame, face in zip(clip.frames, faces, strict=True)
-            if face is not None
-        ]
-        if not found:
-            reason = _joined(f"no face in any of {len(clip.frames)} frame(s)", clip.fault)
+        images = [frame.image for frame in clip.frames]
+        sighting = (
+            Sighting.detected(images, self.detector, capture.turns)
+            if capture.face is None
+            else Sighting.given(images, capture.face)
+        )
+        cut, refused = self._cut(clip, sighting)
+        reason = _joined(clip.fault, _lost(sighting), refused)
+        if not cut:
             return self._nothing(capture, Outcome.NO_FACE, reason, digest, size)
-        try:
-            crops = np.stack([self.crop(frame.image, face) for frame, face in found])
-        except DataError as error:
-            return self._nothing(capture, Outcome.NO_FACE, _short(error, capture), digest, size)
-        lost = len(clip.frames) - len(found)
         record = SampleRecord(
             capture.sample_id,
             Outcome.PARTLY_DECODED if clip.fault else Outcome.OK,
-            _joined(clip.fault, f"no face in {lost} of {len(clip.frames)} frames" if lost else ""),
+            reason,
             capture.source,
             digest,
             size,
             capture.given,
-            tuple(_crop_record(frame.number, frame.time, face) for frame, face in found),
+            sighting.turned,
+            tuple(crop for crop, _ in cut),
         )
-        return record, crops
+        return record, np.stack([image for _, image in cut])
 
-    def _faces(self, capture: Capture, clip: Clip) -> list[Face | None]:
-        if capture.face is not None:
-            return [capture.face] * len(clip.frames)
-        shape = clip.frames[0].image.shape
-        detections = [self.detector(frame.image) for frame in clip.frames]
-        return follow(detections, (shape[0], shape[1]))
+    def _cut(
+        self, clip: Clip, sighting: Sighting
+    ) -> tuple[list[tuple[CropRecord, np.ndarray]], str]:
+        """The crops with their records, and why a face could not be cut out."""
+        cut, refused = [], ""
+        for frame, image, face in zip(clip.frames, sighting.images, sighting.faces, strict=True):
+            if face is None:
+                continue
+            try:
+                cut.append((_crop_record(frame.number, frame.time, face), self.crop(image, face)))
+            except DataError as error:
+                refused = str(error)
+        return cut, refused
 
     def _nothing(
         self, capture: Capture, outcome: Outcome, reason: str, digest: str = "", size: int = -1
     ) -> tuple[SampleRecord, np.ndarray]:
         record = SampleRecord(
-            capture.sample_id, outcome, reason, capture.source, digest, size, capture.given, ()
+            capture.sample_id, outcome, reason, capture.source, digest, size, capture.given, 0, ()
         )
         return record, np.empty((0, self.crop.size, self.crop.size, 3), dtype=np.uint8)
 
@@ -106,6 +110,12 @@ def _crop_record(number: int, time: float, face: Face) -> CropRecord:
         else tuple((round(float(x), 2), round(float(y), 2)) for x, y in points),
         round(float(face.score), 6),
     )
+
+
+def _lost(sighting: Sighting) -> str:
+    """In how many frames there was no face, empty if in none."""
+    lost, frames = sighting.faces.count(None), len(sighting.faces)
+    return f"no face in {lost} of {frames} frame(s)" if lost else ""
 
 
 def _short(error: DataError, capture: Capture) -> str:

@@ -25,7 +25,7 @@ class CropRecord:
     Attributes:
         number: of the frame within the capture, from 0.
         time: seconds since the capture's first frame; nan where it tells none.
-        box: left, top, right and bottom of the face in pixels of the upright frame.
+        box: left, top, right and bottom of the face in pixels of the frame, upright and turned.
         landmarks: five (x, y) in the same pixels, or None where the detector gives none.
         score: of the detector, in [0, 1].
     """
@@ -49,6 +49,7 @@ class SampleRecord:
         sha256: of the capture's bytes; empty where they could not be read.
         size: of the capture in bytes; -1 where it could not be told.
         given: the face that the manifest gave, as text; empty where the detector looked for it.
+        turned: degrees, anticlockwise, that the frames were turned by.
         crops: one an image of the shard, in order.
     """
 
@@ -59,6 +60,7 @@ class SampleRecord:
     sha256: str
     size: int
     given: str
+    turned: int
     crops: tuple[CropRecord, ...]
 
     def to_line(self) -> str:

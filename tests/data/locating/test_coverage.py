@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from anomaly_fas.data.locating.coverage import coverage, protocol_coverage
-from anomaly_fas.data.locating.locate import Located
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.protocols.grandtest import Grandtest
 from anomaly_fas.protocols.lodo import Lodo
 from anomaly_fas.protocols.selection import select
-
-HERE, NOWHERE = Located(Path("x"), ""), Located(None, "no such file")
 
 
 def table(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
@@ -43,7 +38,7 @@ def test_samples_are_counted_in_each_of_their_splits() -> None:
         ("b", "2", "attack", "test"),
         ("b", "3", "attack", ""),
     )
-    counts = coverage(rows, [NOWHERE, HERE, HERE, NOWHERE])
+    counts = coverage(rows, np.array([False, True, True, False]))
     assert counts.to_numpy().tolist() == [
         ["a", "devel", 1, 1, 0],
         ["b", "train", 1, 0, 1],
@@ -56,7 +51,7 @@ def test_samples_are_counted_in_each_of_their_splits() -> None:
 def test_rows_are_counted_by_position_whatever_their_index() -> None:
     rows = table(("a", "1", "attack", "train"), ("b", "1", "attack", "test"))
     rows.index = pd.Index([7, 3])
-    assert coverage(rows, [HERE, NOWHERE])["found"].tolist() == [1, 0]
+    assert coverage(rows, np.array([True, False]))["found"].tolist() == [1, 0]
 
 
 @pytest.mark.parametrize("lists", ["official", "leak_free"])

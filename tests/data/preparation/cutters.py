@@ -57,7 +57,7 @@ class DigestCutter:
         )
         return SampleRecord(
             capture.sample_id, outcome, capture.reason, capture.source, digest, size,
-            capture.given, crops,
+            capture.given, 0, crops,
         )  # fmt: skip
 
 

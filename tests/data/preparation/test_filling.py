@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from anomaly_fas.data.faces.face import Face
 from filelock import FileLock
 
+from anomaly_fas.data.faces.face import Face
 from anomaly_fas.data.preparation import filling as filling_module
 from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.preparation.filling import Filling

@@ -28,7 +28,7 @@ def sample(number: int, crops: int) -> tuple[SampleRecord, np.ndarray]:
         for crop in range(crops)
     )
     outcome = Outcome.OK if crops else Outcome.NO_FACE
-    record = SampleRecord(f"ä/{number} b.mov", outcome, "", "x.mov", "ab", 7, "", records)
+    record = SampleRecord(f"ä/{number} b.mov", outcome, "", "x.mov", "ab", 7, "", 90, records)
     return record, images
 
 
@@ -62,7 +62,7 @@ def test_a_record_survives_its_line_whatever_is_in_it() -> None:
     record, _ = sample(3, 2)
     unknown = CropRecord(0, math.nan, (0.0, 0.0, 1.0, 1.0), None, 1.0)
     line = SampleRecord(
-        "a\nb", Outcome.OK, 'quote " and \u2028', "c", "", -1, "given", (*record.crops, unknown)
+        "a\nb", Outcome.OK, 'quote " and \u2028', "c", "", -1, "given", 0, (*record.crops, unknown)
     )
     again = SampleRecord.from_line(line.to_line())
     assert again.crops[:2] == record.crops
