@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from anomaly_fas.protocols.protocol import of_dataset, spelt
+from anomaly_fas.protocols.splits import in_split
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class CrossDataset:
 
     def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
         """See `PadProtocol`."""
-        return of_dataset(rows, self.dataset) == (split is Split.TEST)
+        own = of_dataset(rows, self.dataset)
+        return in_split(rows["split"], split) & (own == (split is Split.TEST))
 
     @classmethod
     def family(cls, rows: pd.DataFrame) -> Sequence[Self]:

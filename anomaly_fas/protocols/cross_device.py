@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.protocols.splits import in_split
 from anomaly_fas.types import Device, DeviceKind, Split
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class CrossDevice:
     def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
         """See `PadProtocol`."""
         devices = [device for device in Device if device.kind == self.device]
-        return rows["device"].isin(devices) == (split is Split.TEST)
+        of_kind = rows["device"].isin(devices)
+        return in_split(rows["split"], split) & (of_kind == (split is Split.TEST))
 
     @classmethod
     def family(cls, rows: pd.DataFrame) -> Sequence[Self]:

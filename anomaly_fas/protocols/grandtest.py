@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-import pandas as pd
+from anomaly_fas.protocols.splits import in_split
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from anomaly_fas.types import Split
 
 
@@ -22,7 +24,7 @@ class Grandtest:
 
     def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
         """See `PadProtocol`."""
-        return pd.Series(data=True, index=rows.index)
+        return in_split(rows["split"], split)
 
     @classmethod
     def family(cls, rows: pd.DataFrame) -> list[Self]:

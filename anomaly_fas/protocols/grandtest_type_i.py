@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-import pandas as pd
-
+from anomaly_fas.protocols.splits import in_split
 from anomaly_fas.types import PasType, Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,8 @@ class GrandtestTypeI:
 
     def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
         """See `PadProtocol`."""
-        if split is Split.TEST:
-            return pd.Series(data=True, index=rows.index)
-        return rows["pas_type"].isin(["", PasType.I])
+        chosen = in_split(rows["split"], split)
+        return chosen if split is Split.TEST else chosen & rows["pas_type"].isin(["", PasType.I])
 
     @classmethod
     def family(cls, rows: pd.DataFrame) -> Sequence[Self]:

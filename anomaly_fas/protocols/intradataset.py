@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from anomaly_fas.protocols.protocol import of_dataset, spelt
+from anomaly_fas.protocols.splits import in_split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ class Intradataset:
 
     def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
         """See `PadProtocol`."""
-        return of_dataset(rows, self.dataset)
+        return in_split(rows["split"], split) & of_dataset(rows, self.dataset)
 
     @classmethod
     def family(cls, rows: pd.DataFrame) -> Sequence[Self]:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class PadProtocol(Protocol):
-    """A rule that, applied to the samples of a split, keeps those that serve it."""
+    """A rule that says which samples serve which split.
+
+    GRAD-GPAD's rules start from the column `split`, as do those of datasets whose splits GRAD-GPAD
+    kept; others have their own.
+    """
 
     @property
     def name(self) -> str:
@@ -23,7 +27,7 @@ class PadProtocol(Protocol):
         ...
 
     def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
-        """Which rows of an annotation table may serve a split, bool, one a row.
+        """Which rows of an annotation table serve a split, bool, one a row.
 
         Raises:
             ConfigError: the annotations hold nothing of what the protocol is about.

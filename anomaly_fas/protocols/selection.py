@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.protocols.splits import in_split
 from anomaly_fas.types import Label, Split
 
 if TYPE_CHECKING:
@@ -53,10 +52,7 @@ def select(
 
 def official_selection(protocol: PadProtocol, rows: pd.DataFrame) -> Selection:
     """The samples of each split, as the annotations have it."""
-    return {
-        split: np.flatnonzero(in_split(rows["split"], split) & protocol.admits(rows, split))
-        for split in Split
-    }
+    return {split: np.flatnonzero(protocol.admits(rows, split)) for split in Split}
 
 
 def without_leaks(selection: Selection, rows: pd.DataFrame) -> Selection:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.protocols.splits import in_split
 from anomaly_fas.types import Pai, Split
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ class UnseenAttack:
 
     def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
         """See `PadProtocol`."""
-        if split is Split.TEST:
-            return rows["pai"].isin(["", self.pai])
-        return rows["pai"] != self.pai
+        is_test = split is Split.TEST
+        fits = rows["pai"].isin(["", self.pai]) if is_test else rows["pai"] != self.pai
+        return in_split(rows["split"], split) & fits
 
     @classmethod
     def family(cls, rows: pd.DataFrame) -> Sequence[Self]:

@@ -81,6 +81,8 @@ def test_the_official_lists_are_listed_as_they_were_counted_independently(gradgp
 def test_every_protocol_is_listed_once_with_either_lists(gradgpad: Shown) -> None:
     expected = {RENAMED.get(row["protocol"], row["protocol"].lower()) for row in read(OFFICIAL)}
     expected |= {f"intradataset_{dataset}" for dataset in DATASETS}
+    expected |= {"oulu_npu_1", "oulu_npu_2"}
+    expected |= {f"oulu_npu_{number}_phone_{phone}" for number in "34" for phone in "123456"}
     counts = Counter((row["protocol"], row["lists"]) for row in gradgpad.rows)
     assert set(counts) == {(name, kind) for name in expected for kind in ("official", "leak_free")}
     assert set(counts.values()) == {1}

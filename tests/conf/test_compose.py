@@ -136,7 +136,8 @@ def test_every_source_serves_every_command_that_takes_one(command: str, option: 
 @pytest.mark.parametrize("option", sorted(path.stem for path in CONF.glob("protocol/*.yaml")))
 def test_a_protocol_is_called_after_its_file_and_what_it_holds_out(option: str) -> None:
     made = composed("train", f"protocol={option}")
-    held_out = [made.protocol[key] for key in made.protocol if key not in DIRECTIVES]
+    given = [made.protocol[key] for key in made.protocol if key not in DIRECTIVES]
+    held_out = [str(value) for value in given if value is not None]
     name = "_".join([option, *held_out]).replace("-", "_")
     assert instantiate(made.protocol).name == name
     assert instantiate(composed("evaluate", f"protocol={option}").protocol).name == name
