@@ -41,7 +41,7 @@ class CenterFace:
     """
 
     def __init__(
-        self, score_threshold: float = 0.5, max_side: int = 640, overlap_threshold: float = 0.3
+        self, score_threshold: float = 0.35, max_side: int = 640, overlap_threshold: float = 0.3
     ) -> None:
         check_thresholds(score_threshold=score_threshold, overlap_threshold=overlap_threshold)
         if max_side <= 0 or max_side % _MULTIPLE:

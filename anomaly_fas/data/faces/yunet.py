@@ -64,9 +64,10 @@ class YuNet:
             self._net.setInputSize((columns, rows))
             _, found = self._net.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
         except cv2.error as error:
+            reason = " ".join(error.err.split())
             raise ConfigError(
                 f"face_detector.model={str(self.model)!r} is no YuNet that OpenCV "
-                f"{cv2.__version__} can run ({error.err}). {_WHERE}"
+                f"{cv2.__version__} can run ({reason}). {_WHERE}"
             ) from error
         return [] if found is None else [_face(row, scale) for row in np.asarray(found)]
 
