@@ -7,10 +7,9 @@ Point. Scientific Programming, 2020 (arXiv:1911.03599).
 from __future__ import annotations
 
 import hashlib
-from functools import cached_property
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import cv2
 import numpy as np
@@ -20,6 +19,9 @@ from anomaly_fas.data.faces.face import LANDMARKS, Face
 from anomaly_fas.data.faces.reduction import reduced
 from anomaly_fas.errors import ConfigError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _STRIDE: Final = 4
 _MULTIPLE: Final = 32
 _OUTPUTS: Final = ("537", "538", "539", "540")
@@ -28,6 +30,9 @@ _OUTPUTS: Final = ("537", "538", "539", "540")
 
 class CenterFace:
     """The face detector CenterFace, run by OpenCV.
+
+    Tight crops of faces are taken as they are: with a border around them, black or mirrored, fewer
+    are found. Faces below some 30 pixels in the reduced image are missed.
 
     Args:
         score_threshold: least score of a face, in (0, 1).
@@ -51,12 +56,12 @@ class CenterFace:
         self.score_threshold = score_threshold
         self.max_side = max_side
         self.overlap_threshold = overlap_threshold
+        self._net: tuple[tuple[int, ...], cv2.dnn.Net] | None = None
 
     def __call__(self, image: np.ndarray) -> list[Face]:
         """See `FaceDetector`."""
         small, scale = reduced(image, self.max_side)
-        self._net.setInput(_blob(small))
-        heat, *maps = (batch[0] for batch in self._net.forward(_OUTPUTS))
+        heat, *maps = (output[0] for output in self._forward(_blob(small)))
         rows, columns = np.nonzero(heat[0] > self.score_threshold)
         cells = _Cells(rows, columns, *(found[:, rows, columns].T for found in maps))
         return self._best(cells, heat[0, rows, columns], scale)
@@ -73,11 +78,14 @@ class CenterFace:
 
     def __getstate__(self) -> dict[str, Any]:
         """Another process reads the network by itself."""
-        return {name: value for name, value in self.__dict__.items() if name != "_net"}
+        return self.__dict__ | {"_net": None}
 
-    @cached_property
-    def _net(self) -> cv2.dnn.Net:
-        return cv2.dnn.readNetFromONNX(str(model_path()))
+    def _forward(self, blob: np.ndarray) -> Sequence[np.ndarray]:
+        # OpenCV 4 answers wrongly when a network gets an input of another shape than before.
+        if self._net is None or self._net[0] != blob.shape:
+            self._net = (blob.shape, cv2.dnn.readNetFromONNX(str(model_path())))
+        self._net[1].setInput(blob)
+        return self._net[1].forward(_OUTPUTS)
 
     def _best(self, cells: _Cells, scores: np.ndarray, scale: np.ndarray) -> list[Face]:
         """The faces left of those that overlap, in coordinates of the original image."""
@@ -101,7 +109,9 @@ class _Cells:
     """The faces at some cells of the network's maps, as x and y in pixels of its input.
 
     The network gives pairs of y and x. A face's centre lies in its cell, moved by an offset in
-    units of cells; its height and width are exponents; its landmarks are relative to its box.
+    units of cells; its height and width are exponents; its landmarks are relative to its box. That
+    box may reach outside the image: to clip it first, as the authors' code does, moves the
+    landmarks.
     """
 
     def __init__(

@@ -7,7 +7,6 @@ Wu, Peng and Yu: YuNet: A Tiny Millisecond-level Face Detector. Machine Intellig
 from __future__ import annotations
 
 import hashlib
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,14 +54,16 @@ class YuNet:
         self.score_threshold = score_threshold
         self.max_side = max_side
         self.overlap_threshold = overlap_threshold
+        self._net: tuple[tuple[int, int], cv2.FaceDetectorYN] | None = None
 
     def __call__(self, image: np.ndarray) -> list[Face]:
         """See `FaceDetector`."""
         small, scale = reduced(image, self.max_side)
         rows, columns = small.shape[:2]
         try:
-            self._net.setInputSize((columns, rows))
-            _, found = self._net.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
+            if self._net is None or self._net[0] != (columns, rows):
+                self._net = ((columns, rows), self._read((columns, rows)))
+            _, found = self._net[1].detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
         except cv2.error as error:
             reason = " ".join(error.err.split())
             raise ConfigError(
@@ -83,14 +84,13 @@ class YuNet:
 
     def __getstate__(self) -> dict[str, Any]:
         """Another process reads the network by itself."""
-        return {name: value for name, value in self.__dict__.items() if name != "_net"}
+        return self.__dict__ | {"_net": None}
 
-    @cached_property
-    def _net(self) -> cv2.FaceDetectorYN:
+    def _read(self, size: tuple[int, int]) -> cv2.FaceDetectorYN:
         return cv2.FaceDetectorYN.create(
             str(self.model),
             "",
-            (self.max_side, self.max_side),
+            size,
             self.score_threshold,
             self.overlap_threshold,
             _CANDIDATES,

@@ -51,13 +51,9 @@ def numbers(face: Face) -> np.ndarray:
     return np.array([*face.box, *np.ravel(face.landmarks), face.score])
 
 
-@pytest.fixture(scope="module")
-def original() -> Original:
-    return Original(backend="opencv")
-
-
-def theirs(original: Original, image: np.ndarray, threshold: float) -> np.ndarray:
-    boxes, landmarks = original(image, threshold=threshold)
+def theirs(image: np.ndarray, threshold: float) -> np.ndarray:
+    """The original's faces, best first, in the order of `numbers`."""
+    boxes, landmarks = Original(backend="opencv")(image, threshold=threshold)
     rows = np.hstack([boxes[:, :4], landmarks, boxes[:, 4:]])
     return rows[np.argsort(-rows[:, -1])]
 
@@ -71,17 +67,15 @@ def group(portrait: np.ndarray) -> np.ndarray:
     return frame
 
 
-def test_boxes_landmarks_and_scores_are_the_originals(
-    portrait: np.ndarray, original: Original
-) -> None:
+def test_boxes_landmarks_and_scores_are_the_originals(portrait: np.ndarray) -> None:
     for image, count in ((portrait, 1), (group(portrait), 4)):
         found = CenterFace(0.35)(image)
-        expected = theirs(original, image, 0.35)
+        expected = theirs(image, 0.35)
         assert len(found) == len(expected) == count
         assert np.allclose([numbers(face) for face in found], expected, atol=1e-3, rtol=0)
 
 
-def test_a_face_at_the_edge_keeps_its_place(portrait: np.ndarray, original: Original) -> None:
+def test_a_face_at_the_edge_keeps_its_place(portrait: np.ndarray) -> None:
     # The original moves the boxes that reach outside, and the landmarks with them.
     whole = CenterFace()(portrait)[0]
     cut = int(whole.box[0]) + 16
@@ -89,7 +83,7 @@ def test_a_face_at_the_edge_keeps_its_place(portrait: np.ndarray, original: Orig
     face = CenterFace()(image)[0]
     assert face.box[0] < 0
     ours = np.array(face.landmarks) + np.array([cut, 0])
-    moved = theirs(original, image, 0.35)[0, 4:14].reshape(5, 2)
+    moved = theirs(image, 0.35)[0, 4:14].reshape(5, 2)
     assert np.allclose(moved - np.array(face.landmarks), [-face.box[0], 0], atol=1e-3)
     assert np.abs(ours - whole.landmarks).max() < 8
 

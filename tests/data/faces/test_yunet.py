@@ -24,11 +24,8 @@ class Stub:
 
     def __init__(self, answer: np.ndarray | None) -> None:
         self.answer = answer
-        self.size: tuple[int, int] | None = None
+        self.sizes: list[tuple[int, int]] = []
         self.image = np.empty(0)
-
-    def setInputSize(self, size: tuple[int, int]) -> None:  # noqa: N802
-        self.size = size
 
     def detect(self, image: np.ndarray) -> tuple[int, np.ndarray | None]:
         self.image = image
@@ -43,8 +40,9 @@ def model(tmp_path: Path) -> Path:
 
 
 def with_stub(model: Path, stub: Stub, monkeypatch: pytest.MonkeyPatch, **settings: int) -> YuNet:
-    def create(*args: object) -> Stub:
-        assert args[:2] == (str(model), "")
+    def create(path: str, config: str, size: tuple[int, int], *rest: float) -> Stub:
+        assert (path, config) == (str(model), "")
+        stub.sizes.append(size)
         return stub
 
     monkeypatch.setattr(cv2.FaceDetectorYN, "create", create)
@@ -63,15 +61,17 @@ def test_rows_become_faces_in_the_original_image(
     faces = with_stub(model, stub, monkeypatch)(frame)
     landmarks = ((220.0, 140.0), (260.0, 142.0), (240.0, 160.0), (224.0, 190.0), (256.0, 192.0))
     assert faces == [Face((200.0, 100.0, 280.0, 220.0), landmarks, 0.875)]
-    assert stub.size == (640, 360)
+    assert stub.sizes == [(640, 360)]
     assert stub.image.shape == (360, 640, 3)
     assert stub.image[0, 0].tolist() == [0, 0, 200]  # OpenCV has blue first
 
 
 def test_small_frames_are_left_as_they_are(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stub = Stub(None)
-    assert with_stub(model, stub, monkeypatch, max_side=320)(np.zeros((90, 91, 3), np.uint8)) == []
-    assert stub.size == (91, 90)
+    detector = with_stub(model, stub, monkeypatch, max_side=320)
+    for shape in ((90, 91, 3), (90, 91, 3), (320, 30, 3)):
+        assert detector(np.zeros(shape, np.uint8)) == []
+    assert stub.sizes == [(91, 90), (30, 320)]
 
 
 def test_a_file_must_be_named_and_be_there(tmp_path: Path) -> None:
