@@ -49,7 +49,10 @@ def of_dataset(rows: pd.DataFrame, dataset: str) -> pd.Series[bool]:
     chosen: pd.Series[bool] = rows["dataset"] == dataset
     if not chosen.any():
         known = ", ".join(sorted(rows["dataset"].unique()))
-        raise ConfigError(f"protocol.dataset={dataset!r} is not in the data; choose one of {known}")
+        raise ConfigError(
+            f"the protocol is about the dataset {dataset!r}, which is not in the data; there "
+            f"{'are' if ',' in known else 'is'} {known}"
+        )
     return chosen
 
 

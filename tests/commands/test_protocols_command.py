@@ -19,6 +19,17 @@ DATASETS = [
     "replay_mobile", "rose_youtu", "siw", "siw_m", "threedmad", "uvad",
 ]  # fmt: skip
 
+BENCHMARKS = {
+    "oulu_npu_1", "oulu_npu_2",
+    *(f"oulu_npu_{number}_phone_{phone}" for number in "34" for phone in "123456"),
+    "siw_1", "siw_3_print", "siw_3_replay", *(f"siw_2_medium_{medium}" for medium in "1234"),
+    *(f"siw_m_{kind}_mask" for kind in ("half", "silicone", "transparent", "paper")),
+    *(f"siw_m_{kind}" for kind in ("replay", "print", "mannequin", "obfuscation", "cosmetic")),
+    *(f"siw_m_{kind}" for kind in ("impersonation", "funny_eye", "paper_glasses", "partial_paper")),
+    *(f"ocim_{target}" for target in ("oulu_npu", "casia_fasd", "replay_attack", "msu_mfsd")),
+    "ocim_casia_fasd_from_mi", "ocim_oulu_npu_from_mi",
+}  # fmt: skip
+
 
 class Shown(NamedTuple):
     lines: list[str]
@@ -81,8 +92,7 @@ def test_the_official_lists_are_listed_as_they_were_counted_independently(gradgp
 def test_every_protocol_is_listed_once_with_either_lists(gradgpad: Shown) -> None:
     expected = {RENAMED.get(row["protocol"], row["protocol"].lower()) for row in read(OFFICIAL)}
     expected |= {f"intradataset_{dataset}" for dataset in DATASETS}
-    expected |= {"oulu_npu_1", "oulu_npu_2"}
-    expected |= {f"oulu_npu_{number}_phone_{phone}" for number in "34" for phone in "123456"}
+    expected |= BENCHMARKS
     counts = Counter((row["protocol"], row["lists"]) for row in gradgpad.rows)
     assert set(counts) == {(name, kind) for name in expected for kind in ("official", "leak_free")}
     assert set(counts.values()) == {1}

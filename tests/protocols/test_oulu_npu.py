@@ -96,5 +96,5 @@ def test_what_is_no_protocol_is_refused(number: int, phone: int | None, message:
 def test_other_data_has_none() -> None:
     others = ROWS[ROWS["dataset"] != "oulu-npu"].reset_index(drop=True)
     assert OuluNpu.family(others) == []
-    with pytest.raises(ConfigError, match="'oulu-npu' is not in the data"):
+    with pytest.raises(ConfigError, match="'oulu-npu', which is not in the data"):
         official_selection(OuluNpu(1), others)

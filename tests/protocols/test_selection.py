@@ -56,9 +56,7 @@ def test_a_missing_class_is_named() -> None:
 
 
 def test_unknown_values_are_named() -> None:
-    with pytest.raises(
-        ConfigError, match=r"protocol\.dataset='x' is not in the data; choose one of a"
-    ):
+    with pytest.raises(ConfigError, match="the dataset 'x', which is not in the data; there is a"):
         select(CrossDataset("x"), table(*THREE))
     with pytest.raises(ConfigError, match=r"protocol\.pai='hat'"):
         UnseenAttack("hat")
