@@ -1,0 +1,150 @@
+"""Decoding a video for some of its frames, which alone are converted to pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+
+from anomaly_fas.data.images import MAX_PIXELS
+from anomaly_fas.data.media.clip import MediaFrame
+from anomaly_fas.data.media.frame_index import MAX_FRAMES
+from anomaly_fas.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+    from anomaly_fas.data.media.frame_index import FrameIndex
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What came of a decoding.
+
+    Attributes:
+        frames: those wanted that could be decoded, ascending.
+        good: numbers of all frames that could be decoded, as far as it went.
+        error: the decoder's first complaint, empty if there was none.
+        complete: whether all that were wanted are there.
+    """
+
+    frames: list[MediaFrame]
+    good: Collection[int]
+    error: str
+    complete: bool
+
+    @property
+    def why(self) -> str:
+        """The complaint in brackets."""
+        return f" ({self.error})" if self.error else ""
+
+    def fault(self, count: int) -> str:
+        """What to say of a clip that is not as it should be; empty if it is."""
+        if self.complete:
+            return ""
+        return f"{len(self.good)} of {count} frames can be decoded{self.why}"
+
+
+def pick_in_sequence(
+    file: InputContainer, stream: VideoStream, index: FrameIndex, wanted: Sequence[int]
+) -> Picked:
+    """Decode from the beginning up to the last frame wanted."""
+    decoding = _Decoding(file, stream)
+    targets = set(wanted)
+    frames: list[MediaFrame] = []
+    good: list[int] = []
+    for number, frame in enumerate(decoding.frames()):
+        if frame.is_corrupt:
+            continue
+        good.append(number)
+        if number in targets:
+            frames.append(_converted(frame, number, index))
+            if number == wanted[-1] and len(frames) == len(wanted):
+                break
+    return Picked(frames, good, decoding.error, complete=len(frames) == len(wanted))
+
+
+def pick_by_seeking(
+    file: InputContainer, stream: VideoStream, index: FrameIndex, wanted: Sequence[int]
+) -> Picked | None:
+    """Decode from the nearest key frame before each frame wanted.
+
+    Returns:
+        None where a frame did not arrive, arrived damaged, or not at its time: then the sequence
+        tells the truth.
+    """
+    decoding = _Decoding(file, stream)
+    frames: list[MediaFrame] = []
+    decoded: Iterator[VideoFrame] = iter(())
+    reached = -1
+    for number in wanted:
+        key = index.key_before(number)
+        if key > reached:
+            decoded = decoding.frames(index.times[key])
+        time = index.times[number]
+        found = next((f for f in decoded if f.pts is None or f.pts >= time), None)
+        if found is None or found.pts != time or found.is_corrupt or decoding.error:
+            return None
+        frames.append(_converted(found, number, index))
+        reached = number
+    return Picked(frames, wanted, "", complete=True)
+
+
+class _Decoding:
+    """Decodes a stream, going on after what cannot be decoded."""
+
+    def __init__(self, file: InputContainer, stream: VideoStream) -> None:
+        self._file = file
+        self._stream = stream
+        self.error = ""
+
+    def frames(self, start: int | None = None) -> Iterator[VideoFrame]:
+        """The frames from a key frame's time on, or from where the file stands, as shown."""
+        if start is not None:
+            self._file.seek(start, stream=self._stream, backward=True)
+            self._stream.codec_context.flush_buffers()
+        made = 0
+        for packet in self._packets():
+            try:
+                frames = self._stream.codec_context.decode(None if packet.size == 0 else packet)
+            except (av.FFmpegError, ValueError) as error:
+                self._note(error)
+                continue
+            for frame in frames:
+                if frame.width * frame.height > MAX_PIXELS:
+                    raise DataError(
+                        f"{self._file.name}: a frame of {frame.width} x {frame.height} pixels"
+                    )
+                yield frame
+                made += 1
+                if made >= MAX_FRAMES:
+                    return
+
+    def _packets(self) -> Iterator[Packet[VideoStream]]:
+        packets = self._file.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets, None)
+            except (av.FFmpegError, ValueError) as error:
+                self._note(error)
+                return
+            if packet is None:
+                return
+            yield packet
+
+    def _note(self, error: Exception) -> None:
+        self.error = self.error or str(getattr(error, "strerror", None) or error)
+
+
+def _converted(frame: VideoFrame, number: int, index: FrameIndex) -> MediaFrame:
+    """The frame as a picture that stands as the file's display matrix says."""
+    picture = frame.to_ndarray(format="rgb24")
+    upright = np.rot90(picture, round(frame.rotation / 90) % 4)
+    return MediaFrame(number, index.seconds(number), np.ascontiguousarray(upright))

@@ -1,0 +1,81 @@
+"""Reading some frames of any capture; what it is, its content tells and not its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from anomaly_fas.data.media.hdf5 import read_hdf5
+from anomaly_fas.data.media.stills import read_folder, read_still
+from anomaly_fas.data.media.video import read_video
+from anomaly_fas.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anomaly_fas.data.media.clip import Clip
+
+_HEAD_BYTES: Final = 64
+_HDF5: Final = b"\x89HDF\r\n\x1a\n"
+_STILLS: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"II*\0", b"MM\0*", b"P5", b"P6")
+_MATROSKA: Final = b"\x1a\x45\xdf\xa3"
+_MPEG: Final = b"\x00\x00\x01\xba"
+_ASF: Final = b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"
+_MOV_ATOMS: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"})
+
+
+def read_clip(path: Path, count: int) -> Clip:
+    """Up to `count` frames of a capture, evenly spread.
+
+    Args:
+        path: a video (MP4, MOV, AVI, Matroska, MPEG, ASF), an HDF5 file with a colour stream, an
+            image, or a folder of images.
+        count: number of frames wanted, at least 1.
+
+    Raises:
+        DataError: no frame can be read; the message names the file and the reason.
+    """
+    try:
+        if path.is_dir():
+            return read_folder(path, count)
+        return _read_file(path, _head(path), count)
+    except DataError:
+        raise
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}") from error
+    except Exception as error:
+        # The decoders were handed bytes that nobody vouches for, and fail in ways of their own.
+        raise DataError(f"{path}: cannot be read ({type(error).__name__}: {error})") from error
+
+
+def _read_file(path: Path, head: bytes, count: int) -> Clip:
+    if not head:
+        raise DataError(f"{path}: an empty file")
+    if head.startswith(_HDF5):
+        return read_hdf5(path, count)
+    if head.startswith(_STILLS) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        return read_still(path)
+    container = _container(head)
+    if container is None:
+        raise DataError(f"{path}: neither a video, an HDF5 file nor an image")
+    return read_video(path, container, count)
+
+
+def _container(head: bytes) -> str | None:
+    """FFmpeg's name of a video's container.
+
+    It is never left to FFmpeg to guess: among what it reads are playlists, which name other files.
+    """
+    if head[4:8] in _MOV_ATOMS:
+        return "mov"
+    if head[:4] == b"RIFF" and head[8:12] in {b"AVI ", b"AVIX"}:
+        return "avi"
+    if head.startswith(_MATROSKA):
+        return "matroska"
+    if head.startswith(_MPEG):
+        return "mpeg"
+    return "asf" if head.startswith(_ASF) else None
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
