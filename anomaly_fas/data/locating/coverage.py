@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from anomaly_fas.errors import ConfigError, DataError
@@ -15,6 +14,8 @@ from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy as np
 
     from anomaly_fas.protocols.protocol import PadProtocol
     from anomaly_fas.protocols.selection import Lists, Selection
