@@ -1,0 +1,96 @@
+"""`prepare` by two processes against one: decoding, detection, cutting and writing of real videos.
+
+Run it as `python experiments/bench/preparation.py`. The videos are H.264 of rendered faces; both
+stores are compared byte for byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import cv2
+import numpy as np
+
+from anomaly_fas.data.faces.centerface import CenterFace
+from anomaly_fas.data.faces.square import Square
+from anomaly_fas.data.preparation.capture import Capture
+from anomaly_fas.data.preparation.cutting import Cutter
+from anomaly_fas.data.preparation.filling import Filling
+from anomaly_fas.data.store.settings import StoreSettings
+from anomaly_fas.simulation.plan import Extent, plan
+from anomaly_fas.simulation.render import render_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RATE = 30
+
+
+def _write_video(path: Path, face: np.ndarray, frames: int) -> None:
+    """A face that moves over a 640 x 480 scene."""
+    scene = np.full((480, 640, 3), 100, dtype=np.uint8)
+    scene[80:400, 160:480] = cv2.resize(face, (320, 320))
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("h264", rate=Fraction(RATE))
+        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
+        for number in range(frames):
+            moved = np.roll(scene, 2 * number, axis=1)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(moved, format="rgb24")))
+        container.mux(stream.encode())
+
+
+def _videos(folder: Path, count: int, frames: int) -> list[Capture]:
+    samples = list(plan(Extent()))
+    captures = []
+    for number in range(count):
+        sample = samples[number * len(samples) // count]
+        path = folder / f"{number}.mp4"
+        _write_video(path, render_frame(sample, 0, 160), frames)
+        captures.append(Capture(str(number), "bench", path, path.name))
+    return captures
+
+
+def _seconds(store: Path, captures: Sequence[Capture], processes: int, shard: int) -> float:
+    cutter = Cutter(10, CenterFace(), Square(224, 0.3))
+    settings = StoreSettings(10, 224, cutter.detector.describe(), cutter.crop.describe())
+    start = time.perf_counter()
+    Filling(store, settings, cutter, processes, shard).run(captures, lambda *_: None)
+    return time.perf_counter() - start
+
+
+def _bytes(store: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((store / "shards").iterdir())}
+
+
+def main() -> None:
+    """Prepare the same videos by one and by two processes in turn."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--videos", type=int, default=48)
+    parser.add_argument("--frames", type=int, default=90)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    shard = max(1, options.videos // 12)  # such that neither process waits long for the other
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        captures = _videos(folder, options.videos, options.frames)
+        one, two = [], []
+        for number in range(options.rounds):
+            one.append(_seconds(folder / f"one-{number}", captures, 1, shard))
+            two.append(_seconds(folder / f"two-{number}", captures, 2, shard))
+        equal = _bytes(folder / "one-0") == _bytes(folder / "two-0")
+    first, second = statistics.median(one), statistics.median(two)
+    print(f"one process    {first:6.1f} s, {options.videos / first:5.2f} videos/s")
+    print(f"two processes  {second:6.1f} s, {options.videos / second:5.2f} videos/s")
+    print(f"ratio          {first / second:6.2f}   (bar 1.7)")
+    print(f"stores equal, byte for byte: {'yes' if equal else 'NO'}")
+
+
+if __name__ == "__main__":
+    main()
