@@ -70,6 +70,17 @@ def test_each_face_goes_on_the_track_most_like_it() -> None:
     assert follow([[left, right], [moved_left], [left, right]], SHAPE) == [left, moved_left, left]
 
 
+def test_a_track_takes_one_face_of_a_frame() -> None:
+    near, less_near = face(325, 240, 100), face(350, 240, 90)
+    assert follow([[PERSON], [near, less_near], [PERSON]], SHAPE) == [PERSON, near, PERSON]
+
+
+def test_of_equals_the_upper_comes_first_on_either_side() -> None:
+    upper, lower = face(320, 140, 100), face(220, 240, 100)
+    assert follow([[lower, upper]], SHAPE) == [upper]
+    assert follow([[face(420, 240, 100), upper]], SHAPE) == [upper]
+
+
 boxes = st.tuples(
     st.integers(0, COLUMNS), st.integers(0, ROWS), st.integers(20, 400), st.integers(20, 400)
 )
