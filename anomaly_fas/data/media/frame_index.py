@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
@@ -31,6 +31,7 @@ class FrameIndex:
 
     Attributes:
         count: number of its packets, which is that of its frames unless some are damaged.
+        missing: how many more the file's head tells of.
         times: when each frame is shown, in units of the stream, ascending; empty where the packets
             do not tell.
         keys: numbers of the frames that decoding can start at, ascending; empty where the times
@@ -39,6 +40,7 @@ class FrameIndex:
     """
 
     count: int
+    missing: int
     times: tuple[int, ...]
     keys: tuple[int, ...]
     unit: float
@@ -51,29 +53,47 @@ class FrameIndex:
             DataError: it has more than `MAX_FRAMES`.
         """
         shown: list[int | None] = []
+        hidden = 0
         keys: set[int | None] = set()
         for packet in file.demux(stream):
-            if packet.size == 0 or packet.is_discard:
+            if packet.size == 0:
+                continue
+            if packet.is_discard:
+                hidden += 1
                 continue
             shown.append(packet.pts)
             if packet.is_keyframe:
                 keys.add(packet.pts)
             if len(shown) > MAX_FRAMES:
                 raise DataError(f"{file.name}: more than {MAX_FRAMES} frames")
+        missing = max(0, stream.frames - hidden - len(shown))
         unit = float(stream.time_base) if stream.time_base else math.nan
         known = [time for time in shown if time is not None]
         if len(set(known)) != len(shown):
-            return cls(len(shown), (), (), unit)
+            return cls(len(shown), missing, (), (), unit)
         times = tuple(sorted(known))
         exact = set(file.format.name.split(",")) & _REORDERING or len(keys) == len(shown)
         starts = tuple(n for n, time in enumerate(times) if exact and time in keys)
-        return cls(len(shown), times, starts, unit)
+        return cls(len(shown), missing, times, starts, unit)
 
     def seconds(self, number: int) -> float:
         """The time of a frame, from the first one's; nan where it is not known."""
         if number >= len(self.times):
             return math.nan
         return (self.times[number] - self.times[0]) * self.unit
+
+    def number_of(self, time: int | None, place: int) -> int:
+        """The number of a decoded frame.
+
+        Args:
+            time: that it carries.
+            place: how many frames the decoder has put out before it, which is less than its number
+                where some could not be decoded: taken only where times may not be believed.
+        """
+        if time is None or not self.keys:
+            return place
+        number = bisect_left(self.times, time)
+        return number if number < self.count and self.times[number] == time else place
 
     def key_before(self, number: int) -> int:
         """The last frame up to `number` that decoding can start at, -1 if there is none."""

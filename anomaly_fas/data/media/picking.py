@@ -45,11 +45,13 @@ class Picked:
         """The complaint in brackets."""
         return f" ({self.error})" if self.error else ""
 
-    def fault(self, count: int) -> str:
+    def fault(self, index: FrameIndex) -> str:
         """What to say of a clip that is not as it should be; empty if it is."""
-        if self.complete:
-            return ""
-        return f"{len(self.good)} of {count} frames can be decoded{self.why}"
+        if not self.complete:
+            return f"{len(self.good)} of {index.count} frames can be decoded{self.why}"
+        if index.missing:
+            return f"the file ends after {index.count} of {index.count + index.missing} frames"
+        return ""
 
 
 def pick_in_sequence(
@@ -60,13 +62,14 @@ def pick_in_sequence(
     targets = set(wanted)
     frames: list[MediaFrame] = []
     good: list[int] = []
-    for number, frame in enumerate(decoding.frames()):
+    for place, frame in enumerate(decoding.frames()):
+        number = index.number_of(frame.pts, place)
         if frame.is_corrupt:
             continue
         good.append(number)
         if number in targets:
             frames.append(_converted(frame, number, index))
-            if number == wanted[-1] and len(frames) == len(wanted):
+            if len(frames) == len(wanted):
                 break
     return Picked(frames, good, decoding.error, complete=len(frames) == len(wanted))
 

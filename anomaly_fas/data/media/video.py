@@ -53,7 +53,7 @@ def read_video(path: Path, container: str, count: int) -> Clip:
         picked = _in_sequence(path, container, index, wanted)
     if not picked.frames:
         raise DataError(f"{path}: none of {index.count} frames can be decoded{picked.why}")
-    return Clip(picked.frames, picked.fault(index.count))
+    return Clip(picked.frames, picked.fault(index))
 
 
 def _in_sequence(path: Path, container: str, index: FrameIndex, wanted: list[int]) -> Picked:
