@@ -31,6 +31,9 @@ APCER_AT_BPCER: Final = {
 }
 """Operating points by the BPCER that they allow."""
 
+TPR_AT_FPR: Final = {"tpr_at_fpr_1": 0.01}
+"""Operating points by the share of all attacks that they accept."""
+
 GROUPINGS: Final = {"": "pai", "_fine": "pai_fine", "_type": "pas_type"}
 """Columns that attacks are grouped by, by the suffix of the figures' names."""
 
@@ -74,10 +77,11 @@ def error_figures(table: pd.DataFrame, threshold: float) -> dict[str, float]:
         Fractions by name: `apcer` and `acer` over coarse species, `apcer_fine` and `acer_fine`
         over fine ones, `apcer_type` and `acer_type` over PAI types, `acer_weighted` (species
         weighted by their samples), `bpcer`, `hter`, `eer`, `auc`, the operating points `bpcer10`,
-        `bpcer20`, `bpcer100` and `apcer_at_bpcer_10`, `…_5`, `…_1` over coarse species, `apnrr`
-        and `bpnrr`; and each group's own as `apcer/<species>`, `apcer_fine/<species>`,
-        `apcer_type/<type>`, `apnrr/<species>`. Attacks of no named species form one of their own,
-        `unnamed`; figures over fine species or types are left out where the table names none.
+        `bpcer20`, `bpcer100` and `apcer_at_bpcer_10`, `…_5`, `…_1` over coarse species,
+        `tpr_at_fpr_1` over all attacks, `apnrr` and `bpnrr`; and each group's own as
+        `apcer/<species>`, `apcer_fine/<species>`, `apcer_type/<type>`, `apnrr/<species>`. Attacks
+        of no named species form one of their own, `unnamed`; figures over fine species or types are
+        left out where the table names none.
 
     Raises:
         DataError: a class is missing.
@@ -129,13 +133,20 @@ def answered(table: pd.DataFrame) -> pd.DataFrame:
 
 def _operating_points(bona_fide: np.ndarray, attacks: pd.DataFrame) -> dict[str, float]:
     scores, species = attacks["score"].to_numpy(dtype=float), attack_groups(attacks)[""].to_numpy()
-    return {
-        name: operating_points.bpcer_at_apcer(bona_fide, scores, species, bound).bpcer
-        for name, bound in BPCER_AT_APCER.items()
-    } | {
-        name: operating_points.apcer_at_bpcer(bona_fide, scores, species, bound).apcer
-        for name, bound in APCER_AT_BPCER.items()
-    }
+    return (
+        {
+            name: operating_points.bpcer_at_apcer(bona_fide, scores, species, bound).bpcer
+            for name, bound in BPCER_AT_APCER.items()
+        }
+        | {
+            name: operating_points.apcer_at_bpcer(bona_fide, scores, species, bound).apcer
+            for name, bound in APCER_AT_BPCER.items()
+        }
+        | {
+            name: operating_points.tpr_at_fpr(bona_fide, scores, bound)
+            for name, bound in TPR_AT_FPR.items()
+        }
+    )
 
 
 def _non_response(table: pd.DataFrame) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Operating points that a bound defines: BPCER10, BPCER20, BPCER100, and APCER at a BPCER.
+"""Operating points that a bound defines: BPCER10, BPCER20, BPCER100, APCER at a BPCER, TPR at FPR.
 
 They are read off the scores that they describe, so like EER they say how well a system separates,
 not how well a threshold carries over. Each is a bound that holds on the samples, never the nearest
@@ -83,6 +83,28 @@ def apcer_at_bpcer(
     threshold = float(np.nextafter(highest_accepted, np.inf))
     _, worst = worst_species(apcer_per_species(attack_scores, species, threshold))
     return OperatingPoint(threshold, worst, bpcer(bona_fide, threshold))
+
+
+def tpr_at_fpr(bona_fide_scores: ArrayLike, attack_scores: ArrayLike, bound: float) -> float:
+    """The largest share of bona fide samples accepted where so few attacks are, all species pooled.
+
+    As the OCIM benchmarks report it at FPR = 1 % (from Shao et al., CVPR 2019, on): bona fide is
+    the positive class, so it is 1 - BPCER at the smallest BPCER whose pooled APCER keeps the bound.
+
+    Args:
+        bona_fide_scores: attack scores of bona fide samples, shape [n], n >= 1.
+        attack_scores: attack scores of attacks, shape [m], m >= 1.
+        bound: the highest share of attacks that may be accepted, a fraction in [0, 1).
+
+    Raises:
+        DataError: one of the classes is missing.
+
+    Example:
+        >>> tpr_at_fpr([0.1, 0.3, 0.7, 0.2], [0.4, 0.8], 0.01)
+        0.75
+    """
+    pooled = np.full(np.shape(attack_scores), "")
+    return 1 - bpcer_at_apcer(bona_fide_scores, attack_scores, pooled, bound).bpcer
 
 
 def _first_missed_beyond(attack_scores: np.ndarray, bound: float) -> float:

@@ -12,6 +12,7 @@ from anomaly_fas.metrics.analysis import (
     BPCER_AT_APCER,
     BPCER_TARGETS,
     HEADLINE,
+    TPR_AT_FPR,
     attack_groups,
 )
 from anomaly_fas.metrics.groups import Part, derived, parts, presentations, whole
@@ -167,7 +168,8 @@ class _Judging:
         for name, bound in APCER_AT_BPCER.items():
             threshold = np.nextafter(accepted.highest_accepted(bound), np.inf)
             figures[name] = np.fmax.reduce([own.below(threshold) / own.total for own in species])
-        return figures
+        tpr = 1 - roc.bpcer_at(np.array([*TPR_AT_FPR.values()]))
+        return figures | dict(zip(TPR_AT_FPR, tpr.T, strict=True))
 
     def _non_response(self, weights: np.ndarray) -> dict[str, np.ndarray]:
         presented = {name: weights @ members for name, members in self._presented.items()}

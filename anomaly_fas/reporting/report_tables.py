@@ -48,6 +48,7 @@ _POINTS: Final = {
     "apcer_at_bpcer_10": "APCER at BPCER 10 %",
     "apcer_at_bpcer_5": "APCER at BPCER 5 %",
     "apcer_at_bpcer_1": "APCER at BPCER 1 %",
+    "tpr_at_fpr_1": "TPR at FPR 1 %",
 }
 _THRESHOLDS: Final = {
     "eer": "equal error rates on devel",
@@ -160,6 +161,8 @@ def _points(prefix: str, entries: Sequence[Entry]) -> ReportTable:
         rows,
         "BPCER10, BPCER20 and BPCER100: the smallest BPCER at which no PAI species' APCER exceeds "
         "10, 5 and 1 %; and the smallest APCER of the worst species at a BPCER of at most so much. "
+        "TPR at FPR 1 %: the largest share of bona fide samples accepted where at most 1 % of all "
+        "attacks are. "
         f"They are read off test itself. {INTERVALS}",
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.collect import Result
     from anomaly_fas.reporting.run_facts import RunFacts
 
-FIGURES: Final = ("acer", "apcer", "bpcer", "acer_fine", "hter", "eer", "auc")
+FIGURES: Final = ("acer", "apcer", "bpcer", "acer_fine", "hter", "eer", "auc", "tpr_at_fpr_1")
 """Figures that the long form lists, fractions."""
 
 CAPTION: Final = (
