@@ -37,11 +37,11 @@ class Ocim:
     face presentation attack detection", CVPR 2019, for the datasets, leave-one-out and the two
     limited-source variants; the published code of Jia, Zhang, Shan, Chen, "Single-side domain
     generalization for face anti-spoofing", CVPR 2020 (SSDG), which later work builds on, for which
-    videos count. The literature takes its threshold, or even the best epoch, on the target. Here
-    devel comes of the sources: the devel parts of OULU-NPU and Replay-Attack, which the literature
-    leaves unused, and GRAD-GPAD's devel subjects of CASIA-FASD (4 of 50) and MSU-MFSD (10 of 35),
-    which are taken from train. So HTER here is at a threshold that knows nothing of the target;
-    AUC and TPR at FPR 1 % need none.
+    videos count. That code takes threshold and best epoch on the target. Here devel comes of the
+    sources: the devel parts of OULU-NPU and Replay-Attack, which that code leaves unused, and
+    GRAD-GPAD's devel subjects of CASIA-FASD (4 of 50) and MSU-MFSD (10 of 35), which are taken from
+    train. So HTER here is at a threshold that knows nothing of the target, and is not to be put
+    beside published HTER; AUC and TPR at FPR 1 % need no threshold.
 
     Args:
         target: dataset that is tested.

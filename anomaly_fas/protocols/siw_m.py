@@ -94,5 +94,5 @@ def _folders(paths: pd.Series[str]) -> pd.Series[str]:
 
 
 def _is_devel(paths: pd.Series[str]) -> pd.Series[bool]:
-    numbers = paths.str.extract(r"_(\d+)[^/]*$", expand=False).astype(int)
+    numbers = paths.str.extract(r"_(\d+)[^/]*$", expand=False).astype(float)
     return numbers // _GROUP % _DEVEL_SHARE == 0

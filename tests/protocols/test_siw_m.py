@@ -88,6 +88,15 @@ def test_a_video_keeps_its_split_where_others_are_missing() -> None:
         assert set(some.index[selection[split]]) == set(whole[split].tolist()) & set(some.index)
 
 
+def test_a_video_without_a_number_is_trained_on() -> None:
+    paths = ["siw-m/Live/Train/mine.mov", "siw-m/Live/Train/Live_20.mov"]
+    rows = OWN.head(2).assign(path=paths, label="bona_fide").reset_index(drop=True)
+    selection = official_selection(SiwM("replay"), rows)
+    assert {split: chosen.tolist() for split, chosen in selection.items()} == {
+        Split.TRAIN: [0], Split.DEVEL: [1], Split.TEST: []
+    }  # fmt: skip
+
+
 def test_unknown_types_and_other_data() -> None:
     with pytest.raises(ConfigError, match=r"protocol\.attack='wax': choose one of replay, print"):
         SiwM("wax")
