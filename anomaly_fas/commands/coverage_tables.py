@@ -35,7 +35,12 @@ def print_coverage(
 
     there = {capture.sample_id for capture in captures if capture.path is not None}
     found = rows["sample_id"].isin(there | set(prepared)).to_numpy(dtype=bool)
-    print_table("Samples listed and found", _with_total(coverage(rows, found)))
+    counts = coverage(rows, found).replace({"split": {"": "(none)"}})
+    counts.loc[len(counts)] = ["all", "", len(rows), int(found.sum()), int((~found).sum())]
+    print_table("Samples listed and found", counts)
+    again = int((rows["split"].str.contains("+", regex=False)).sum())
+    if again:
+        print(f"{again} samples stand in several splits and are counted in each, but once in all.")
     if (rows["split"] == "").all():
         print("The samples have no splits yet, so no protocol is looked at.")
         return
@@ -54,12 +59,6 @@ def print_table(title: str, rows: pd.DataFrame) -> None:
     for row in rows.itertuples(index=False):
         table.add_row(*map(str, row))
     console.print(table)
-
-
-def _with_total(counts: pd.DataFrame) -> pd.DataFrame:
-    shown = counts.replace({"split": {"": "(none)"}})
-    shown.loc[len(shown)] = ["all", "", *counts[["listed", "found", "missing"]].sum()]
-    return shown
 
 
 def _readable(protocols: pd.DataFrame) -> pd.DataFrame:

@@ -142,6 +142,8 @@ class Captures:
             reason = f"leads out of the root {self._root}"
         elif not target.exists():
             reason = f"no such file under {self._root}"
+        elif not (target.is_file() or target.is_dir()):
+            reason = "neither a file nor a folder"
         return Capture(sample_id, dataset, None if reason else target, path, reason, face)
 
     def _faces(self) -> list[Face | None]:
