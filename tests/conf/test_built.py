@@ -61,15 +61,6 @@ def test_the_objective_and_the_posterior_share_their_scale() -> None:
     assert instantiate(config.scorer.few_shot, dim=4).scale == 3.5
 
 
-@pytest.mark.parametrize("option", options("transform"))
-def test_a_transform_keeps_type_and_shape(option: str) -> None:
-    transform = instantiate(composed(f"transform={option}", "image_size=48").transform)
-    image = torch.randint(0, 256, (3, 48, 48), dtype=torch.uint8)
-    made = transform(image)
-    assert (made.dtype, made.shape) == (torch.uint8, (3, 48, 48))
-    assert torch.equal(made, image) == (option == "none")
-
-
 @pytest.mark.parametrize("option", options("sampler"))
 def test_a_sampler_makes_an_epoch_of_batches(option: str) -> None:
     config = composed(f"sampler={option}", "sampler.batch_size=8", "epoch_steps=3")

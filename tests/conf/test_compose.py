@@ -36,7 +36,10 @@ NEEDED = {
 }  # fmt: skip
 HANDED_OVER = {"model": {"head"}, "scorer": {"dim"}}
 DIRECTIVES = {"_target_", "_partial_", "_recursive_", "_convert_"}
-NAMED_AFTER_WHAT_THEY_DO = {"flip_crop": "Compose", "none": "Identity"}
+NAMED_AFTER_WHAT_THEY_DO = {
+    "flip_crop": "Compose", "none": "Identity", "field": "Chain", "colour": "ColorJitter",
+    "blur": "RandomApply", "cutout": "RandomErasing",
+}  # fmt: skip
 
 
 @cache
