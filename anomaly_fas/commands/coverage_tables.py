@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -14,8 +15,6 @@ from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-
-    import pandas as pd
 
     from anomaly_fas.data.preparation.capture import Capture
 
@@ -36,7 +35,8 @@ def print_coverage(
     there = {capture.sample_id for capture in captures if capture.path is not None}
     found = rows["sample_id"].isin(there | set(prepared)).to_numpy(dtype=bool)
     counts = coverage(rows, found).replace({"split": {"": "(none)"}})
-    counts.loc[len(counts)] = ["all", "", len(rows), int(found.sum()), int((~found).sum())]
+    total = ("all", "", len(rows), int(found.sum()), int((~found).sum()))
+    counts = pd.concat([counts, pd.DataFrame([total], columns=counts.columns)])
     print_table("Samples listed and found", counts)
     again = int((rows["split"].str.contains("+", regex=False)).sum())
     if again:

@@ -21,6 +21,7 @@ from anomaly_fas.errors import RunError
 from anomaly_fas.metrics.analysis import HEADLINE, THRESHOLDS
 from anomaly_fas.metrics.summary import read_summary
 from anomaly_fas.models.checkpoint import build_detector, warm_start
+from anomaly_fas.protocols.protocol import LimitsFrames
 from anomaly_fas.protocols.selection import select
 from anomaly_fas.training.checkpoint_io import AtomicCheckpointIO
 from anomaly_fas.training.module import PadModule
@@ -82,6 +83,9 @@ def build_datamodule(
         eval_batch_size=config.eval_batch_size,
         workers=config.workers,
         seed=config.seed,
+        first_train_frames=protocol.first_train_frames
+        if isinstance(protocol, LimitsFrames)
+        else None,
     )
 
 

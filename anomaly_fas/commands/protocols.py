@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from omegaconf import DictConfig
 
+    from anomaly_fas.data.source import Source
     from anomaly_fas.protocols.protocol import PadProtocol
 
 
@@ -39,13 +40,19 @@ def protocols(config: DictConfig) -> None:
     from anomaly_fas.protocols.overview import overview
 
     data = OmegaConf.select(config, "data")
-    rows = gradgpad_annotations() if data is None else instantiate(data).annotations
+    rows = gradgpad_annotations() if data is None else _samples(instantiate(data))
     found = overview(families(), rows)
     if config.csv is not None:
         with atomic_path(Path(config.csv)) as temporary:
             found.to_csv(temporary, index=False)
     _print(found)
     _warn_of_unknown_subjects(rows)
+
+
+def _samples(source: Source) -> pd.DataFrame:
+    """All that the data lists, whether it was prepared or not."""
+    listed: pd.DataFrame = source.listed if hasattr(source, "listed") else source.annotations
+    return listed
 
 
 def families() -> list[type[PadProtocol]]:

@@ -125,6 +125,10 @@ class Captures:
         """See `Source`; the crops are made by `anomaly-fas prepare`."""
         _ = self._stored
 
+    def frame_counts_before(self, number: int) -> np.ndarray:
+        """See `Source`."""
+        return self._stored.frame_counts_before(number)
+
     def frame(self, row: int, number: int) -> np.ndarray:
         """See `Source`."""
         return self._stored.frame(row, number)

@@ -10,6 +10,7 @@ from torch.utils.data import DataLoader, Subset
 
 from anomaly_fas.data.dataset import EvalFrames, Frame, TrainFrames, collate
 from anomaly_fas.data.references import References, draw_references
+from anomaly_fas.errors import DataError
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class PadDataModule(LightningDataModule):
         workers: processes that load training batches.
         seed: seeds sampling, augmentation and references.
         reference_limit: at most so many references of each class.
+        first_train_frames: train on so many of the first frames of each capture; None for all.
+
+    Raises:
+        DataError: no capture has a crop among its first frames.
     """
 
     def __init__(
@@ -48,13 +53,16 @@ class PadDataModule(LightningDataModule):
         workers: int,
         seed: int,
         reference_limit: int = 4096,
+        first_train_frames: int | None = None,
     ) -> None:
         super().__init__()
         self.source = source
-        self.selection = selection
+        self._train_counts = _train_counts(source, first_train_frames)
+        train = selection[Split.TRAIN]
+        self.selection = selection | {Split.TRAIN: train[self._train_counts[train] > 0]}
         self.references: References = draw_references(
             source.annotations,
-            selection[Split.TRAIN],
+            self.selection[Split.TRAIN],
             bona_fide=reference_limit,
             attack=reference_limit,
             seed=seed,
@@ -80,7 +88,7 @@ class PadDataModule(LightningDataModule):
         batches = self._sampler(
             rows=self.source.annotations,
             chosen=self.selection[Split.TRAIN],
-            frame_counts=self.source.frame_counts,
+            frame_counts=self._train_counts,
             seed=self._seed,
             rank=rank,
             world_size=world_size,
@@ -134,3 +142,16 @@ class PadDataModule(LightningDataModule):
         if self.trainer is None:
             return 0, 1
         return self.trainer.global_rank, self.trainer.world_size
+
+
+def _train_counts(source: Source, first: int | None) -> np.ndarray:
+    """How many frames of each sample may be trained on: the first ones."""
+    if first is None:
+        return source.frame_counts
+    counts = source.frame_counts_before(first)
+    if not counts.any():
+        raise DataError(
+            f"this protocol trains on the first {first} frames of each capture, and none of them "
+            "was prepared: prepare again with more frames, data.frames=…"
+        )
+    return counts

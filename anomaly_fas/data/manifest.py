@@ -103,6 +103,11 @@ class Manifest:
         """See `Source`."""
         _ = self._crops
 
+    def frame_counts_before(self, number: int) -> np.ndarray:
+        """See `Source`; all frames are kept, so that they are the first ones."""
+        early: np.ndarray = np.minimum(self.frame_counts, number)
+        return early
+
     def frame(self, row: int, number: int) -> np.ndarray:
         """See `Source`."""
         crop: np.ndarray = self._crops[self._starts[row] + number]

@@ -40,6 +40,10 @@ class Source(Protocol):
         """
         ...
 
+    def frame_counts_before(self, number: int) -> np.ndarray:
+        """How many of each sample's frames are among the first `number` of its capture, int64."""
+        ...
+
     def frame(self, row: int, number: int) -> np.ndarray:
         """One face crop: sRGB, uint8, shape [image_size, image_size, 3], which torch may view.
 

@@ -54,6 +54,12 @@ class StoredCrops:
                 "`checkpoint=… data=…`."
             )
 
+    def frame_counts_before(self, number: int) -> np.ndarray:
+        """See `Source`."""
+        early = self._store.frame_numbers < number
+        counts = early.groupby(level="sample_id").sum()
+        return counts.reindex(self.annotations["sample_id"]).to_numpy(dtype=np.int64)
+
     def frame(self, row: int, number: int) -> np.ndarray:
         """See `Source`; a view of the store's file."""
         return self._store.crop(int(self._shard[row]), int(self._first[row]) + number)

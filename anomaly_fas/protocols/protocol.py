@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from anomaly_fas.errors import ConfigError
 
@@ -37,6 +37,16 @@ class PadProtocol(Protocol):
     @classmethod
     def family(cls, rows: pd.DataFrame) -> Sequence[Self]:
         """Every protocol of this kind that the annotations allow."""
+        ...
+
+
+@runtime_checkable
+class LimitsFrames(Protocol):
+    """A protocol that trains on the beginning of each capture only."""
+
+    @property
+    def first_train_frames(self) -> int | None:
+        """How many frames of a capture may be trained on; None for all."""
         ...
 
 

@@ -26,19 +26,20 @@ _TEST: Final = f"{DATASET}/Test/"
 class Siw:
     """Train on some attacks on some subjects, test on others.
 
-    Protocol 1 trains and tests on all attacks. Protocol 2 holds replays alone: it trains on three
-    display media and tests on the fourth; the authors report the mean and standard deviation of
-    the four members. Protocol 3 trains on prints and tests on replays, or the other way round.
+    Protocol 1 trains on the first 60 frames of each video alone, in which the face is mostly
+    frontal, and tests on whole videos; both hold all attacks. Protocol 2 holds replays alone: it
+    trains on three display media and tests on the fourth; the authors report the mean and standard
+    deviation of the four members. Protocol 3 trains on prints and tests on replays, or the other
+    way round.
 
     Source: Liu, Jourabloo, Liu, "Learning deep models for face anti-spoofing: binary or auxiliary
-    supervision", CVPR 2018, section 4, and the page of the database. Two things differ here:
+    supervision", CVPR 2018, section 4, and the page of the database. The
+    authors have no devel split. Here it is those of their 90 training subjects whose number is
+    divisible by five. (GRAD-GPAD's devel subjects have no print attacks.) The 75 test subjects are
+    the authors'.
 
-    - The authors have no devel split. Here it is those of their 90 training subjects whose number
-      is divisible by five. (GRAD-GPAD's devel subjects have no print attacks.) The 75 test
-      subjects are the authors'.
-    - In protocol 1 the authors train on the first 60 frames of each video alone, in which the face
-      is mostly frontal. A protocol chooses samples, not frames, so here whole videos are trained
-      on, and figures of protocol 1 are not comparable with the authors'.
+    Frames are spread over whole videos when they are prepared: for protocol 1 prepare enough of
+    them that some lie among the first 60, such as `data.frames=75` for ten of a video of 15 s.
 
     Args:
         number: of the protocol, 1 to 3.
@@ -79,6 +80,11 @@ class Siw:
         """See `PadProtocol`."""
         held_out = f"_medium_{self.medium}" if self.medium else f"_{self.pai}" if self.pai else ""
         return f"siw_{self.number}{held_out}"
+
+    @property
+    def first_train_frames(self) -> int | None:
+        """See `LimitsFrames`."""
+        return 60 if self.number == 1 else None
 
     def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
         """See `PadProtocol`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from anomaly_fas.data.store.index import SAMPLES
+from anomaly_fas.data.store.index import INDEX, SAMPLES
 from anomaly_fas.data.store.plan import read_plan
 from anomaly_fas.data.store.settings import differences, stores
 from anomaly_fas.data.store.shard import Shard
@@ -46,6 +46,12 @@ class CropStore:
     def samples(self) -> pd.DataFrame:
         """One row a sample, with the columns of `index.SAMPLE_COLUMNS`."""
         return pd.read_parquet(self.folder / SAMPLES)
+
+    @property
+    def frame_numbers(self) -> pd.Series[int]:
+        """The number within its capture of the frame that each crop is of, by sample id."""
+        crops = pd.read_parquet(self.folder / INDEX, columns=["sample_id", "number"])
+        return crops.set_index("sample_id")["number"]
 
     @cached_property
     def shards(self) -> list[Shard]:
