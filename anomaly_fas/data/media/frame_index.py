@@ -66,9 +66,12 @@ class FrameIndex:
                 keys.add(packet.pts)
             if len(shown) > MAX_FRAMES:
                 raise DataError(f"{file.name}: more than {MAX_FRAMES} frames")
-        missing = max(0, stream.frames - hidden - len(shown))
         unit = float(stream.time_base) if stream.time_base else math.nan
         known = [time for time in shown if time is not None]
+        reached = len(shown) + hidden
+        if file.format.name == "avi":  # head and times count frames that the camera dropped, too
+            reached = max([reached, *(time + 1 for time in known)])
+        missing = max(0, stream.frames - reached)
         if len(set(known)) != len(shown):
             return cls(len(shown), missing, (), (), unit)
         times = tuple(sorted(known))

@@ -19,6 +19,10 @@ _KNOWN: Final = ("Color_Data", "SR300-color", "sr300/color", "RS_sr300_color", "
 """Names of the stream, the likeliest first: that of 3DMAD, then what CSMAD's may be called."""
 
 _MAX_OBJECTS: Final = 10_000
+_MAX_NAMED: Final = 10
+
+_MAX_CHUNK_BYTES: Final = 2**30
+"""A compressed chunk is unpacked whole, however little of it is wanted."""
 
 
 def read_hdf5(path: Path, count: int) -> Clip:
@@ -52,16 +56,23 @@ def read_hdf5(path: Path, count: int) -> Clip:
 
 def _stream(file: h5py.File, path: Path) -> h5py.Dataset:
     inside = _datasets(file)
-    shown = ", ".join(f"{name} {data.dtype}{list(data.shape)}" for name, data in inside.items())
     colour = {name: data for name, data in inside.items() if _is_colour(data)}
     known = [name for name in _KNOWN if name in colour]
     if not known and len(colour) != 1:
         found = "several colour streams" if colour else "no colour stream"
-        raise DataError(f"{path}: {found}; it holds {shown or 'nothing'}")
+        raise DataError(f"{path}: {found}; it holds {_named(inside)}")
     stream = colour[known[0] if known else next(iter(colour))]
     if stream.is_virtual or stream.external:
         raise DataError(f"{path}: the colour stream's bytes lie in another file")
+    if math.prod(stream.chunks or ()) > _MAX_CHUNK_BYTES:
+        raise DataError(f"{path}: the colour stream is stored in chunks of more than 1 GiB")
     return stream
+
+
+def _named(inside: dict[str, h5py.Dataset]) -> str:
+    names = [f"{name} {data.dtype}{list(data.shape)}" for name, data in inside.items()]
+    more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
+    return (", ".join(names[:_MAX_NAMED]) or "nothing") + more
 
 
 def _datasets(file: h5py.File) -> dict[str, h5py.Dataset]:

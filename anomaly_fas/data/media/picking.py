@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 
-from anomaly_fas.data.images import MAX_PIXELS
 from anomaly_fas.data.media.clip import MediaFrame
 from anomaly_fas.data.media.frame_index import MAX_FRAMES
-from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -47,10 +45,11 @@ class Picked:
 
     def fault(self, index: FrameIndex) -> str:
         """What to say of a clip that is not as it should be; empty if it is."""
+        told = index.count + index.missing
         if not self.complete:
-            return f"{len(self.good)} of {index.count} frames can be decoded{self.why}"
+            return f"{len(self.good)} of {told} frames can be decoded{self.why}"
         if index.missing:
-            return f"the file ends after {index.count} of {index.count + index.missing} frames"
+            return f"the file ends after {index.count} of {told} frames"
         return ""
 
 
@@ -121,10 +120,6 @@ class _Decoding:
                 self._note(error)
                 continue
             for frame in frames:
-                if frame.width * frame.height > MAX_PIXELS:
-                    raise DataError(
-                        f"{self._file.name}: a frame of {frame.width} x {frame.height} pixels"
-                    )
                 yield frame
                 made += 1
                 if made >= MAX_FRAMES:

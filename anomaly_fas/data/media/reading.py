@@ -37,6 +37,8 @@ def read_clip(path: Path, count: int) -> Clip:
     try:
         if path.is_dir():
             return read_folder(path, count)
+        if path.exists() and not path.is_file():
+            raise DataError(f"{path}: neither a file nor a folder")  # a pipe would never end
         return _read_file(path, _head(path), count)
     except DataError:
         raise

@@ -33,7 +33,8 @@ def read_folder(path: Path, count: int) -> Clip:
     """
     files = [file for file in path.iterdir() if file.suffix.lower() in SUFFIXES]
     links = [file for file in files if file.is_symlink()]
-    frames = sorted((file for file in files if not file.is_symlink()), key=_as_counted)
+    regular = (file for file in files if file.is_file() and not file.is_symlink())
+    frames = sorted(regular, key=_as_counted)
     faults = [f"{len(links)} link(s) not followed"] if links else []
     if not frames:
         raise DataError("; ".join([f"{path}: a folder without images", *faults]))

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import av
-import av.logging
 
 from anomaly_fas.data.images import MAX_PIXELS, MIN_SIDE
 from anomaly_fas.data.media.clip import Clip, spread
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
 _OPTIONS: Final = {"enable_drefs": "0", "use_absolute_path": "0"}
 """A MOV file may name other files as its own content: it is not believed."""
 
+_DECODER_OPTIONS: Final = {"max_pixels": str(MAX_PIXELS)}
+"""A frame may be larger than the file's head says: it is refused before memory is taken for it."""
+
 
 def read_video(path: Path, container: str, count: int) -> Clip:
     """Up to `count` frames of a video's first stream, evenly spread over those that it has.
@@ -39,7 +41,6 @@ def read_video(path: Path, container: str, count: int) -> Clip:
     Raises:
         DataError: no video stream, frames too large or too small, or none that can be decoded.
     """
-    av.logging.set_level(av.logging.PANIC)
     with _opened(path, container) as (file, stream):
         index = FrameIndex.of(file, stream)
     if not index.count:
@@ -87,4 +88,5 @@ def _opened(path: Path, container: str) -> Iterator[tuple[InputContainer, VideoS
             raise DataError(f"{path}: a video of {width} x {height} pixels")
         # Captures are read side by side by processes of one thread each.
         stream.codec_context.thread_count = 1
+        stream.codec_context.options = dict(_DECODER_OPTIONS)
         yield file, stream

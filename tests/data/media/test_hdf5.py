@@ -117,3 +117,24 @@ def test_a_truncated_file_is_an_error(tmp_path: Path) -> None:
         (tmp_path / "a.hdf5").write_bytes(content[: int(len(content) * share)])
         with pytest.raises(DataError, match=r"a\.hdf5"):
             read_clip(tmp_path / "a.hdf5", 2)
+
+
+def test_huge_chunks_are_not_unpacked(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "bomb.h5", "w") as file:
+        file.create_dataset(
+            "Color_Data",
+            (2000, 3, 640, 640),
+            np.uint8,
+            chunks=(1000, 3, 640, 640),
+            compression="gzip",
+        )
+    with pytest.raises(DataError, match="chunks of more than 1 GiB"):
+        read_clip(tmp_path / "bomb.h5", 1)
+
+
+def test_of_many_data_sets_only_some_are_named(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        for number in range(25):
+            file[f"stream_0/recording_1/frame_{number:08d}"] = np.zeros((3, 32, 32), np.uint8)
+    with pytest.raises(DataError, match=r"frame_00000009 uint8.* and 15 more$"):
+        read_clip(tmp_path / "a.h5", 1)

@@ -90,3 +90,13 @@ def test_any_bytes_end_as_an_error(tmp_path: Path, head: bytes, tail: bytes) -> 
     (tmp_path / "a").write_bytes(head + tail)
     with pytest.raises(DataError, match=str(tmp_path / "a")):
         read_clip(tmp_path / "a", 2)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.avi")
+    with pytest.raises(DataError, match=r"a\.avi: neither a file nor a folder"):
+        read_clip(tmp_path / "a.avi", 1)
+    (tmp_path / "frames").mkdir()
+    os.mkfifo(tmp_path / "frames" / "0.png")
+    with pytest.raises(DataError, match="a folder without images"):
+        read_clip(tmp_path / "frames", 1)
