@@ -15,6 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.cli import COMMANDS
 from anomaly_fas.commands.app import config_dir
+from anomaly_fas.commands.face_groups import FACE_GROUPS
 from anomaly_fas.commands.run_folder import plain, run_folder
 from anomaly_fas.commands.wandb_state import register_resolver
 
@@ -40,6 +41,17 @@ NAMED_AFTER_WHAT_THEY_DO = {
     "flip_crop": "Compose", "none": "Identity", "field": "Chain", "colour": "ColorJitter",
     "blur": "RandomApply", "cutout": "RandomErasing",
 }  # fmt: skip
+
+
+INSIDE_DATA = {"face_crop", "face_detector"}
+"""Groups that are part of a source."""
+
+
+def overriding(group: str, option: str) -> list[str]:
+    """What the command line says, in Hydra's own words, to choose an option."""
+    if group in INSIDE_DATA:
+        return ["data=gradgpad", f"{FACE_GROUPS[group]}={option}"]
+    return [f"{group}={option}"]
 
 
 @cache
@@ -100,11 +112,12 @@ def test_every_commands_config_composes_and_shares_the_base(command: str) -> Non
 
 @pytest.mark.parametrize(("group", "option"), OPTIONS)
 def test_every_option_of_every_group_composes_and_fits_its_target(group: str, option: str) -> None:
-    made = composed("train", f"{group}={option}", hydra=True)
-    assert made.hydra.runtime.choices[group] == option
+    made = composed("train", *overriding(group, option), hydra=True)
+    assert made.hydra.runtime.choices[FACE_GROUPS.get(group, group)] == option
     with_hydra = OmegaConf.masked_copy(made, [key for key in made if key != "hydra"])
     values = whole(with_hydra)
-    assert values["image_size"] == values["data"]["image_size"]
+    source = values["data"]
+    assert values["image_size"] == source.get("image_size", source.get("face_crop", {}).get("size"))
     check_targets(values)
     if group == "hydra/sweeper":
         check_targets({"sweeper": OmegaConf.to_container(made.hydra.sweeper)})
@@ -112,10 +125,9 @@ def test_every_option_of_every_group_composes_and_fits_its_target(group: str, op
 
 @pytest.mark.parametrize(("group", "option"), OPTIONS)
 def test_an_option_is_named_after_what_it_builds(group: str, option: str) -> None:
-    made = composed("train", f"{group}={option}", hydra=True)
-    node = OmegaConf.to_container(
-        OmegaConf.select(made, group.replace("/", ".")) or OmegaConf.create()
-    )
+    made = composed("train", *overriding(group, option), hydra=True)
+    key = f"data.{group}" if group in INSIDE_DATA else group.replace("/", ".")
+    node = OmegaConf.to_container(OmegaConf.select(made, key) or OmegaConf.create())
     assert isinstance(node, dict)
     if group == "model":
         assert node["backbone"] == option
