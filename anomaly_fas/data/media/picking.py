@@ -73,22 +73,34 @@ def pick_in_sequence(
     return Picked(frames, good, decoding.error, complete=len(frames) == len(wanted))
 
 
-def pick_by_seeking(
-    file: InputContainer, stream: VideoStream, index: FrameIndex, wanted: Sequence[int]
+def pick_by_time(
+    file: InputContainer,
+    stream: VideoStream,
+    index: FrameIndex,
+    wanted: Sequence[int],
+    *,
+    seeking: bool,
 ) -> Picked | None:
-    """Decode from the nearest key frame before each frame wanted.
+    """Decode only the frames wanted and those that they are predicted from.
+
+    Args:
+        file: just opened.
+        stream: of it.
+        index: with the times of its frames.
+        wanted: numbers of frames, ascending.
+        seeking: begin at the nearest key frame before each frame wanted, not at the beginning.
 
     Returns:
         None where a frame did not arrive, arrived damaged, or not at its time: then the sequence
         tells the truth.
     """
-    decoding = _Decoding(file, stream)
+    decoding = _Decoding(file, stream, frozenset(index.times[number] for number in wanted))
     frames: list[MediaFrame] = []
-    decoded: Iterator[VideoFrame] = iter(())
+    decoded = decoding.frames()
     reached = -1
     for number in wanted:
         key = index.key_before(number)
-        if key > reached:
+        if seeking and key > reached:
             decoded = decoding.frames(index.times[key])
         time = index.times[number]
         found = next((f for f in decoded if f.pts is None or f.pts >= time), None)
@@ -100,11 +112,21 @@ def pick_by_seeking(
 
 
 class _Decoding:
-    """Decodes a stream, going on after what cannot be decoded."""
+    """Decodes a stream, going on after what cannot be decoded.
 
-    def __init__(self, file: InputContainer, stream: VideoStream) -> None:
+    Args:
+        file: the container.
+        stream: of it.
+        times: of the frames wanted, where no frame need be decoded that is neither among them nor
+            used to predict another; None for all frames.
+    """
+
+    def __init__(
+        self, file: InputContainer, stream: VideoStream, times: Collection[int] | None = None
+    ) -> None:
         self._file = file
         self._stream = stream
+        self._times = times
         self.error = ""
 
     def frames(self, start: int | None = None) -> Iterator[VideoFrame]:
@@ -113,9 +135,12 @@ class _Decoding:
             self._file.seek(start, stream=self._stream, backward=True)
             self._stream.codec_context.flush_buffers()
         made = 0
+        context = self._stream.codec_context
         for packet in self._packets():
+            if self._times is not None:
+                context.skip_frame = "DEFAULT" if packet.pts in self._times else "NONREF"
             try:
-                frames = self._stream.codec_context.decode(None if packet.size == 0 else packet)
+                frames = context.decode(None if packet.size == 0 else packet)
             except (av.FFmpegError, ValueError) as error:
                 self._note(error)
                 continue

@@ -1,4 +1,4 @@
-"""Frames of a video: by seeking where that is exact and pays, else by decoding in sequence."""
+"""Frames of a video: by their times where those are exact, else by decoding in sequence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import av
 from anomaly_fas.data.images import MAX_PIXELS, MIN_SIDE
 from anomaly_fas.data.media.clip import Clip, spread
 from anomaly_fas.data.media.frame_index import FrameIndex
-from anomaly_fas.data.media.picking import Picked, pick_by_seeking, pick_in_sequence
+from anomaly_fas.data.media.picking import Picked, pick_by_time, pick_in_sequence
 from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ def read_video(path: Path, container: str, count: int) -> Clip:
         raise DataError(f"{path}: a video without frames")
     wanted = spread(index.count, count)
     picked = None
-    if index.pays(wanted):
+    if index.keys:
         with _opened(path, container) as (file, stream):
-            picked = pick_by_seeking(file, stream, index, wanted)
+            picked = pick_by_time(file, stream, index, wanted, seeking=index.pays(wanted))
     if picked is None:
         picked = _in_sequence(path, container, index, wanted)
     if not picked.frames:

@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from anomaly_fas.data.media import picking
+from anomaly_fas.data.media import picking, video
+from anomaly_fas.data.media.clip import spread
+from anomaly_fas.data.media.frame_index import FrameIndex
 from anomaly_fas.data.media.reading import read_clip
-from tests.data.media.encoding import encode, numbered
+from tests.data.media.encoding import encode, number_of, numbered
 from tests.data.media.test_frame_index import chunks, with_chunks
 
 MATRICES = {  # FFmpeg's number, and the weights of red and blue in luma
@@ -124,3 +126,37 @@ def test_a_frame_larger_than_the_head_says_costs_no_memory(tmp_path: Path) -> No
     assert int(megabytes) < 100  # the frame alone has 256
     assert "5 of 6 frames can be decoded" in done.stdout
     assert done.stderr == ""  # decoders keep their complaints to themselves
+
+
+@pytest.mark.parametrize(
+    ("codec", "options"),
+    [
+        ("h264", {"bf": "8", "b-pyramid": "strict"}),
+        ("h264", {"bf": "4", "x264-params": "open-gop=1"}),
+        ("h264", {"x264-params": "intra-refresh=1"}),  # no picture stands alone but the first
+        ("h264", {"x264-params": "interlaced=1"}),
+        ("mpeg4", {"bf": "2"}),
+    ],
+)
+@pytest.mark.parametrize("count", [3, 40])
+def test_every_way_leads_to_the_same_pictures(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    codec: str,
+    options: dict[str, str],
+    count: int,
+) -> None:
+    encode(tmp_path / "a.mp4", numbered(90), codec, options=options)
+    monkeypatch.setattr(FrameIndex, "pays", lambda self, wanted: True)
+    sought = read_clip(tmp_path / "a.mp4", count).frames
+    monkeypatch.setattr(FrameIndex, "pays", lambda self, wanted: False)
+    skipped_to = read_clip(tmp_path / "a.mp4", count).frames
+    monkeypatch.setattr(video, "pick_by_time", lambda *_, **__: None)
+    decoded = read_clip(tmp_path / "a.mp4", count).frames
+    assert [number_of(frame.image) for frame in decoded] == spread(90, count)
+    for frames in (sought, skipped_to):
+        assert [(one.number, one.time) for one in frames] == [
+            (one.number, one.time) for one in decoded
+        ]
+        for ours, theirs in zip(frames, decoded, strict=True):
+            np.testing.assert_array_equal(ours.image, theirs.image)

@@ -57,25 +57,52 @@ def test_seeking_gives_what_the_sequence_gives(
     videos: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by_default = read_clip(videos / name, 3)
-    monkeypatch.setattr(FrameIndex, "pays", lambda self, wanted: bool(self.keys))
+    monkeypatch.setattr(FrameIndex, "pays", lambda self, wanted: True)
     sought = read_clip(videos / name, 3)
     monkeypatch.setattr(FrameIndex, "pays", lambda self, wanted: False)
+    skipped_to = read_clip(videos / name, 3)
+    monkeypatch.setattr(video, "pick_by_time", lambda *_, **__: None)
     decoded = read_clip(videos / name, 3)
-    for clip in (sought, decoded):
+    for clip in (sought, skipped_to, decoded):
         for ours, theirs in zip(clip.frames, by_default.frames, strict=True):
             assert (ours.number, ours.time) == (theirs.number, theirs.time)
             np.testing.assert_array_equal(ours.image, theirs.image)
 
 
 def test_seeking_is_used_where_it_pays(videos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("decoded in sequence")
+    starts: list[int | None] = []
+    real = picking._Decoding.frames
 
-    monkeypatch.setattr(video, "pick_in_sequence", refuse)
-    assert numbers(read_clip(videos / "mjpeg.avi", 4)) == spread(COUNT, 4)
-    assert numbers(read_clip(videos / "h264.mp4", 2)) == spread(COUNT, 2)
-    with pytest.raises(DataError, match="decoded in sequence"):
-        read_clip(videos / "h264.mp4", 30)
+    def noted(self: picking._Decoding, start: int | None = None) -> object:
+        starts.append(start)
+        return real(self, start)
+
+    monkeypatch.setattr(picking._Decoding, "frames", noted)
+    monkeypatch.setattr(video, "pick_in_sequence", None)
+    for name, count, seeks in (("mjpeg.avi", 4, 4), ("h264.mp4", 2, 2), ("h264.mp4", 30, 0)):
+        starts.clear()
+        assert numbers(read_clip(videos / name, count)) == spread(COUNT, count)
+        assert len([start for start in starts if start is not None]) == seeks
+
+
+def test_frames_that_none_is_predicted_from_are_not_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode(tmp_path / "b.mp4", numbered(60), gop=250, options={"bf": "2", "b-pyramid": "none"})
+    shown = []
+    real = picking._Decoding.frames
+
+    def noted(self: picking._Decoding, start: int | None = None) -> object:
+        for frame in real(self, start):
+            shown.append(int(frame.pict_type) == 3)  # bidirectional
+            yield frame
+
+    monkeypatch.setattr(picking._Decoding, "frames", noted)
+    monkeypatch.setattr(video, "pick_in_sequence", None)
+    clip = read_clip(tmp_path / "b.mp4", 5)
+    assert [number_of(frame.image) for frame in clip.frames] == spread(60, 5)
+    assert sum(shown) <= 5
+    assert len(shown) < 40
 
 
 def test_a_timestamp_that_lies_is_found_out(videos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
