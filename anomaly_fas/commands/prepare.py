@@ -72,9 +72,7 @@ def _prepare(source: Preparable, config: DictConfig) -> None:
     processes = os.cpu_count() or 1 if config.processes is None else config.processes
     filling = Filling(recipe.folder, recipe.settings, recipe.cutter, processes)
     held = filling.entries().items()
-    print_coverage(
-        source.listed, captures, prepared={name for name, entry in held if entry.record.crops}
-    )
+    print_coverage(source.listed, captures, prepared={name for name, entry in held if entry.crops})
     _cut(filling, captures)
     report = prepare_report(source.listed, captures, filling.entries())
     folder = Path(config.report_dir)

@@ -65,7 +65,7 @@ class Filling:
                 self.settings.claim(self.folder)
                 self._plan(captures)
                 self._cut(captures, progress)
-                write_tables(self.folder, self.entries())
+                write_tables(self.folder, self.entries(), self._shards())
         except OSError as error:
             raise RunError(
                 f"cannot write the crop store {self.folder}: {error.strerror or error}. Free some "
@@ -75,7 +75,10 @@ class Filling:
 
     def entries(self) -> dict[str, Entry]:
         """What the finished shards hold, by sample id."""
-        return entries(read_plan(self.folder), store_shards(self.folder, self.settings.size))
+        return entries(read_plan(self.folder), self._shards())
+
+    def _shards(self) -> list[Shard]:
+        return store_shards(self.folder, self.settings.size)
 
     def _sweep(self) -> None:
         """Remove the half-written files of a writer that was killed."""
@@ -108,10 +111,9 @@ class Filling:
     def _unfinished(self, captures: Sequence[Capture]) -> list[tuple[PlannedShard, Shard]]:
         """The shards that can be gone on with: all of their captures are among these."""
         given = {capture.sample_id for capture in captures}
-        shards = store_shards(self.folder, self.settings.size)
         return [
             (plan, shard)
-            for plan, shard in zip(read_plan(self.folder), shards, strict=True)
+            for plan, shard in zip(read_plan(self.folder), self._shards(), strict=True)
             if not shard.is_sealed and given.issuperset(plan.sample_ids)
         ]
 
@@ -121,8 +123,8 @@ def _is_current(capture: Capture, entry: Entry | None) -> bool:
     return (
         entry is not None
         and capture.path is not None
-        and entry.record.size == source_size(capture.path)
-        and entry.record.given == capture.given
+        and entry.size == source_size(capture.path)
+        and entry.given == capture.given
     )
 
 

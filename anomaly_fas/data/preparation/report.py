@@ -60,5 +60,5 @@ def lost_share(report: pd.DataFrame) -> float:
 def _came_of(capture: Capture, held: Mapping[str, Entry]) -> tuple[str, int, str, str]:
     if capture.path is None:
         return str(Outcome.MISSING), 0, capture.reason, capture.source
-    record = held[capture.sample_id].record
-    return str(record.outcome), len(record.crops), record.reason, capture.source
+    entry = held[capture.sample_id]
+    return entry.outcome, entry.crops, entry.reason, capture.source

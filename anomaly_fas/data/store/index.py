@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import atomic_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from anomaly_fas.data.store.plan import PlannedShard
@@ -24,14 +26,23 @@ SAMPLES: Final = "samples.parquet"
 INDEX: Final = "index.parquet"
 """One row a crop: sample id, frame number, time, box, landmarks, detector score, source hash."""
 
-SAMPLE_COLUMNS: Final = (
-    "sample_id", "dataset", "outcome", "reason", "source", "sha256", "size", "shard", "first",
-    "crops",
-)  # fmt: skip
-CROP_COLUMNS: Final = (
-    "sample_id", "shard", "position", "number", "time", "left", "top", "right", "bottom",
-    "landmarks", "score", "source_sha256",
-)  # fmt: skip
+_SAMPLES: Final = pa.schema(
+    {
+        **dict.fromkeys(("sample_id", "dataset", "outcome", "reason", "source"), pa.string()),
+        **dict.fromkeys(("sha256", "given"), pa.string()),
+        **dict.fromkeys(("size", "turned", "shard", "first", "crops"), pa.int64()),
+    }
+)
+_CROPS: Final = pa.schema(
+    {
+        "sample_id": pa.string(),
+        **dict.fromkeys(("shard", "position", "number"), pa.int64()),
+        **dict.fromkeys(("time", "left", "top", "right", "bottom"), pa.float64()),
+        "landmarks": pa.list_(pa.float64()),
+        "score": pa.float64(),
+        "source_sha256": pa.string(),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -39,77 +50,111 @@ class Entry:
     """A sample in the shard that counts: the latest, where it was prepared more than once.
 
     Attributes:
+        sample_id: see `SampleRecord`, as for those that follow.
         dataset: that it belongs to.
-        record: its line of the shard's index.
+        outcome: see there.
+        reason: see there.
+        source: see there.
+        sha256: see there.
+        size: see there.
+        given: see there.
+        turned: see there.
         shard: number of the shard in the plan.
         first: position of its first crop in the shard.
+        crops: number of its crops.
     """
 
+    sample_id: str
     dataset: str
-    record: SampleRecord
+    outcome: str
+    reason: str
+    source: str
+    sha256: str
+    size: int
+    given: str
+    turned: int
     shard: int
     first: int
+    crops: int
 
 
 def entries(planned: Sequence[PlannedShard], shards: Sequence[Shard]) -> dict[str, Entry]:
-    """The samples of the finished shards, by id, in the plan's order.
+    """The samples of the finished shards, by id, in the order of the plan.
 
     Raises:
         DataError: a shard's index is damaged.
     """
     found: dict[str, Entry] = {}
     for number, (plan, shard) in enumerate(zip(planned, shards, strict=True)):
-        if not shard.is_sealed:
-            continue
         first = 0
         for record in _records(shard):
             found.pop(record.sample_id, None)
-            found[record.sample_id] = Entry(plan.dataset, record, number, first)
+            found[record.sample_id] = _entry(record, plan.dataset, number, first)
             first += len(record.crops)
     return found
 
 
-def tables(found: dict[str, Entry]) -> dict[str, pd.DataFrame]:
-    """`samples.parquet` and `index.parquet`, by file name."""
-    samples = [_sample_row(entry) for entry in found.values()]
-    crops = [row for entry in found.values() for row in _crop_rows(entry)]
-    return {
-        SAMPLES: pd.DataFrame(samples, columns=list(SAMPLE_COLUMNS)),
-        INDEX: pd.DataFrame(crops, columns=list(CROP_COLUMNS)),
-    }
+def write_tables(folder: Path, found: Mapping[str, Entry], shards: Sequence[Shard]) -> None:
+    """Write `samples.parquet` and `index.parquet`, the latter a shard at a time."""
+    with atomic_path(folder / SAMPLES) as temporary:
+        rows = [asdict(entry) for entry in found.values()]
+        pq.write_table(pa.Table.from_pylist(rows, schema=_SAMPLES), temporary)
+    with atomic_path(folder / INDEX) as temporary, pq.ParquetWriter(temporary, _CROPS) as writer:
+        for number, shard in enumerate(shards):
+            crops = list(_crop_rows(shard, number, found))
+            if crops:
+                writer.write_table(pa.Table.from_pylist(crops, schema=_CROPS))
 
 
-def write_tables(store: Path, found: dict[str, Entry]) -> None:
-    """Write both tables."""
-    for name, table in tables(found).items():
-        with atomic_path(store / name) as temporary:
-            table.to_parquet(temporary, index=False)
+def _entry(record: SampleRecord, dataset: str, shard: int, first: int) -> Entry:
+    return Entry(
+        sample_id=record.sample_id,
+        dataset=dataset,
+        outcome=str(record.outcome),
+        reason=record.reason,
+        source=record.source,
+        sha256=record.sha256,
+        size=record.size,
+        given=record.given,
+        turned=record.turned,
+        shard=shard,
+        first=first,
+        crops=len(record.crops),
+    )
 
 
-def _records(shard: Shard) -> list[SampleRecord]:
+def _records(shard: Shard) -> Sequence[SampleRecord]:
+    if not shard.is_sealed:
+        return ()
     try:
         return shard.records()
     except (OSError, ValueError) as error:
         raise DataError(
-            f"{shard.index_path}: the index of this shard is damaged ({error}). Remove "
-            f"{shard.seal_path.name} and what else is named {shard.name}, and prepare again."
+            f"{shard.index_path}: the index of this shard is damaged ({error}). Remove the files "
+            f"whose names begin with {shard.name}, and prepare again."
         ) from error
 
 
-def _sample_row(entry: Entry) -> tuple[Any, ...]:
-    record = entry.record
-    return (
-        record.sample_id, entry.dataset, str(record.outcome), record.reason, record.source,
-        record.sha256, record.size, entry.shard, entry.first, len(record.crops),
-    )  # fmt: skip
-
-
-def _crop_rows(entry: Entry) -> Iterator[tuple[Any, ...]]:
-    for number, crop in enumerate(entry.record.crops):
-        landmarks = (
-            None if crop.landmarks is None else [v for point in crop.landmarks for v in point]
-        )
-        yield (
-            entry.record.sample_id, entry.shard, entry.first + number, crop.number, crop.time,
-            *crop.box, landmarks, crop.score, entry.record.sha256,
-        )  # fmt: skip
+def _crop_rows(shard: Shard, number: int, found: Mapping[str, Entry]) -> Iterator[dict[str, Any]]:
+    """The rows of those samples of a shard that no later one has taken the place of."""
+    for record in _records(shard):
+        entry = found[record.sample_id]
+        if entry.shard != number:
+            continue
+        for place, crop in enumerate(record.crops):
+            left, top, right, bottom = crop.box
+            points = crop.landmarks
+            yield {
+                "sample_id": record.sample_id,
+                "shard": number,
+                "position": entry.first + place,
+                "number": crop.number,
+                "time": None if math.isnan(crop.time) else crop.time,
+                "left": left,
+                "top": top,
+                "right": right,
+                "bottom": bottom,
+                "landmarks": None if points is None else [value for xy in points for value in xy],
+                "score": crop.score,
+                "source_sha256": record.sha256,
+            }

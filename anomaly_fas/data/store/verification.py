@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import pandas as pd
+import pyarrow.parquet as pq
 
 from anomaly_fas.data.store.crop_store import store_shards
-from anomaly_fas.data.store.index import entries, tables
+from anomaly_fas.data.store.index import INDEX, SAMPLES, entries, write_tables
 from anomaly_fas.data.store.plan import read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from anomaly_fas.data.store.plan import PlannedShard
     from anomaly_fas.data.store.shard import Shard
@@ -59,19 +59,14 @@ def _fault(planned: PlannedShard, shard: Shard) -> str:
 
 def table_fault(folder: Path, size: int) -> str:
     """What is wrong with the tables of a store whose shards are good; empty if nothing is."""
-    expected = tables(entries(read_plan(folder), store_shards(folder, size)))
-    for name, table in expected.items():
-        try:
-            found = pd.read_parquet(folder / name)
-        except (OSError, ValueError) as error:
-            return f"{folder / name} cannot be read ({error})"
-        if not found.reset_index(drop=True).equals(pd.read_parquet(_as_file(table))):
-            return f"{folder / name} does not tell what the shards hold"
+    shards = store_shards(folder, size)
+    with TemporaryDirectory() as place:
+        write_tables(Path(place), entries(read_plan(folder), shards), shards)
+        for name in (SAMPLES, INDEX):
+            try:
+                found = pq.read_table(folder / name)
+            except (OSError, ValueError) as error:
+                return f"{folder / name} cannot be read ({error})"
+            if not found.equals(pq.read_table(Path(place) / name)):
+                return f"{folder / name} does not tell what the shards hold"
     return ""
-
-
-def _as_file(table: pd.DataFrame) -> BytesIO:
-    file = BytesIO()
-    table.to_parquet(file, index=False)
-    file.seek(0)
-    return file
