@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SUFFIXES: Final = frozenset(
     {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm"}
 )
+_FORMATS: Final = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "PPM")
+"""What Pillow may read: among all that it can are programs, such as PostScript."""
+
 MAX_PIXELS: Final = 64_000_000
 MIN_SIDE: Final = 16
 
@@ -28,7 +31,7 @@ def read_image(path: Path) -> np.ndarray:
             than 64 megapixels.
     """
     try:
-        with warnings.catch_warnings(), Image.open(path) as image:
+        with warnings.catch_warnings(), Image.open(path, formats=_FORMATS) as image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             width, height = image.size
             if width * height > MAX_PIXELS:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING
 
 from anomaly_fas.data.images import SUFFIXES, read_image
 from anomaly_fas.data.media.clip import Clip, MediaFrame, spread
+from anomaly_fas.data.media.counting_order import as_counted
 from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def read_folder(path: Path, count: int) -> Clip:
     files = [file for file in path.iterdir() if file.suffix.lower() in SUFFIXES]
     links = [file for file in files if file.is_symlink()]
     regular = (file for file in files if file.is_file() and not file.is_symlink())
-    frames = sorted(regular, key=_as_counted)
+    frames = sorted(regular, key=lambda file: as_counted(file.name))
     faults = [f"{len(links)} link(s) not followed"] if links else []
     if not frames:
         raise DataError("; ".join([f"{path}: a folder without images", *faults]))
@@ -55,9 +55,3 @@ def read_folder(path: Path, count: int) -> Clip:
     if not read:
         raise DataError("; ".join([f"{path}: no image can be read", *faults]))
     return Clip([read[number] for number in sorted(read)], "; ".join(faults))
-
-
-def _as_counted(path: Path) -> list[tuple[int, str]]:
-    """Numbers in a name compare as numbers."""
-    parts = re.split(r"([0-9]+)", path.name)
-    return [(int(part), "") if place % 2 else (-1, part) for place, part in enumerate(parts)]

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from anomaly_fas.data.media import hdf5
+from anomaly_fas.data.media import hdf5_streams
 from anomaly_fas.data.media.clip import spread
 from anomaly_fas.data.media.reading import read_clip
 from anomaly_fas.errors import DataError
@@ -48,6 +48,26 @@ def test_only_the_frames_wanted_are_read(tmp_path: Path, monkeypatch: pytest.Mon
     )
     read_clip(tmp_path / "a.hdf5", 3)
     assert asked == spread(20, 3)
+
+
+@pytest.mark.parametrize("channels_first", [True, False])
+def test_a_group_may_hold_a_data_set_a_frame(tmp_path: Path, channels_first: bool) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        for number, frame in enumerate(FRAMES, start=1):
+            colour = frame.transpose(2, 0, 1) if channels_first else frame
+            file[f"stream_0/recording_1/Frame_{number}"] = colour
+            file[f"stream_1/recording_1/Frame_{number}"] = colour[..., 0].astype(np.uint16)
+    clip = read_clip(tmp_path / "a.h5", 4)
+    assert [frame.number for frame in clip.frames] == spread(20, 4)
+    for frame in clip.frames:  # the tenth comes after the ninth, not after the first
+        np.testing.assert_array_equal(frame.image, FRAMES[frame.number])
+
+
+def test_of_several_streams_the_one_named_after_colour_is_taken(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["sr300/RGB"] = stack()
+        file["sr300/normals"] = stack()[::-1]
+    np.testing.assert_array_equal(read_clip(tmp_path / "a.h5", 1).frames[0].image, FRAMES[10])
 
 
 def test_streams_that_cannot_be_told_apart_are_all_named(tmp_path: Path) -> None:
@@ -103,7 +123,7 @@ def test_huge_frames_are_refused_before_they_are_read(tmp_path: Path) -> None:
 
 
 def test_circles_of_groups_come_to_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hdf5, "_MAX_OBJECTS", 200)
+    monkeypatch.setattr(hdf5_streams, "_MAX_OBJECTS", 200)
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file.create_group("a")["again"] = file["/"]
     with pytest.raises(DataError, match="no colour stream"):
@@ -135,6 +155,6 @@ def test_huge_chunks_are_not_unpacked(tmp_path: Path) -> None:
 def test_of_many_data_sets_only_some_are_named(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "a.h5", "w") as file:
         for number in range(25):
-            file[f"stream_0/recording_1/frame_{number:08d}"] = np.zeros((3, 32, 32), np.uint8)
-    with pytest.raises(DataError, match=r"frame_00000009 uint8.* and 15 more$"):
+            file[f"stream_0/recording_1/frame_{number:08d}"] = np.zeros((3, 32, 32), np.uint16)
+    with pytest.raises(DataError, match=r"frame_00000009 uint16.* and 15 more$"):
         read_clip(tmp_path / "a.h5", 1)
