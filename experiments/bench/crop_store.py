@@ -48,7 +48,7 @@ class Faces:
         chosen = (first + np.arange(FRAMES)) % len(self.images)
         crops = tuple(CropRecord(n, n / 3, (0.0, 0.0, 9.0, 9.0), None, 1.0) for n in range(FRAMES))
         record = SampleRecord(
-            capture.sample_id, Outcome.OK, "", capture.source, "", 0, capture.given, crops
+            capture.sample_id, Outcome.OK, "", capture.source, "", 0, capture.given, 0, crops
         )
         return record, self.images[chosen]
 
