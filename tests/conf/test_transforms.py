@@ -34,6 +34,7 @@ NEUTRAL = {
 }
 
 
+@cache
 def settings(option: str, *overrides: str, size: int = 48) -> Any:
     register_resolver()
     with initialize_config_dir(str(config_dir()), version_base="1.3"):
@@ -68,8 +69,8 @@ class Pictures:
 
 
 @pytest.mark.parametrize("option", OPTIONS)
-@pytest.mark.parametrize("size", [32, 113])
-def test_type_and_shape_stay_and_the_image_is_not_written_to(option: str, size: int) -> None:
+def test_type_and_shape_stay_and_the_image_is_not_written_to(option: str) -> None:
+    size = 33  # small and odd
     image = picture(size, size)
     before = image.clone()
     for seed in range(20):
@@ -173,7 +174,7 @@ def test_a_blur_is_a_gaussian_of_the_stated_width() -> None:
 
 
 def test_the_fields_augmentations_are_the_single_ones_in_turn() -> None:
-    field = settings("field")
+    field = dict(settings("field"))
     assert field.pop("_target_").endswith("Chain")
     assert list(field) == STEPS
     assert all(field[name] == settings(name) for name in STEPS)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from anomaly_fas.data.folder_listing import COLUMNS, FolderListing, Frames, list_folder
@@ -194,6 +194,7 @@ NAMES = st.text(
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(["\r", "a\nb", "1,\"2'", "\xa0", "nan", "=1+1"])
 @given(st.lists(NAMES, min_size=1, max_size=4, unique_by=str.casefold))
 def test_any_name_is_listed_as_it_is_or_told(
     tmp_path_factory: pytest.TempPathFactory, names: Iterable[str]
