@@ -55,7 +55,9 @@ def print_table(title: str, rows: pd.DataFrame) -> None:
     table = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False)
     for name in rows.columns:
         numeric = np.issubdtype(np.asarray(rows[name]).dtype, np.number)
-        table.add_column(str(name).replace("_", " "), justify="right" if numeric else "left")
+        table.add_column(
+            str(name).replace("_", " "), justify="right" if numeric else "left", overflow="fold"
+        )
     for row in rows.itertuples(index=False):
         table.add_row(*map(str, row))
     console.print(table)

@@ -66,10 +66,11 @@ def families() -> list[type[PadProtocol]]:
 def _print(found: pd.DataFrame) -> None:
     console = Console(width=None if sys.stdout.isatty() else 150)
     table = Table(title="Samples of each split", box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("protocol", "lists", "split"):
+    table.add_column("protocol", overflow="fold")
+    for name in ("lists", "split"):
         table.add_column(name, no_wrap=True)
     for name in ("all", "bona fide", *Pai, "in a later split too", "subjects in a later split too"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", min_width=5)
     for _, row in found.iterrows():
         for split in Split:
             table.add_row(*_cells(row, split), end_section=split is Split.TEST)
