@@ -64,13 +64,14 @@ def families() -> list[type[PadProtocol]]:
 
 
 def _print(found: pd.DataFrame) -> None:
-    console = Console(width=None if sys.stdout.isatty() else 150)
+    # A file takes lines of any length: the counts beside the longest name need so much.
+    width = 122 + int(found["protocol"].str.len().max())
+    console = Console(width=None if sys.stdout.isatty() else width)
     table = Table(title="Samples of each split", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("protocol", overflow="fold")
-    for name in ("lists", "split"):
+    for name in ("protocol", "lists", "split"):
         table.add_column(name, no_wrap=True)
     for name in ("all", "bona fide", *Pai, "in a later split too", "subjects in a later split too"):
-        table.add_column(name, justify="right", min_width=5)
+        table.add_column(name, justify="right")
     for _, row in found.iterrows():
         for split in Split:
             table.add_row(*_cells(row, split), end_section=split is Split.TEST)
