@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import hydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
@@ -104,11 +105,29 @@ def run_app(
 
 
 def _as_hydra_reads(argument: str, aliases: Mapping[str, str]) -> str:
-    """An argument, its key renamed and values with `=`, as run folders have, in quotes."""
+    """An argument, its key renamed, and its value in quotes where Hydra could not read it.
+
+    It takes letters of English alone, and neither `=`, as run folders have, nor brackets, as copies
+    of folders have: paths may have all of them.
+    """
     key, equals, value = argument.partition("=")
-    if "=" in value and not set(value) & set("'\"[]{}()"):
-        value = ",".join(f"'{part}'" if "=" in part else part for part in value.split(","))
-    return f"{aliases.get(key, key)}{equals}{value}"
+    key = aliases.get(key, key)
+    is_list = set(value) & set('"[]{}') or ("/" not in value and set(value) & set("'()"))
+    if is_list or _is_readable(f"{key}{equals}{value}"):
+        return f"{key}{equals}{value}"
+    quoted = [part.replace("'", "\\'") for part in value.split(",")]
+    return f"{key}{equals}" + ",".join(f"'{part}'" for part in quoted)
+
+
+def _is_readable(argument: str) -> bool:
+    """Whether Hydra can read it; what it never reads as a value, such as `--help`, is."""
+    if "=" not in argument or argument.startswith("-"):
+        return True
+    try:
+        OverridesParser.create().parse_override(argument)
+    except HydraException:
+        return False
+    return True
 
 
 def _mistake(error: BaseException) -> str | None:

@@ -227,3 +227,26 @@ def test_the_configs_are_found_from_anywhere(run: Run, tmp_path: Path) -> None:
     assert (config_dir() / "train.yaml").is_file()
     assert value_of(run, "output_dir") == "outputs"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/data/josé/名前",
+        "/data/SiW M",
+        "/data/copy (1)",
+        "/data/it's",
+        "~/faces & more",
+        "/data/x;y#1!",
+        "outputs/grandtest/seed=0",
+        "plain",
+    ],
+)
+def test_a_path_may_have_any_letters(run: Run, path: str) -> None:
+    assert value_of(run, "output_dir", f"output_dir={path}") == path
+
+
+def test_what_hydra_reads_is_left_to_it(run: Run) -> None:
+    assert value_of(run, "formats", "+formats=[a,b]") == ["a", "b"]
+    assert value_of(run, "formats", "+formats={a:1}") == {"a": 1}
+    assert run(lambda made: None, "+formats=[a").code == MISTAKE
