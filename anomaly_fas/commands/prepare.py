@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.commands.face_groups import FACE_GROUPS
@@ -18,28 +18,9 @@ if TYPE_CHECKING:
     from anomaly_fas.data.crop_recipe import CropRecipe
     from anomaly_fas.data.preparation.capture import Capture
     from anomaly_fas.data.preparation.filling import Filling
+    from anomaly_fas.data.prepared_source import PreparedSource
 
 _log = logging.getLogger(__name__)
-
-
-class Preparable(Protocol):
-    """A source whose crops are cut from captures.
-
-    Attributes:
-        recipe: how they are cut and where they are kept.
-        listed: the annotations of all samples.
-    """
-
-    recipe: CropRecipe
-
-    @property
-    def listed(self) -> pd.DataFrame:
-        """See above."""
-        ...
-
-    def captures(self) -> list[Capture]:
-        """Those that can be looked for."""
-        ...
 
 
 def main() -> None:
@@ -51,8 +32,10 @@ def prepare(config: DictConfig) -> None:
     """Show what is there, fill the store and write the report; or check the store."""
     from hydra.utils import instantiate
 
+    from anomaly_fas.data.prepared_source import PreparedSource
+
     source = instantiate(config.data)
-    if not hasattr(source, "recipe"):
+    if not isinstance(source, PreparedSource):
         raise ConfigError(
             "this data needs no preparation: data=gradgpad and data=captures are cut from captures"
         )
@@ -62,7 +45,7 @@ def prepare(config: DictConfig) -> None:
         _prepare(source, config)
 
 
-def _prepare(source: Preparable, config: DictConfig) -> None:
+def _prepare(source: PreparedSource, config: DictConfig) -> None:
     from anomaly_fas.commands.coverage_tables import print_coverage
     from anomaly_fas.data.preparation.filling import Filling
     from anomaly_fas.data.preparation.report import lost_share, outcome_counts, prepare_report
@@ -114,7 +97,7 @@ def _write(report: pd.DataFrame, folder: Path) -> None:
     _log.info("what came of each sample: %s", path)
 
 
-def _show_crops(source: Preparable, folder: Path, columns: int) -> None:
+def _show_crops(source: PreparedSource, folder: Path, columns: int) -> None:
     from anomaly_fas.data.preparation.examples import examples
     from anomaly_fas.data.stored_crops import StoredCrops
     from anomaly_fas.plots.contact_sheet import contact_sheet

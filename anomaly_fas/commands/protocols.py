@@ -51,8 +51,9 @@ def protocols(config: DictConfig) -> None:
 
 def _samples(source: Source) -> pd.DataFrame:
     """All that the data lists, whether it was prepared or not."""
-    listed: pd.DataFrame = source.listed if hasattr(source, "listed") else source.annotations
-    return listed
+    from anomaly_fas.data.prepared_source import PreparedSource
+
+    return source.with_splits() if isinstance(source, PreparedSource) else source.annotations
 
 
 def families() -> list[type[PadProtocol]]:

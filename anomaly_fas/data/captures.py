@@ -13,15 +13,13 @@ from anomaly_fas.data.faces.face import face_from_text
 from anomaly_fas.data.manifest_splits import with_splits
 from anomaly_fas.data.manifest_table import read_manifest
 from anomaly_fas.data.preparation.capture import Capture
-from anomaly_fas.data.stored_crops import StoredCrops
+from anomaly_fas.data.prepared_source import PreparedSource
 from anomaly_fas.errors import DataError
 from anomaly_fas.table_faults import as_text, line, report
-from anomaly_fas.types import DataKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     import pandas as pd
 
     from anomaly_fas.data.faces.detector import FaceDetector
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from anomaly_fas.data.splitting import SplitBy
 
 
-class Captures:
+class Captures(PreparedSource):
     """Videos, pictures and folders of frames listed in a CSV or Parquet file.
 
     `anomaly-fas prepare` fills the crop store from them; training reads the store alone. The
@@ -52,10 +50,8 @@ class Captures:
         contents: filled in by commands: what the store held when a run was trained.
 
     Raises:
-        DataError: a faulty manifest, see `read_manifest`.
+        DataError: a faulty manifest, see `read_manifest`, once it is asked for.
     """
-
-    kind = DataKind.REAL
 
     def __init__(
         self,
@@ -73,14 +69,12 @@ class Captures:
         *,
         shared_subjects: bool,
     ) -> None:
-        self.recipe = CropRecipe(
-            frames, face_detector, face_crop, Path(cache_dir), _name(Path(manifest), Path(root))
+        name = _name(Path(manifest), Path(root))
+        super().__init__(
+            CropRecipe(frames, face_detector, face_crop, Path(cache_dir), name), contents
         )
-        self.image_size = face_crop.size
-        self.listed = read_manifest(Path(manifest), root=None)
         self._manifest = manifest
         self._root = Path(root)
-        self._contents = contents
         self._splits = {
             "split_by": split_by,
             "default_split": default_split,
@@ -88,6 +82,11 @@ class Captures:
             "split_seed": split_seed,
             "shared_subjects": shared_subjects,
         }
+
+    @cached_property
+    def listed(self) -> pd.DataFrame:
+        """See `PreparedSource`."""
+        return read_manifest(Path(self._manifest), root=None)
 
     def captures(self) -> list[Capture]:
         """The capture of each row of the manifest.
@@ -106,37 +105,9 @@ class Captures:
             )
         ]
 
-    @property
-    def annotations(self) -> pd.DataFrame:
-        """See `Source`."""
-        return self._stored.annotations
-
-    @property
-    def frame_counts(self) -> np.ndarray:
-        """See `Source`."""
-        return self._stored.frame_counts
-
-    @property
-    def contents(self) -> str:
-        """A digest of the samples and captures that the store holds."""
-        return self._stored.contents
-
-    def prepare(self) -> None:
-        """See `Source`; the crops are made by `anomaly-fas prepare`."""
-        _ = self._stored
-
-    def frame_counts_before(self, number: int) -> np.ndarray:
-        """See `Source`."""
-        return self._stored.frame_counts_before(number)
-
-    def frame(self, row: int, number: int) -> np.ndarray:
-        """See `Source`."""
-        return self._stored.frame(row, number)
-
-    @cached_property
-    def _stored(self) -> StoredCrops:
-        rows = with_splits(self.listed, self._manifest, **self._splits)  # type: ignore[arg-type]
-        return StoredCrops(rows, self.recipe.open(), self._contents)
+    def with_splits(self) -> pd.DataFrame:
+        """See `PreparedSource`; a manifest need not have splits before it is trained on."""
+        return with_splits(self.listed, self._manifest, **self._splits)  # type: ignore[arg-type]
 
     def _capture(self, sample_id: str, dataset: str, path: str, face: Face | None) -> Capture:
         home = self._root.resolve()

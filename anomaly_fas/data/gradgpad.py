@@ -12,16 +12,14 @@ from omegaconf.errors import OmegaConfBaseException
 from anomaly_fas.data.crop_recipe import CropRecipe
 from anomaly_fas.data.locating.locate import locate
 from anomaly_fas.data.preparation.capture import Capture
-from anomaly_fas.data.stored_crops import StoredCrops
+from anomaly_fas.data.prepared_source import PreparedSource
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.protocols.v1_lists import with_v1_lists
-from anomaly_fas.types import DataKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
     import pandas as pd
 
     from anomaly_fas.data.faces.detector import FaceDetector
@@ -32,7 +30,7 @@ _TURNS: Final = {"msu-mfsd": (0, 180), "replay-mobile": (0, 90, 270)}
 """Some of their videos do not stand upright, see experiments/gradgpad/README.md."""
 
 
-class GradGpad:
+class GradGpad(PreparedSource):
     """Any of the 13 datasets, from the videos as distributed.
 
     `anomaly-fas prepare` finds the files under the roots and fills the crop store; training reads
@@ -53,8 +51,6 @@ class GradGpad:
         ConfigError: an unknown dataset, or a roots file that cannot be read.
     """
 
-    kind = DataKind.REAL
-
     def __init__(
         self,
         roots: Mapping[str, str | None],
@@ -67,16 +63,15 @@ class GradGpad:
         cache_dir: str,
         contents: str,
     ) -> None:
-        self.recipe = CropRecipe(frames, face_detector, face_crop, Path(cache_dir), "gradgpad")
-        self.image_size = face_crop.size
+        recipe = CropRecipe(frames, face_detector, face_crop, Path(cache_dir), "gradgpad")
+        super().__init__(recipe, contents)
         self._roots = _roots(roots, roots_file)
         self._datasets = None if datasets is None else list(datasets)
         self._v1_lists = v1_lists
-        self._contents = contents
 
     @cached_property
     def listed(self) -> pd.DataFrame:
-        """The annotations of all samples, whether their captures are there or not."""
+        """See `PreparedSource`."""
         rows = gradgpad_annotations()
         if self._v1_lists is not None:
             rows = with_v1_lists(rows, Path(self._v1_lists))
@@ -115,37 +110,6 @@ class GradGpad:
             )
             if dataset in self._roots
         ]
-
-    @property
-    def annotations(self) -> pd.DataFrame:
-        """See `Source`."""
-        return self._stored.annotations
-
-    @property
-    def frame_counts(self) -> np.ndarray:
-        """See `Source`."""
-        return self._stored.frame_counts
-
-    @property
-    def contents(self) -> str:
-        """A digest of the samples and captures that the store holds."""
-        return self._stored.contents
-
-    def prepare(self) -> None:
-        """See `Source`; the crops are made by `anomaly-fas prepare`."""
-        _ = self._stored
-
-    def frame_counts_before(self, number: int) -> np.ndarray:
-        """See `Source`."""
-        return self._stored.frame_counts_before(number)
-
-    def frame(self, row: int, number: int) -> np.ndarray:
-        """See `Source`."""
-        return self._stored.frame(row, number)
-
-    @cached_property
-    def _stored(self) -> StoredCrops:
-        return StoredCrops(self.listed, self.recipe.open(), self._contents)
 
 
 def _roots(given: Mapping[str, str | None], file: str | None) -> dict[str, Path]:
