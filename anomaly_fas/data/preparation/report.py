@@ -22,20 +22,21 @@ REPORT_COLUMNS: Final = (
 def prepare_report(
     rows: pd.DataFrame, captures: Sequence[Capture], held: Mapping[str, Entry]
 ) -> pd.DataFrame:
-    """One row a capture, with the columns of `REPORT_COLUMNS`.
+    """One row a sample that was looked for or is in the store, with the columns `REPORT_COLUMNS`.
 
     Args:
-        rows: annotation table that has all of the captures' samples.
-        captures: those that were to be prepared.
-        held: what the store holds.
+        rows: annotation table of all samples.
+        captures: those that were looked for.
+        held: what the store holds, be it from earlier.
     """
-    facts = rows.set_index("sample_id")[["split", "label"]].loc[
-        [capture.sample_id for capture in captures]
-    ]
+    looked_for = {capture.sample_id: capture for capture in captures}
+    known = rows[rows["sample_id"].isin(looked_for.keys() | held.keys())]
     return pd.DataFrame(
         [
-            (capture.sample_id, capture.dataset, split, label, *_came_of(capture, held))
-            for capture, split, label in zip(captures, facts["split"], facts["label"], strict=True)
+            (name, dataset, split, label, *_came_of(looked_for.get(name), held.get(name)))
+            for name, dataset, split, label in zip(
+                known["sample_id"], known["dataset"], known["split"], known["label"], strict=True
+            )
         ],
         columns=list(REPORT_COLUMNS),
     )
@@ -57,8 +58,8 @@ def lost_share(report: pd.DataFrame) -> float:
     return float((found["crops"] == 0).mean()) if len(found) else 0.0
 
 
-def _came_of(capture: Capture, held: Mapping[str, Entry]) -> tuple[str, int, str, str]:
-    if capture.path is None:
+def _came_of(capture: Capture | None, entry: Entry | None) -> tuple[str, int, str, str]:
+    if capture is not None and (capture.path is None or entry is None):
         return str(Outcome.MISSING), 0, capture.reason, capture.source
-    entry = held[capture.sample_id]
-    return entry.outcome, entry.crops, entry.reason, capture.source
+    assert entry is not None
+    return entry.outcome, entry.crops, entry.reason, entry.source
