@@ -62,7 +62,7 @@ def _fill(folder: Path, images: np.ndarray, samples: int) -> tuple[StoredCrops, 
     settings = StoreSettings(FRAMES, images.shape[1], {"name": "rendered"}, {"name": "rendered"})
     captures = [Capture(str(n), "bench", folder, f"{n}") for n in range(samples)]
     start = time.perf_counter()
-    Filling(folder / "store", settings, Faces(images), 1).run(captures, lambda *_: None)  # type: ignore[arg-type]
+    Filling(folder / "store", settings, Faces(images), 0).run(captures, lambda *_: None)  # type: ignore[arg-type]
     seconds = time.perf_counter() - start
     rows = pd.DataFrame({"sample_id": [capture.sample_id for capture in captures]})
     return StoredCrops(rows, CropStore(folder / "store", settings), ""), seconds

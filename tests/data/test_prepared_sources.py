@@ -54,7 +54,7 @@ def captures(place: Path, **changes: object) -> Captures:
 
 def fill(source: GradGpad | Captures) -> None:
     recipe = source.recipe
-    filling = Filling(recipe.folder, recipe.settings, recipe.cutter, 1)
+    filling = Filling(recipe.folder, recipe.settings, recipe.cutter, 0)
     filling.run(source.captures(), lambda *_: None)
 
 

@@ -41,17 +41,16 @@ class Cutter:
         A capture that comes to nothing gives a record that says why.
         """
         if capture.path is None:
-            return self._nothing(capture, Outcome.MISSING, capture.reason)
+            return self.nothing(capture, Outcome.MISSING, capture.reason)
         try:
             digest, size = fingerprint(capture.path)
         except OSError as error:
             reason = error.strerror or str(error)
-            size = source_size(capture.path)
-            return self._nothing(capture, Outcome.UNREADABLE, reason, size=size)
+            return self.nothing(capture, Outcome.UNREADABLE, reason)
         try:
             clip = read_clip(capture.path, self.frames)
         except DataError as error:
-            return self._nothing(capture, Outcome.UNREADABLE, _short(error, capture), digest, size)
+            return self.nothing(capture, Outcome.UNREADABLE, _short(error, capture), digest, size)
         images = [frame.image for frame in clip.frames]
         sighting = (
             Sighting.detected(images, self.detector, capture.turns)
@@ -61,7 +60,7 @@ class Cutter:
         cut, refused = self._cut(clip, sighting)
         reason = _joined(clip.fault, _lost(sighting), refused)
         if not cut:
-            return self._nothing(capture, Outcome.NO_FACE, reason, digest, size)
+            return self.nothing(capture, Outcome.NO_FACE, reason, digest, size)
         record = SampleRecord(
             capture.sample_id,
             Outcome.PARTLY_DECODED if clip.fault else Outcome.OK,
@@ -89,9 +88,25 @@ class Cutter:
                 refused = str(error)
         return cut, refused
 
-    def _nothing(
-        self, capture: Capture, outcome: Outcome, reason: str, digest: str = "", size: int = -1
+    def nothing(
+        self,
+        capture: Capture,
+        outcome: Outcome,
+        reason: str,
+        digest: str = "",
+        size: int | None = None,
     ) -> tuple[SampleRecord, np.ndarray]:
+        """A record of a capture that gives no crops, and an empty array of them.
+
+        Args:
+            capture: that comes to nothing.
+            outcome: what came of it.
+            reason: why.
+            digest: of its bytes, as far as they could be read.
+            size: their number; by default as the file system tells it.
+        """
+        if size is None:
+            size = -1 if capture.path is None else source_size(capture.path)
         record = SampleRecord(
             capture.sample_id, outcome, reason, capture.source, digest, size, capture.given, 0, ()
         )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
-from anomaly_fas.data.preparation.shard_work import ShardWork, do_all
+from anomaly_fas.data.preparation.shard_work import ShardWork
+from anomaly_fas.data.preparation.side_by_side import do_all
 from anomaly_fas.data.preparation.source_bytes import source_size
 from anomaly_fas.data.store.crop_store import store_shards
 from anomaly_fas.data.store.index import entries, write_tables
@@ -37,7 +38,7 @@ class Filling:
         folder: of the store.
         settings: of the store.
         cutter: what is done to each capture.
-        processes: how many cut at once; the store does not depend on it.
+        processes: how many cut at once, 0 for this one alone; the store does not depend on it.
         shard_samples: samples of a shard.
     """
 
@@ -56,7 +57,7 @@ class Filling:
 
         Raises:
             DataError: another command is filling the store, or its files are damaged.
-            RunError: it cannot be written, or a process was killed.
+            RunError: it cannot be written.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -24,41 +24,58 @@ SETTINGS = StoreSettings(3, SIZE, {"name": "stand-in"}, {"name": "stand-in"})
 
 @dataclass(frozen=True)
 class DigestCutter:
-    """Fills up to three crops with bytes of the file's digest; dies at a capture, once."""
+    """Fills up to three crops with bytes of the file's digest.
+
+    Attributes:
+        dies_at: the sample that its process is killed at.
+        scars: folder with a file for each time; None for no limit.
+        times: how often.
+    """
 
     dies_at: str = ""
-    scar: Path | None = None
+    scars: Path | None = None
+    times: int = 1
 
     def __call__(self, capture: Capture) -> tuple[SampleRecord, np.ndarray]:
-        if capture.sample_id == self.dies_at and self.scar is not None and not self.scar.exists():
-            self.scar.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        empty = np.empty((0, SIZE, SIZE, 3), dtype=np.uint8)
+        if capture.sample_id == self.dies_at:
+            self._die()
         if capture.path is None:
-            return self._record(capture, Outcome.MISSING, "", -1, 0), empty
+            return self.nothing(capture, Outcome.MISSING, capture.reason)
         digest = hashlib.sha256(capture.path.read_bytes())
         count = digest.digest()[0] % 4
+        if not count:
+            return self.nothing(capture, Outcome.NO_FACE, "", digest.hexdigest())
         images = [
             np.full((SIZE, SIZE, 3), digest.digest()[n], dtype=np.uint8) for n in range(count)
         ]
-        outcome = Outcome.OK if count else Outcome.NO_FACE
-        size = source_size(capture.path)
-        return (
-            self._record(capture, outcome, digest.hexdigest(), size, count),
-            np.stack(images) if images else empty,
-        )
-
-    def _record(
-        self, capture: Capture, outcome: Outcome, digest: str, size: int, count: int
-    ) -> SampleRecord:
         crops = tuple(
             CropRecord(number, number / 30, (0.0, 0.0, 4.0, 4.0), None, 0.5)
             for number in range(count)
         )
-        return SampleRecord(
-            capture.sample_id, outcome, capture.reason, capture.source, digest, size,
+        size = source_size(capture.path)
+        record = SampleRecord(
+            capture.sample_id, Outcome.OK, "", capture.source, digest.hexdigest(), size,
             capture.given, 0, crops,
         )  # fmt: skip
+        return record, np.stack(images)
+
+    def nothing(
+        self, capture: Capture, outcome: Outcome, reason: str, digest: str = ""
+    ) -> tuple[SampleRecord, np.ndarray]:
+        """As `Cutter.nothing`."""
+        size = -1 if capture.path is None else source_size(capture.path)
+        record = SampleRecord(
+            capture.sample_id, outcome, reason, capture.source, digest, size, capture.given, 0, ()
+        )
+        return record, np.empty((0, SIZE, SIZE, 3), dtype=np.uint8)
+
+    def _die(self) -> None:
+        if self.scars is not None:
+            scars = len(list(self.scars.iterdir()))
+            if scars >= self.times:
+                return
+            (self.scars / str(scars)).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def write_captures(root: Path, count: int, dataset: str = "a") -> list[Capture]:

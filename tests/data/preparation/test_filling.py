@@ -19,14 +19,14 @@ from anomaly_fas.data.store.crop_store import CropStore
 from anomaly_fas.data.store.plan import read_plan
 from anomaly_fas.data.store.verification import table_fault, verify
 from anomaly_fas.data.stored_crops import StoredCrops
-from anomaly_fas.errors import DataError, RunError
+from anomaly_fas.errors import DataError
 from tests.data.preparation.cutters import SETTINGS, SIZE, DigestCutter, write_captures
 
 
 def fill(
     folder: Path,
     captures: list[Capture],
-    processes: int = 1,
+    processes: int = 0,
     cutter: DigestCutter | None = None,
 ) -> Filling:
     filling = Filling(folder, SETTINGS, cutter or DigestCutter(), processes, shard_samples=4)  # type: ignore[arg-type]
@@ -41,6 +41,20 @@ def content(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and "lock" not in path.relative_to(folder).parts[0]
     }
+
+
+def stop_half_way(folder: Path, captures: list[Capture]) -> None:
+    """Fill a store up to the seventh capture."""
+    filling = Filling(folder, SETTINGS, StoppedCutter("a/006"), 0, shard_samples=4)  # type: ignore[arg-type]
+    with pytest.raises(KeyboardInterrupt):
+        filling.run(captures, lambda done, total: None)
+
+
+class StoppedCutter(DigestCutter):
+    """Is interrupted at a capture."""
+
+    def _die(self) -> None:
+        raise KeyboardInterrupt
 
 
 def test_the_store_holds_every_crop_of_every_sample(tmp_path: Path) -> None:
@@ -71,15 +85,33 @@ def test_processes_do_not_change_a_byte(tmp_path: Path) -> None:
     assert len(read_plan(one)) == 8
 
 
-def test_a_killed_process_is_told_and_the_same_command_goes_on(tmp_path: Path) -> None:
+def test_a_process_that_is_killed_is_started_again(tmp_path: Path) -> None:
     captures = write_captures(tmp_path / "in", 14)
     fill(tmp_path / "whole", captures)
-    cutter = DigestCutter(dies_at="a/006", scar=tmp_path / "scar")
-    with pytest.raises(RunError, match="one of the processes was killed"):
-        fill(tmp_path / "store", captures, processes=2, cutter=cutter)
-    assert content(tmp_path / "store") != content(tmp_path / "whole")
-    fill(tmp_path / "store", captures, processes=2, cutter=cutter)
+    (tmp_path / "scars").mkdir()
+    told: list[tuple[int, int]] = []
+    cutter = DigestCutter("a/006", tmp_path / "scars", times=2)
+    filling = Filling(tmp_path / "store", SETTINGS, cutter, 2, shard_samples=4)  # type: ignore[arg-type]
+    filling.run(captures, lambda done, total: told.append((done, total)))
+    assert len(list((tmp_path / "scars").iterdir())) == 2
     assert content(tmp_path / "store") == content(tmp_path / "whole")
+    assert told[-1] == (14, 14)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_capture_that_processes_die_of_is_unreadable(tmp_path: Path, processes: int) -> None:
+    captures = write_captures(tmp_path / "in", 10)
+    whole = fill(tmp_path / "whole", captures).entries()
+    held = fill(tmp_path / "store", captures, processes, DigestCutter("a/006")).entries()
+    assert held["a/006"].outcome == "unreadable"
+    assert held["a/006"].reason == "reading it ended the process, 2 times"
+    assert captures[6].path is not None
+    assert held["a/006"].size == captures[6].path.stat().st_size
+    others = set(whole) - {"a/006"}
+    assert {held[name].sha256 for name in others} == {whole[name].sha256 for name in others}
+    before = content(tmp_path / "store")
+    fill(tmp_path / "store", captures, processes, DigestCutter("a/006"))
+    assert content(tmp_path / "store") == before  # it is not tried again
 
 
 def test_more_samples_are_added_and_nothing_is_cut_again(tmp_path: Path) -> None:
@@ -87,7 +119,7 @@ def test_more_samples_are_added_and_nothing_is_cut_again(tmp_path: Path) -> None
     fill(tmp_path / "store", first)
     before = content(tmp_path / "store")
     told: list[tuple[int, int]] = []
-    filling = Filling(tmp_path / "store", SETTINGS, DigestCutter(), 1, 4)  # type: ignore[arg-type]
+    filling = Filling(tmp_path / "store", SETTINGS, DigestCutter(), 0, 4)  # type: ignore[arg-type]
     filling.run(second, lambda done, total: told.append((done, total)))
     assert told[-1] == (6, 6)
     after = content(tmp_path / "store")
@@ -134,9 +166,7 @@ def test_what_is_missing_is_not_stored_until_it_is_there(tmp_path: Path) -> None
 
 def test_a_file_that_went_away_between_plan_and_work_is_recorded(tmp_path: Path) -> None:
     captures = write_captures(tmp_path / "in", 14)
-    cutter = DigestCutter(dies_at="a/006", scar=tmp_path / "scar")
-    with pytest.raises(RunError):
-        fill(tmp_path / "store", captures, processes=2, cutter=cutter)
+    stop_half_way(tmp_path / "store", captures)
     gone = [replace(c, path=None, reason="gone") if c.sample_id == "a/007" else c for c in captures]
     held = fill(tmp_path / "store", gone).entries()
     assert (held["a/007"].outcome, held["a/007"].reason) == ("missing", "gone")
@@ -145,9 +175,7 @@ def test_a_file_that_went_away_between_plan_and_work_is_recorded(tmp_path: Path)
 
 def test_samples_that_left_the_manifest_do_not_keep_the_others_waiting(tmp_path: Path) -> None:
     captures = write_captures(tmp_path / "in", 14)
-    cutter = DigestCutter(dies_at="a/006", scar=tmp_path / "scar")
-    with pytest.raises(RunError):
-        fill(tmp_path / "store", captures, processes=2, cutter=cutter)
+    stop_half_way(tmp_path / "store", captures)
     held = fill(tmp_path / "store", captures[:7]).entries()
     assert {capture.sample_id for capture in captures[:7]} <= set(held)
 
@@ -209,7 +237,7 @@ def test_a_worker_ends_with_its_command(tmp_path: Path) -> None:
     slow.kill()
     slow.join()
     # Its workers would hold the shards' locks for minutes, were they still there.
-    fill(tmp_path / "store", captures, processes=1)
+    fill(tmp_path / "store", captures)
     fill(tmp_path / "whole", captures)
     assert content(tmp_path / "store") == content(tmp_path / "whole")
 
