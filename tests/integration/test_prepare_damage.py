@@ -166,3 +166,20 @@ def test_too_many_losses_are_told_by_the_exit_code(
     again = prepare(place, "tolerated_losses=1")
     assert again.returncode == 0, again.stderr
     assert prepare(place, "verify=true").returncode == 0
+
+
+def test_a_store_that_was_tampered_with_is_found_out_and_mended(
+    place: Path, prepared: subprocess.CompletedProcess[str]
+) -> None:
+    (crops,) = place.glob("outputs/cache/crops-*/shards/*.crops")
+    whole = crops.read_bytes()
+    crops.write_bytes(whole[:1000] + bytes([whole[1000] ^ 1]) + whole[1001:])
+    told = prepare(place, "verify=true")
+    assert told.returncode == 2
+    assert "1 of 1 shards" in told.stderr
+    assert "shard-000000: shard-000000.crops has changed since it was written" in told.stderr
+    for path in crops.parent.glob("shard-000000.*"):
+        path.unlink()
+    assert prepare(place, "tolerated_losses=1").returncode == 0
+    assert crops.read_bytes() == whole
+    assert prepare(place, "verify=true").returncode == 0
