@@ -101,7 +101,8 @@ class GradGpad(PreparedSource):
                 sample_id=sample_id,
                 dataset=dataset,
                 path=located.path,
-                source=_below(located.path, self._roots[dataset]) or path,
+                source=_below(located.path, self._roots[dataset])
+                or path.removeprefix(f"{dataset}/"),
                 reason=located.reason,
                 turns=_TURNS.get(dataset, (0,)),
             )

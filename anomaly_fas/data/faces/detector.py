@@ -39,4 +39,4 @@ def check_thresholds(**thresholds: float) -> None:
     """
     for name, value in thresholds.items():
         if not 0 < value < 1:
-            raise ConfigError(f"face_detector.{name}={value}: choose one in (0, 1)")
+            raise ConfigError(f"data.face_detector.{name}={value}: choose one in (0, 1)")

@@ -50,6 +50,6 @@ def check_crop(size: int, margin: float) -> None:
         ConfigError: a size not in 16 to 2048 pixels, or a margin not in 0 to 4.
     """
     if not _SIZES[0] <= size <= _SIZES[1]:
-        raise ConfigError(f"face_crop.size={size}: choose {_SIZES[0]} to {_SIZES[1]} pixels")
+        raise ConfigError(f"data.face_crop.size={size}: choose {_SIZES[0]} to {_SIZES[1]} pixels")
     if not _MARGINS[0] <= margin <= _MARGINS[1]:
-        raise ConfigError(f"face_crop.margin={margin}: choose {_MARGINS[0]} to {_MARGINS[1]}")
+        raise ConfigError(f"data.face_crop.margin={margin}: choose {_MARGINS[0]} to {_MARGINS[1]}")

@@ -47,9 +47,9 @@ class YuNet:
     ) -> None:
         check_thresholds(score_threshold=score_threshold, overlap_threshold=overlap_threshold)
         if max_side <= 0:
-            raise ConfigError(f"face_detector.max_side={max_side}: choose a number of pixels")
+            raise ConfigError(f"data.face_detector.max_side={max_side}: choose a number of pixels")
         if not Path(model).is_file():
-            raise ConfigError(f"face_detector.model={model!r} is no file. {_WHERE}")
+            raise ConfigError(f"data.face_detector.model={model!r} is no file. {_WHERE}")
         self.model = Path(model)
         self.score_threshold = score_threshold
         self.max_side = max_side
@@ -67,7 +67,7 @@ class YuNet:
         except cv2.error as error:
             reason = " ".join(error.err.split())
             raise ConfigError(
-                f"face_detector.model={str(self.model)!r} is no YuNet that OpenCV "
+                f"data.face_detector.model={str(self.model)!r} is no YuNet that OpenCV "
                 f"{cv2.__version__} can run ({reason}). {_WHERE}"
             ) from error
         return [] if found is None else [_face(row, scale) for row in np.asarray(found)]
