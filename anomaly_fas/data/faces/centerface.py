@@ -51,8 +51,8 @@ class CenterFace:
         check_thresholds(score_threshold=score_threshold, overlap_threshold=overlap_threshold)
         if max_side <= 0 or max_side % _MULTIPLE:
             raise ConfigError(
-                f"data.face_detector.max_side={max_side}: choose a multiple of {_MULTIPLE}, such as "
-                "640"
+                f"data.face_detector.max_side={max_side}: choose a multiple of {_MULTIPLE}, "
+                "such as 640"
             )
         self.score_threshold = score_threshold
         self.max_side = max_side
