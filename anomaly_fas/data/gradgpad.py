@@ -135,4 +135,7 @@ def _of_file(path: Path) -> dict[str, str]:
 
 
 def _below(path: Path | None, root: Path) -> str:
-    return "" if path is None else path.relative_to(root).as_posix()
+    """The path below the root, in letters that can be written whatever bytes it is made of."""
+    if path is None:
+        return ""
+    return path.relative_to(root).as_posix().encode("utf-8", "replace").decode()

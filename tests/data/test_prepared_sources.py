@@ -1,5 +1,6 @@
 """Sources whose crops are cut from captures: what they list, find, hold and refuse."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,6 +116,17 @@ def test_unknown_names_and_missing_folders_are_told(tmp_path: Path) -> None:
         gradgpad(tmp_path).captures()
     with pytest.raises(ConfigError, match=r"data\.datasets: no dataset siww"):
         _ = gradgpad(tmp_path, datasets=["siww"]).listed
+
+
+def test_folders_may_be_named_in_any_bytes(tmp_path: Path) -> None:
+    path = gradgpad_annotations().query("dataset == 'hkbu'")["path"].iloc[0]
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    write(odd, path)
+    source = gradgpad(tmp_path / "cache", roots={"hkbu": str(tmp_path)})
+    (found,) = (capture for capture in source.captures() if capture.path is not None)
+    assert found.source == f"caf?/{path}"
+    fill(source)
+    assert len(gradgpad(tmp_path / "cache").annotations) == 1
 
 
 def test_the_side_on_which_videos_lie_is_looked_for(tmp_path: Path) -> None:

@@ -134,8 +134,12 @@ def _lost(sighting: Sighting) -> str:
 
 
 def _short(error: DataError, capture: Capture) -> str:
-    """The message without the file's place, which the record has in another column."""
-    return str(error).removeprefix(f"{capture.path}: ")
+    """The message without the file's place, which the record has in another column.
+
+    Names of frames may be made of any bytes: what is no letter is replaced.
+    """
+    message = str(error).removeprefix(f"{capture.path}: ")
+    return message.encode("utf-8", "replace").decode()
 
 
 def _joined(*parts: str) -> str:

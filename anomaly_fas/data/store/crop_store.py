@@ -64,10 +64,19 @@ class CropStore:
         Args:
             shard: number of the shard.
             position: of the crop in it.
+
+        Raises:
+            DataError: the shard's file is gone or cut short.
         """
-        if shard not in self._open:
-            self._open[shard] = self.shards[shard].open()
-        crop: np.ndarray = self._open[shard][position]
+        try:
+            if shard not in self._open:
+                self._open[shard] = self.shards[shard].open()
+            crop: np.ndarray = self._open[shard][position]
+        except (OSError, ValueError, IndexError) as error:
+            raise DataError(
+                f"{self.shards[shard].crops_path} cannot be read ({error}): `anomaly-fas prepare "
+                "verify=true` with the same settings tells what is damaged, and how to mend it"
+            ) from error
         return crop
 
     def __getstate__(self) -> dict[str, Any]:

@@ -190,6 +190,19 @@ def test_leftovers_of_a_killed_writer_are_removed(tmp_path: Path) -> None:
     assert content(tmp_path / "store") == whole
 
 
+@pytest.mark.parametrize("left", [0, 100])
+def test_a_shard_that_was_damaged_is_told_when_it_is_read(tmp_path: Path, left: int) -> None:
+    fill(tmp_path / "store", write_captures(tmp_path / "in", 4))
+    (path,) = (tmp_path / "store").glob("shards/*.crops")
+    path.write_bytes(path.read_bytes()[:left])
+    store = CropStore(tmp_path / "store", SETTINGS)
+    with pytest.raises(DataError, match=r"shard-000000\.crops cannot be read.*verify=true"):
+        store.crop(0, 2)
+    path.unlink()
+    with pytest.raises(DataError, match="No such file"):
+        CropStore(tmp_path / "store", SETTINGS).crop(0, 0)
+
+
 def test_two_commands_do_not_fill_one_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
