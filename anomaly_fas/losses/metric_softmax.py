@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from torch import nn
 from torch.nn.functional import softplus
 
+from anomaly_fas.losses.softplus_sum import has_expansion, softplus_sum
 from anomaly_fas.losses.triplets import Anchors, Mining, Triplets, TripletSelector
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from anomaly_fas.losses.batch import LossInput, LossTerms
+    from anomaly_fas.losses.triplets import TripletBlock
 
 
 def metric_softmax(positive: Tensor, negative: Tensor, scale: float = 1.0) -> Tensor:
@@ -56,4 +58,10 @@ class MetricSoftmax(nn.Module):
 
     def over(self, triplets: Triplets) -> Tensor:
         """The mean over triplets that are already at hand."""
-        return triplets.mean(lambda pos, neg: metric_softmax(pos, neg, self.scale))
+        return triplets.mean(
+            lambda pos, neg: metric_softmax(pos, neg, self.scale),
+            self._sum if has_expansion(self.scale) else None,
+        )
+
+    def _sum(self, block: TripletBlock) -> Tensor:
+        return softplus_sum(block.positive, block.is_pair, block.negative, self.scale)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from torch import nn
 from torch.nn.functional import relu
 
+from anomaly_fas.losses.hinge_sum import hinge_sum
 from anomaly_fas.losses.triplets import Anchors, Mining, Triplets, TripletSelector
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from anomaly_fas.losses.batch import LossInput, LossTerms
+    from anomaly_fas.losses.triplets import TripletBlock
 
 
 def triplet_focal(
@@ -65,4 +67,10 @@ class TripletFocal(nn.Module):
 
     def over(self, triplets: Triplets) -> Tensor:
         """The mean over triplets that are already at hand."""
-        return triplets.mean(lambda pos, neg: triplet_focal(pos, neg, self.sigma, self.margin))
+        return triplets.mean(
+            lambda pos, neg: triplet_focal(pos, neg, self.sigma, self.margin), self._sum
+        )
+
+    def _sum(self, block: TripletBlock) -> Tensor:
+        high, low = (block.positive / self.sigma).exp(), (block.negative / self.sigma).exp()
+        return hinge_sum(high, block.is_pair, low, self.margin)

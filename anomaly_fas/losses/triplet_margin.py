@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from torch import nn
 from torch.nn.functional import relu
 
+from anomaly_fas.losses.hinge_sum import hinge_sum
 from anomaly_fas.losses.triplets import Anchors, Mining, Triplets, TripletSelector
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from anomaly_fas.losses.batch import LossInput, LossTerms
+    from anomaly_fas.losses.triplets import TripletBlock
 
 
 def triplet_margin(positive: Tensor, negative: Tensor, margin: float = 0.2) -> Tensor:
@@ -48,4 +50,7 @@ class TripletMargin(nn.Module):
 
     def over(self, triplets: Triplets) -> Tensor:
         """The mean over triplets that are already at hand."""
-        return triplets.mean(lambda pos, neg: triplet_margin(pos, neg, self.margin))
+        return triplets.mean(lambda pos, neg: triplet_margin(pos, neg, self.margin), self._sum)
+
+    def _sum(self, block: TripletBlock) -> Tensor:
+        return hinge_sum(block.positive, block.is_pair, block.negative, self.margin)

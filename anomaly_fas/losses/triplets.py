@@ -23,6 +23,10 @@ SEMI_HARD_MARGIN = 0.2
 """How far beyond the positive a semi-hard negative may lie (Schroff et al., CVPR 2015)."""
 
 
+BROADCAST_TRIPLETS = 100_000
+"""Up to so many triplets of a class it is quickest to form them all: those of 92 images."""
+
+
 class TripletBlock(NamedTuple):
     """Distances of the anchors of one class to their positives and negatives.
 
@@ -36,6 +40,11 @@ class TripletBlock(NamedTuple):
     is_pair: Tensor
     negative: Tensor
 
+    @property
+    def triplets(self) -> int:
+        """Number of triplets, those of equal samples included."""
+        return self.positive.numel() * self.negative.shape[1]
+
 
 @dataclass(frozen=True)
 class Triplets:
@@ -44,20 +53,36 @@ class Triplets:
     blocks: list[TripletBlock]
     mining: Mining
 
-    def mean(self, per_triplet: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    def mean(
+        self,
+        per_triplet: Callable[[Tensor, Tensor], Tensor],
+        summed: Callable[[TripletBlock], Tensor] | None = None,
+    ) -> Tensor:
         """The mean over the kept triplets; 0 where there is none.
 
         Args:
             per_triplet: maps broadcastable d(a, p) and d(a, n) to a loss for each triplet.
+            summed: the sum of the same over all triplets of a block, found without forming them;
+                taken for large blocks of which every triplet is kept.
         """
         total, count = torch.zeros(()), 0
         for block in self.blocks:
-            positive, negative = block.positive[:, :, None], block.negative[:, None, :]
-            keep = block.is_pair[:, :, None] & _is_kept(positive, negative, self.mining)
-            losses = per_triplet(positive, negative)
-            total = total.to(losses) + torch.where(keep, losses, 0).sum()
-            count += int(keep.sum())
+            if summed is not None and self.mining == "all" and block.triplets > BROADCAST_TRIPLETS:
+                found, kept = summed(block), int(block.is_pair.sum()) * block.negative.shape[1]
+            else:
+                found, kept = self._broadcast(block, per_triplet)
+            total = total.to(found) + found
+            count += kept
         return total / max(count, 1)
+
+    def _broadcast(
+        self, block: TripletBlock, per_triplet: Callable[[Tensor, Tensor], Tensor]
+    ) -> tuple[Tensor, int]:
+        """The sum over the kept triplets, and their number."""
+        positive, negative = block.positive[:, :, None], block.negative[:, None, :]
+        keep = block.is_pair[:, :, None] & _is_kept(positive, negative, self.mining)
+        losses = per_triplet(positive, negative)
+        return torch.where(keep, losses, 0).sum(), int(keep.sum())
 
 
 class TripletSelector:
