@@ -56,6 +56,7 @@ def _prepare(source: PreparedSource, config: DictConfig) -> None:
     filling = Filling(recipe.folder, recipe.settings, recipe.cutter, processes)
     held = filling.entries().items()
     print_coverage(source.listed, captures, prepared={name for name, entry in held if entry.crops})
+    _look_at_empty_datasets(captures)
     _cut(filling, captures)
     report = prepare_report(source.listed, captures, filling.entries())
     folder = Path(config.report_dir)
@@ -71,6 +72,25 @@ def _prepare(source: PreparedSource, config: DictConfig) -> None:
             "kept; mend the captures and prepare again, or accept it with a larger "
             "tolerated_losses."
         )
+
+
+def _look_at_empty_datasets(captures: list[Capture]) -> None:
+    """Tell of datasets of which nothing was found: their roots are likely to be wrong.
+
+    Raises:
+        DataError: nothing was found at all.
+    """
+    there = {capture.dataset for capture in captures if capture.path is not None}
+    first = {capture.dataset: capture for capture in reversed(captures)}
+    empty = [
+        f"nothing of {dataset} was found, such as {capture.source}: {capture.reason}"
+        for dataset, capture in sorted(first.items())
+        if dataset not in there
+    ]
+    if not there:
+        raise DataError("\n  ".join(["no capture was found; are the folders right?", *empty]))
+    for line in empty:
+        _log.warning("%s", line)
 
 
 def _cut(filling: Filling, captures: list[Capture]) -> None:

@@ -118,6 +118,10 @@ def test_what_was_not_prepared_is_told(place: Path, cli: Cli) -> None:
     assert "data.roots.oulu-npu=FOLDER" in done.stderr
     done = cli("prepare", *CROPS, "data.roots.siw=/no/such/folder", cwd=place, exit_code=2)
     assert "/no/such/folder" in done.stderr
+    (place / "empty").mkdir()
+    done = cli("prepare", *CROPS, "data.roots.siw=empty", cwd=place, exit_code=2)
+    assert "no capture was found; are the folders right?" in done.stderr
+    assert "nothing of siw was found, such as Train/spoof/003/" in done.stderr
     done = cli("prepare", "data=embedded", cwd=place, exit_code=2)
     assert "needs no preparation" in done.stderr
 
