@@ -62,10 +62,10 @@ class Filling:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with _locked(self.folder / "lock"):
-                self._sweep()
                 self.settings.claim(self.folder)
                 self._plan(captures)
                 self._cut(captures, progress)
+                self._sweep()
                 write_tables(self.folder, self.entries(), self._shards())
         except OSError as error:
             raise RunError(
@@ -82,7 +82,7 @@ class Filling:
         return store_shards(self.folder, self.settings.size)
 
     def _sweep(self) -> None:
-        """Remove the half-written files of a writer that was killed."""
+        """Remove the half-written files of writers that were killed, a moment ago or long before."""
         for folder in (self.folder, self.folder / "shards"):
             for leftover in folder.glob(".*.*"):
                 leftover.unlink(missing_ok=True)

@@ -50,6 +50,15 @@ def stop_half_way(folder: Path, captures: list[Capture]) -> None:
         filling.run(captures, lambda done, total: None)
 
 
+class LitteringCutter(DigestCutter):
+    """Leaves a half-written file at each capture."""
+
+    def __call__(self, capture: Capture):  # type: ignore[no-untyped-def]
+        assert self.scars is not None
+        self.scars.write_text("half")
+        return super().__call__(capture)
+
+
 class StoppedCutter(DigestCutter):
     """Is interrupted at a capture."""
 
@@ -188,6 +197,15 @@ def test_leftovers_of_a_killed_writer_are_removed(tmp_path: Path) -> None:
         (tmp_path / "store" / leftover).write_text("half")
     fill(tmp_path / "store", captures)
     assert content(tmp_path / "store") == whole
+
+
+def test_leftovers_of_a_worker_that_died_meanwhile_are_removed(tmp_path: Path) -> None:
+    """Where one worker dies, its neighbour is stopped too, at any moment of its writing."""
+    captures = write_captures(tmp_path / "in", 2)
+    fill(tmp_path / "whole", captures)
+    leftover = tmp_path / "store" / "shards" / ".shard-000000.seal.json.x.json"
+    fill(tmp_path / "store", captures, cutter=LitteringCutter(scars=leftover))
+    assert content(tmp_path / "store") == content(tmp_path / "whole")
 
 
 @pytest.mark.parametrize("left", [0, 100])
