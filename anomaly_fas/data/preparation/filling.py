@@ -82,7 +82,7 @@ class Filling:
         return store_shards(self.folder, self.settings.size)
 
     def _sweep(self) -> None:
-        """Remove the half-written files of writers that were killed, a moment ago or long before."""
+        """Remove the half-written files of writers that were killed, just now or long ago."""
         for folder in (self.folder, self.folder / "shards"):
             for leftover in folder.glob(".*.*"):
                 leftover.unlink(missing_ok=True)
