@@ -16,6 +16,8 @@ from anomaly_fas.errors import RunError
 from anomaly_fas.files import atomic_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from omegaconf import DictConfig
 
 _NOT_HASHED: Final = (
@@ -28,6 +30,7 @@ _NOT_HASHED: Final = (
     "run_folder",
     "run_name",
     "run_facts",
+    "overrides",
     "data.cache_dir",
     "data.workers",
     "data.root",
@@ -145,14 +148,22 @@ def git_commit() -> str:
         return ""
 
 
+def distinguishing(overrides: Iterable[str]) -> list[str]:
+    """Those overrides that change what is computed, and not just where or on what."""
+    return [
+        override
+        for override in overrides
+        if not _is_left_out(override.lstrip("+~").partition("=")[0]) or override.startswith("seed=")
+    ]
+
+
+def _is_left_out(key: str) -> bool:
+    return any(key == left or key.startswith(f"{left}.") for left in _NOT_HASHED)
+
+
 def _hashed_part(config: dict[str, Any]) -> dict[str, Any]:
     """What counts of a config, flat: dotted key to value."""
-    prefixes = tuple(f"{key}." for key in _NOT_HASHED)
-    flat = {
-        key: value
-        for key, value in _flat(config).items()
-        if key not in _NOT_HASHED and not key.startswith(prefixes)
-    }
+    flat = {key: value for key, value in _flat(config).items() if not _is_left_out(key)}
     return flat | {
         key: _content(Path(flat[key])) for key in _BY_CONTENT if flat.get(key) is not None
     }

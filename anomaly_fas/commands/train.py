@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from hydra.core.hydra_config import HydraConfig
 from hydra.utils import instantiate
 from omegaconf import open_dict
 
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.commands.face_groups import FACE_GROUPS
-from anomaly_fas.commands.run_folder import git_commit, plain, run_folder
+from anomaly_fas.commands.run_folder import distinguishing, git_commit, plain, run_folder
 from anomaly_fas.commands.wandb_state import register_resolver
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def main() -> None:
 
 def train(config: DictConfig) -> None:
     """Train and score one run, unless it is finished already."""
+    if not config.overrides:  # a config that was saved has them
+        config.overrides = distinguishing(HydraConfig.get().overrides.task)
     protocol = instantiate(config.protocol)
     if "contents" in config.data:  # a run is named after what the crop store holds, too
         config.data.contents = instantiate(config.data).contents
@@ -57,6 +60,7 @@ def _facts(config: DictConfig, protocol: str, digest: str) -> dict[str, Any]:
         "method": config.method,
         "seed": config.seed,
         "config_hash": digest,
+        "overrides": list(config.overrides),
         "version": __version__,
         "commit": git_commit(),
     }

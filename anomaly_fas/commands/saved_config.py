@@ -1,0 +1,47 @@
+"""Configs as files: what a job of a sweep and the ranks of a run start from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from omegaconf import OmegaConf
+
+from anomaly_fas.commands.app import config_dir
+from anomaly_fas.commands.run_folder import plain
+from anomaly_fas.files import atomic_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from omegaconf import DictConfig
+
+
+def save(config: DictConfig, path: Path) -> None:
+    """Write a config with all interpolations resolved.
+
+    Raises:
+        RunError: it cannot be written.
+    """
+    with atomic_path(path) as temporary:
+        OmegaConf.save(OmegaConf.create(plain(config)), temporary)
+
+
+def arguments(path: Path) -> list[str]:
+    """What follows `anomaly-fas train` to run exactly the config of a file.
+
+    Nothing is composed again: neither the command line that the config came from nor what has
+    changed in `conf/` since then counts.
+
+    Args:
+        path: written by `save`, or the `config.yaml` of a run folder.
+    """
+    where = path.resolve()
+    return [
+        f"--config-path={where.parent}",
+        f"--config-name={where.stem}",
+        f"hydra.searchpath=['file://{config_dir()}']",
+        "hydra/job_logging=plain",
+        "hydra/hydra_logging=plain",
+        "hydra.run.dir=.",
+        "hydra.output_subdir=null",
+    ]

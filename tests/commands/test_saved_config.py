@@ -1,0 +1,44 @@
+"""A config that was saved is what a command started from it runs, whatever its folder is called."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
+
+from anomaly_fas.commands.app import config_dir
+from anomaly_fas.commands.run_folder import distinguishing, plain
+from anomaly_fas.commands.saved_config import arguments, save
+from anomaly_fas.commands.wandb_state import register_resolver
+
+
+@pytest.mark.parametrize("folder", ["plain", "method-1a2b/seed=0", "two words/ünï"])
+def test_a_command_from_a_saved_config_has_that_config(tmp_path: Path, folder: str) -> None:
+    register_resolver()
+    with initialize_config_dir(str(config_dir()), version_base="1.3"):
+        config = compose("train", ["study=embedded", "loss.weight=0.5", "logger=csv"])
+    config.overrides = ["loss.weight=0.5"]
+    path = tmp_path / folder / "config.yaml"
+    save(config, path)
+    done = subprocess.run(
+        [sys.executable, "-m", "anomaly_fas", "train", *arguments(path), "--cfg", "job"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert OmegaConf.to_container(OmegaConf.create(done.stdout)) == plain(config)
+    assert {path.name for path in tmp_path.iterdir()} == {Path(folder).parts[0]}
+
+
+def test_overrides_that_change_nothing_computed_do_not_tell_runs_apart() -> None:
+    given = [
+        "loss=objective", "seed=1", "output_dir=/x", "logger=csv", "+trainer.limit_val_batches=2",
+        "trainer.devices=2", "data.roots.siw=/y", "~transform", "loss.weight=0.1",
+    ]  # fmt: skip
+    assert distinguishing(given) == [
+        "loss=objective", "seed=1", "+trainer.limit_val_batches=2", "~transform", "loss.weight=0.1",
+    ]  # fmt: skip
