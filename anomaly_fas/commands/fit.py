@@ -118,7 +118,9 @@ def build_trainer(config: DictConfig, module: PadModule, **changes: Any) -> Trai
     settings = {
         "precision": precision,
         "check_val_every_n_epoch": 1,
-        "callbacks": [instantiate(callback) for callback in config.callbacks.values()],
+        "callbacks": [
+            instantiate(callback, _convert_="all") for callback in config.callbacks.values()
+        ],
         "logger": [instantiate(logger) for logger in config.logger.values()],
         "plugins": [AtomicCheckpointIO()],
     }
