@@ -7,7 +7,6 @@ default 224 px. Both read the same crops in the same random order into a batch.
 from __future__ import annotations
 
 import argparse
-import statistics
 import tempfile
 import time
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from comparison import Comparison, interleaved, run_script, times_less
 from PIL import Image
 
 from anomaly_fas.data.preparation.capture import Capture
@@ -28,7 +28,7 @@ from anomaly_fas.simulation.plan import Extent, plan
 from anomaly_fas.simulation.render import render_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 FRAMES = 10
 BATCH = 64
@@ -68,13 +68,11 @@ def _fill(folder: Path, images: np.ndarray, samples: int) -> tuple[StoredCrops, 
     return StoredCrops(rows, CropStore(folder / "store", settings), ""), seconds
 
 
-def _batches(frame: Callable[[int], np.ndarray], order: np.ndarray, batch: np.ndarray) -> float:
-    """Crops a second, read into one batch after another in the same place."""
-    start = time.perf_counter()
+def _batches(frame: Callable[[int], np.ndarray], order: np.ndarray, batch: np.ndarray) -> None:
+    """Read crops into one batch after another in the same place."""
     for first in range(0, len(order), len(batch)):
         for slot, number in enumerate(order[first : first + len(batch)]):
             batch[slot] = frame(int(number))
-    return len(order) / (time.perf_counter() - start)
 
 
 def _own_memory() -> float:
@@ -84,47 +82,56 @@ def _own_memory() -> float:
     return int(line.split()[1]) / 1024
 
 
-def main() -> None:
+def comparisons(
+    *, quick: bool = False, crops: int = 5_000, size: int = 224, folder: Path | None = None
+) -> Iterator[Comparison]:
     """Fill a store, then read it in turn with the files, five times."""
     from torchvision.datasets.folder import pil_loader  # the package must be imported before it
 
+    count = (1_000 if quick else crops) // FRAMES * FRAMES
+    images = _rendered(200, size)
+    batch = np.zeros((BATCH, size, size, 3), dtype=np.uint8)
+    rng = np.random.default_rng(0)
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        stored, filling = _fill(Path(name), images, count // FRAMES)
+        files = [Path(name) / f"{number}.jpg" for number in range(min(1_000, count))]
+        for number, path in enumerate(files):
+            Image.fromarray(images[number % len(images)]).save(path, quality=95)
+
+        def of_store(chosen: int) -> None:
+            _batches(
+                lambda n: stored.frame(n // FRAMES, n % FRAMES), rng.permutation(chosen), batch
+            )
+
+        ours, theirs = interleaved(
+            lambda: of_store(len(files)),
+            lambda: _batches(
+                lambda n: np.asarray(pil_loader(str(files[n]))), rng.permutation(len(files)), batch
+            ),
+        )
+        before = _own_memory()
+        (all_of_it,) = interleaved(lambda: of_store(count), rounds=1, warm_up=0)
+        grown = _own_memory() - before
+        on_disk = sum(path.stat().st_size for path in (Path(name) / "store").rglob("*.crops")) / 1e9
+    each = 1e6 / len(files)
+    yield Comparison(
+        "crop store: a crop", ours * each, theirs * each, "µs", times_less(25), "PIL on JPEG files"
+    )
+    yield Comparison(
+        f"crop store: memory of {count} crops, once each, {count / all_of_it:.0f} a second",
+        grown, None, "MB", note=f"a batch is {batch.nbytes / 2**20:.1f} MB",
+    )  # fmt: skip
+    scale = GRAD_GPAD_CROPS / count
+    yield Comparison(
+        f"crop store: writing {on_disk:.2f} GB", filling, None, "s",
+        note=f"GRAD-GPAD ({GRAD_GPAD_CROPS} crops): {on_disk * scale:.1f} GB, "
+        f"{filling * scale / 60:.1f} min beside decoding and detection",
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--crops", type=int, default=5_000)
     parser.add_argument("--size", type=int, default=224)
     parser.add_argument("--folder", type=Path, help="where to write, instead of the system's own")
-    options = parser.parse_args()
-    images = _rendered(200, options.size)
-    batch = np.zeros((BATCH, options.size, options.size, 3), dtype=np.uint8)
-    rng = np.random.default_rng(0)
-    with tempfile.TemporaryDirectory(dir=options.folder) as name:
-        folder = Path(name)
-        crops, filling = _fill(folder, images, options.crops // FRAMES)
-        files = [folder / f"{number}.jpg" for number in range(min(1_000, options.crops))]
-        for number, path in enumerate(files):
-            Image.fromarray(images[number % len(images)]).save(path, quality=95)
-        stored, decoded = [], []
-        for _ in range(5):
-            order = rng.permutation(len(files))
-            stored.append(_batches(lambda n: crops.frame(n // FRAMES, n % FRAMES), order, batch))
-            decoded.append(_batches(lambda n: np.asarray(pil_loader(str(files[n]))), order, batch))
-        count = options.crops // FRAMES * FRAMES
-        before = _own_memory()
-        all_of_it = _batches(
-            lambda n: crops.frame(n // FRAMES, n % FRAMES), rng.permutation(count), batch
-        )
-        grown = _own_memory() - before
-        on_disk = sum(path.stat().st_size for path in (folder / "store").rglob("*.crops"))
-    ours, theirs = statistics.median(stored), statistics.median(decoded)
-    print(f"crop store, {BATCH} a batch  {ours:9.0f} crops/s")
-    print(f"PIL on JPEG files      {theirs:9.0f} crops/s")
-    print(f"ratio                  {ours / theirs:9.1f}   (bar 25)")
-    print(f"all {count} crops, once each, in random order: {all_of_it:.0f} crops/s")
-    print(f"memory grew by {grown:.1f} MB; a batch is {BATCH * options.size**2 * 3 / 2**20:.1f} MB")
-    print(f"{on_disk / 1e9:.2f} GB, written in {filling:.0f} s")
-    scale = GRAD_GPAD_CROPS / count
-    print(f"GRAD-GPAD ({GRAD_GPAD_CROPS} crops): {on_disk / 1e9 * scale:.1f} GB, written in "
-          f"{filling * scale / 60:.1f} min beside decoding and detection")  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()
+    run_script(comparisons, parser)

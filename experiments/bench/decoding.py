@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Final
 
 import av
 import cv2
 import numpy as np
+from comparison import Comparison, interleaved, run_script, times_less
 
 from anomaly_fas.data.media.clip import spread
 from anomaly_fas.data.media.reading import read_clip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 BAR: Final = 1.5
 KEPT: Final = 25
@@ -36,42 +36,28 @@ FORMATS: Final = {
 """File name, codec and pixel format; the encoders place key frames as they do by default."""
 
 
-def main() -> None:
-    """Encode the videos, then measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=10)
-    parser.add_argument("--size", type=int, nargs=2, default=(1280, 720), help="columns, rows")
-    parser.add_argument("--repeats", type=int, default=5)
-    options = parser.parse_args()
-    total = options.seconds * RATE
+def comparisons(
+    *, quick: bool = False, seconds: int = 10, size: tuple[int, int] = (1280, 720), repeats: int = 5
+) -> Iterator[Comparison]:
+    """Encode the videos, then decode each both ways."""
+    total = RATE * (2 if quick else seconds)
     count = total // KEPT
     with tempfile.TemporaryDirectory() as folder:
         for name, (codec, pixels) in FORMATS.items():
             path = Path(folder) / name
-            _write(path, options.size, _scene(total, *options.size), codec, pixels)
-            ours, theirs = _by_turns(
-                lambda path=path: [frame.image for frame in read_clip(path, count).frames],
-                lambda path=path: _all_converted(path, spread(total, count)),
-                options.repeats,
-            )
-            print(
-                f"{name:10} ours {1000 * ours:7.0f} ms   all frames {1000 * theirs:7.0f} ms   "
-                f"ratio {theirs / ours:5.2f}   bar {BAR}"
-            )
+            _write(path, size, _scene(total, *size), codec, pixels)
+            few = partial(_few_converted, path, count)
+            every = partial(_all_converted, path, spread(total, count))
+            np.testing.assert_array_equal(few(), every())
+            ours, theirs = interleaved(few, every, rounds=repeats)
+            yield Comparison(
+                f"decoding: 1 frame of {KEPT}, {name}", 1e3 * ours, 1e3 * theirs, "ms",
+                times_less(BAR), "all frames",
+            )  # fmt: skip
 
 
-def _by_turns(
-    ours: Callable[[], list[np.ndarray]], theirs: Callable[[], list[np.ndarray]], repeats: int
-) -> tuple[float, float]:
-    """Median seconds of both, whose pictures must be equal."""
-    np.testing.assert_array_equal(ours(), theirs())
-    taken: tuple[list[float], list[float]] = ([], [])
-    for _ in range(repeats):
-        for task, seconds in zip((ours, theirs), taken, strict=True):
-            start = time.perf_counter()
-            task()
-            seconds.append(time.perf_counter() - start)
-    return median(taken[0]), median(taken[1])
+def _few_converted(path: Path, count: int) -> list[np.ndarray]:
+    return [frame.image for frame in read_clip(path, count).frames]
 
 
 def _all_converted(path: Path, wanted: list[int]) -> list[np.ndarray]:
@@ -104,4 +90,8 @@ def _write(
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--size", type=int, nargs=2, default=(1280, 720), help="columns, rows")
+    parser.add_argument("--repeats", type=int, default=5)
+    run_script(comparisons, parser)

@@ -14,9 +14,12 @@ import argparse
 import json
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
+
+from comparison import Comparison, at_most, run_script, times_less
 
 from anomaly_fas.metrics.analysis import devel_thresholds
 from anomaly_fas.metrics.evaluation import ScoredRun, evaluate, shared_resampling
@@ -27,64 +30,69 @@ from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 BARS: Final = {"files": 35, "memory": 100}
 REPLICATES: Final = 1000
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--python", default=".venv-parity/bin/python", help="that has gradgpad")
-    parser.add_argument("--repeats", type=int, default=5)
-    options = parser.parse_args()
-    if not Path(options.python).exists():
-        parser.error(f"no {options.python}: `make parity` makes the environment that has gradgpad")
-    folder = _score_folder(options.python)
+def comparisons(
+    *, quick: bool = False, python: str = ".venv-parity/bin/python", repeats: int = 5
+) -> Iterator[Comparison]:
+    """Time both packages by turns, then the bootstrap.
+
+    Raises:
+        FileNotFoundError: there is no environment that has gradgpad.
+    """
+    if not Path(python).exists():
+        raise FileNotFoundError(f"no {python}: `make parity` makes the environment of gradgpad")
+    folder = _score_folder(python)
     paths = [folder / f"auxiliary_grandtest_{split}.json" for split in ("devel", "test")]
     subsets = [_subset(path) for path in paths]
     ours: dict[str, Callable[[], Any]] = {
         "files": lambda: gradgpad_figures(*(_subset(path) for path in paths)),
         "memory": lambda: gradgpad_figures(*subsets),
     }
-    clock = Path(__file__).with_name("gradgpad_clock.py")
+    with _clock(python) as seconds_of:
+        for name, task in ours.items():
+            taken = [(_seconds(task), seconds_of(name)) for _ in range(1 if quick else repeats)]
+            own, theirs = (median(times) for times in zip(*taken, strict=True))
+            yield Comparison(
+                f"metrics: all figures of grandtest, from {name}", 1e3 * own, 1e3 * theirs, "ms",
+                times_less(BARS[name]), "gradgpad",
+            )  # fmt: skip
+    yield _bootstrap(paths)
+
+
+@contextmanager
+def _clock(python: str) -> Iterator[Callable[[str], float]]:
+    """Asks a process that has gradgpad for its seconds."""
+    command = [python, str(Path(__file__).with_name("gradgpad_clock.py"))]
     with subprocess.Popen(
-        [options.python, str(clock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin
         assert process.stdout
-        process.stdout.readline()
-        for name, task in ours.items():
-            own, theirs = [], []
-            for _ in range(options.repeats):
-                own.append(_seconds(task))
-                process.stdin.write(f"{name}\n")
-                process.stdin.flush()
-                theirs.append(float(process.stdout.readline()))
-            _show(name, median(own), median(theirs))
+        answers = process.stdout
+        answers.readline()
+
+        def ask(name: str) -> float:
+            print(name, file=process.stdin, flush=True)
+            return float(answers.readline())
+
+        yield ask
         process.stdin.close()
-    _bootstrap(paths)
 
 
-def _show(name: str, own: float, theirs: float) -> None:
-    print(
-        f"{name:7} ours {1000 * own:8.1f} ms   gradgpad {1000 * theirs:8.1f} ms   "
-        f"ratio {theirs / own:6.1f}   bar {BARS[name]}"
-    )
-
-
-def _bootstrap(paths: list[Path]) -> None:
+def _bootstrap(paths: list[Path]) -> Comparison:
     devel, test = (
         read_gradgpad_scores(path, split, gradgpad_annotations())
         for path, split in zip(paths, (Split.DEVEL, Split.TEST), strict=True)
     )
     run = ScoredRun(devel, test, devel_thresholds(devel))
     seconds = _seconds(lambda: evaluate([run], shared_resampling([run], REPLICATES, seed=0)))
-    print(
-        f"bootstrap: {REPLICATES} replicates of the whole analysis of {len(test)} samples in "
-        f"{seconds:.1f} s   bar 10"
-    )
+    name = f"metrics: bootstrap, {REPLICATES} replicates of {len(test)} samples"
+    return Comparison(name, seconds, None, "s", at_most(10))
 
 
 def _score_folder(python: str) -> Path:
@@ -104,4 +112,7 @@ def _seconds(task: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--python", default=".venv-parity/bin/python", help="that has gradgpad")
+    parser.add_argument("--repeats", type=int, default=5)
+    run_script(comparisons, parser)

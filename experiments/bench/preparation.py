@@ -7,16 +7,16 @@ stores are compared byte for byte.
 from __future__ import annotations
 
 import argparse
-import statistics
 import tempfile
-import time
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
 import cv2
 import numpy as np
+from comparison import Comparison, interleaved, run_script, times_less
 
 from anomaly_fas.data.faces.centerface import CenterFace
 from anomaly_fas.data.faces.square import Square
@@ -28,7 +28,7 @@ from anomaly_fas.simulation.plan import Extent, plan
 from anomaly_fas.simulation.render import render_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 RATE = 30
 
@@ -46,51 +46,53 @@ def _write_video(path: Path, face: np.ndarray, frames: int) -> None:
         container.mux(stream.encode())
 
 
-def _videos(folder: Path, count: int, frames: int) -> list[Capture]:
+def _videos(folder: Path, total: int, frames: int) -> list[Capture]:
     samples = list(plan(Extent()))
     captures = []
-    for number in range(count):
-        sample = samples[number * len(samples) // count]
+    for number in range(total):
+        sample = samples[number * len(samples) // total]
         path = folder / f"{number}.mp4"
         _write_video(path, render_frame(sample, 0, 160), frames)
         captures.append(Capture(str(number), "bench", path, path.name))
     return captures
 
 
-def _seconds(store: Path, captures: Sequence[Capture], processes: int, shard: int) -> float:
+def _prepare(store: Path, captures: Sequence[Capture], processes: int, shard: int) -> None:
     cutter = Cutter(10, CenterFace(), Square(224, 0.3))
     settings = StoreSettings(10, 224, cutter.detector.describe(), cutter.crop.describe())
-    start = time.perf_counter()
     Filling(store, settings, cutter, processes, shard).run(captures, lambda *_: None)
-    return time.perf_counter() - start
 
 
 def _bytes(store: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted((store / "shards").iterdir())}
 
 
-def main() -> None:
+def comparisons(
+    *, quick: bool = False, videos: int = 48, frames: int = 90, rounds: int = 5
+) -> Iterator[Comparison]:
     """Prepare the same videos by one and by two processes in turn."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--videos", type=int, default=48)
-    parser.add_argument("--frames", type=int, default=90)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    shard = max(1, options.videos // 12)  # such that neither process waits long for the other
+    videos, rounds = (12, 1) if quick else (videos, rounds)
+    shard = max(1, videos // 12)  # such that neither process waits long for the other
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        captures = _videos(folder, options.videos, options.frames)
-        one, two = [], []
-        for number in range(options.rounds):
-            one.append(_seconds(folder / f"one-{number}", captures, 1, shard))
-            two.append(_seconds(folder / f"two-{number}", captures, 2, shard))
-        equal = _bytes(folder / "one-0") == _bytes(folder / "two-0")
-    first, second = statistics.median(one), statistics.median(two)
-    print(f"one process    {first:6.1f} s, {options.videos / first:5.2f} videos/s")
-    print(f"two processes  {second:6.1f} s, {options.videos / second:5.2f} videos/s")
-    print(f"ratio          {first / second:6.2f}   (bar 1.7)")
-    print(f"stores equal, byte for byte: {'yes' if equal else 'NO'}")
+        captures = _videos(folder, videos, frames)
+        numbers = count()
+
+        def prepare(processes: int) -> None:
+            _prepare(folder / f"{processes}-{next(numbers)}", captures, processes, shard)
+
+        two, one = interleaved(lambda: prepare(2), lambda: prepare(1), rounds=rounds, warm_up=0)
+        first, second = _bytes(next(folder.glob("1-*"))), _bytes(next(folder.glob("2-*")))
+    assert first == second, "the stores of one and of two processes differ"
+    yield Comparison(
+        "preparation: two processes, a video", two / videos, one / videos, "s", times_less(1.7),
+        "one process", "stores equal, byte for byte",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--videos", type=int, default=48)
+    parser.add_argument("--frames", type=int, default=90)
+    parser.add_argument("--rounds", type=int, default=5)
+    run_script(comparisons, parser)
