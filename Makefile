@@ -13,7 +13,7 @@ PARITY := experiments/parity
 REFERENCE := outputs/parity/reference.json
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce-table test test-fast torture parity lint format clean
+.PHONY: help reproduce-table ablation test test-fast torture bench parity lint format clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,8 +31,11 @@ test: $(VENV)/.installed-dev  ## run the whole test suite
 test-fast: $(VENV)/.installed-dev  ## run the tests without the slow end-to-end ones
 	$(BIN)/python -m pytest -m "not slow"
 
-torture: $(VENV)/.installed-dev  ## kill `prepare` 20 times at random and compare its stores, byte for byte
-	ANOMALY_FAS_KILLS=20 $(BIN)/python -m pytest -q -rP tests/integration/test_prepare_kills.py
+torture: $(VENV)/.installed-dev  ## kill `prepare` and `train` 20 times at random and compare the outcomes, bit for bit
+	ANOMALY_FAS_KILLS=20 $(BIN)/python -m pytest -q -rP tests/integration/test_prepare_kills.py tests/integration/test_train_kills.py
+
+bench: $(VENV)/.installed-dev  ## run every benchmark, each against an alternative, and compare with its bar
+	$(BIN)/python experiments/bench/run.py
 
 parity: $(VENV)/.installed $(PARITY_VENV)/.installed  ## compare the metrics with the gradgpad package, figure by figure
 	@if $(MAKE) -q $(REFERENCE); then \

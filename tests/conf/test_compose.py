@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import timm
 from hydra import compose, initialize_config_dir
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, OmegaConf
 
@@ -171,9 +172,9 @@ def test_every_job_of_a_study_composes_and_has_a_folder_of_its_own(study: str) -
         overrides = " ".join(job).split()
         config = composed("train", f"study={study}", *overrides)
         for override in overrides:
-            key, value = override.split("=", 1)
-            if not (CONF / key).is_dir():
-                assert str(OmegaConf.select(config, key)) == value
+            given = OverridesParser.create().parse_override(override)
+            if not (CONF / given.key_or_group).is_dir():
+                assert OmegaConf.select(config, given.key_or_group) == given.value()
         check_targets(whole(config))
         assert config.study_name == study
         folders.add(run_folder(plain(config), instantiate(config.protocol).name)[0].path)
