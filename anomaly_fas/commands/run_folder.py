@@ -92,7 +92,7 @@ class RunFolder:
                 OmegaConf.save(config, temporary)
             return
         there: Any = OmegaConf.to_container(OmegaConf.load(path))
-        saved, wanted = _hashed_part(there), _hashed_part(config)
+        saved, wanted = hashed_part(there), hashed_part(config)
         flat = _flat(there)
         # Of a file that was moved since, the hash in the folder's name is all that is known.
         moved = {key for key in _BY_CONTENT if flat.get(key) and not Path(flat[key]).exists()}
@@ -118,7 +118,7 @@ def run_folder(config: dict[str, Any], protocol: str) -> tuple[RunFolder, str]:
         config: plain and resolved.
         protocol: its name.
     """
-    facts = json.dumps(_hashed_part(config), sort_keys=True, default=str)
+    facts = json.dumps(hashed_part(config), sort_keys=True, default=str)
     digest = hashlib.sha256(facts.encode()).hexdigest()[:8]
     lists = "" if config["lists"] == "leak_free" else f"-{config['lists']}"
     path = (
@@ -161,7 +161,7 @@ def _is_left_out(key: str) -> bool:
     return any(key == left or key.startswith(f"{left}.") for left in _NOT_HASHED)
 
 
-def _hashed_part(config: dict[str, Any]) -> dict[str, Any]:
+def hashed_part(config: dict[str, Any]) -> dict[str, Any]:
     """What counts of a config, flat: dotted key to value."""
     flat = {key: value for key, value in _flat(config).items() if not _is_left_out(key)}
     return flat | {

@@ -18,6 +18,8 @@ from anomaly_fas.commands.wandb_state import register_resolver
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+    from anomaly_fas.commands.run_folder import RunFolder
+    from anomaly_fas.protocols.protocol import PadProtocol
 
 _log = logging.getLogger(__name__)
 
@@ -32,10 +34,7 @@ def train(config: DictConfig) -> None:
     """Train and score one run, unless it is finished already."""
     if not config.overrides:  # a config that was saved has them
         config.overrides = distinguishing(HydraConfig.get().overrides.task)
-    protocol = instantiate(config.protocol)
-    if "contents" in config.data:  # a run is named after what the crop store holds, too
-        config.data.contents = instantiate(config.data).contents
-    folder, digest = run_folder(plain(config), protocol.name)
+    protocol, folder, digest = locate(config)
     if folder.is_finished:
         _log.info("finished already: %s", folder.path)
         return
@@ -50,6 +49,18 @@ def train(config: DictConfig) -> None:
     from anomaly_fas.commands.fit import fit
 
     fit(config, protocol, folder)
+
+
+def locate(config: DictConfig) -> tuple[PadProtocol, RunFolder, str]:
+    """The protocol of a run, its folder, and the hash of its config.
+
+    Args:
+        config: of the run; what its crop store holds is noted in it.
+    """
+    protocol: PadProtocol = instantiate(config.protocol)
+    if "contents" in config.data:  # a run is named after what the crop store holds, too
+        config.data.contents = instantiate(config.data).contents
+    return protocol, *run_folder(plain(config), protocol.name)
 
 
 def _facts(config: DictConfig, protocol: str, digest: str) -> dict[str, Any]:
