@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from omegaconf import OmegaConf
 
@@ -16,14 +16,23 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
 
+_FILLED_IN: Final = ("run_folder", "run_name", "run_facts")
+"""Keys that the command fills in; what refers to them goes on doing so."""
+
+
 def save(config: DictConfig, path: Path) -> None:
-    """Write a config with all interpolations resolved.
+    """Write a config with all interpolations resolved but those of what the command fills in.
 
     Raises:
         RunError: it cannot be written.
     """
+    following = config.copy()
+    for key in _FILLED_IN:
+        following[key] = f"\\${{{key}}}"  # resolves to the interpolation itself
+    kept = {key: value for key, value in plain(config).items() if key in _FILLED_IN}
+    resolved = plain(following) | kept
     with atomic_path(path) as temporary:
-        OmegaConf.save(OmegaConf.create(plain(config)), temporary)
+        OmegaConf.save(OmegaConf.create(resolved), temporary)
 
 
 def arguments(path: Path) -> list[str]:

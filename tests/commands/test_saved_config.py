@@ -30,8 +30,22 @@ def test_a_command_from_a_saved_config_has_that_config(tmp_path: Path, folder: s
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert OmegaConf.to_container(OmegaConf.create(done.stdout)) == plain(config)
+    assert OmegaConf.to_container(OmegaConf.create(done.stdout), resolve=True) == plain(config)
     assert {path.name for path in tmp_path.iterdir()} == {Path(folder).parts[0]}
+
+
+def test_a_saved_config_still_follows_what_the_command_fills_in(tmp_path: Path) -> None:
+    register_resolver()
+    with initialize_config_dir(str(config_dir()), version_base="1.3"):
+        config = compose("train", ["output_dir=/there"])
+    save(config, tmp_path / "config.yaml")
+    saved = OmegaConf.load(tmp_path / "config.yaml")
+    assert plain(saved) == plain(config)
+    for made in (config, saved):
+        made.run_folder, made.run_facts = "there/seed=0", {"data_kind": "simulated"}
+    assert plain(saved) == plain(config)
+    assert saved.callbacks.best_checkpoint.dirpath == "there/seed=0/checkpoints"
+    assert saved.callbacks.score_writer.facts == {"data_kind": "simulated"}
 
 
 def test_overrides_that_change_nothing_computed_do_not_tell_runs_apart() -> None:
