@@ -10,6 +10,7 @@ from anomaly_fas import __version__
 
 COMMANDS: Final = {
     "train": "train a detector and score devel and test; -m sweeps, study=NAME runs a study",
+    "search": "search for settings of least devel ACER over many runs; `search show` on its state",
     "manifest": "list your own folder of real|fake, live|spoof … in a CSV file for training",
     "prepare": "cut faces out of videos and pictures into the crop store that training reads",
     "evaluate": "evaluate scores of any system, or score a finished run or a checkpoint again",

@@ -1,0 +1,1 @@
+"""What a search keeps on disk, and which trial comes next; it trains nothing itself."""

@@ -1,0 +1,110 @@
+"""What a search may change: keys of the config, and the values that each may take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+
+from anomaly_fas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from optuna.distributions import BaseDistribution
+
+Value = str | int | float | bool | None
+Values = dict[str, Value]
+"""Keys of the config to what a trial sets them to."""
+
+_RANGE: Final = {"low", "high", "log", "step"}
+
+
+def distributions(space: Mapping[str, Any]) -> dict[str, BaseDistribution]:
+    """Optuna's form of a search space.
+
+    Args:
+        space: key of the config to a list of choices, or to a range `{low, high}` with both ends
+            in it and, if wanted, `log: true` or a `step`. A range is one of whole numbers where
+            both ends are such.
+
+    Raises:
+        ConfigError: the space is empty, or entries of it are neither; all are named.
+
+    Example:
+        >>> distributions({"optimizer.lr": {"low": 1e-4, "high": 0.1, "log": True}})
+        {'optimizer.lr': FloatDistribution(high=0.1, log=True, low=0.0001, step=None)}
+    """
+    if not space:
+        raise ConfigError(
+            "search.space is empty: name a file of conf/search/space/, such as "
+            "`search.space=objective`, or give keys, such as "
+            "`'search.space={optimizer.lr:{low:1e-4,high:1e-1,log:true}}'`"
+        )
+    found: dict[str, BaseDistribution] = {}
+    faults = []
+    for key, entry in space.items():
+        try:
+            found[key] = _range(entry) if isinstance(entry, dict) else _choices(entry)
+        except (TypeError, ValueError) as error:
+            faults.append(f"{key}: {error}")
+    if faults:
+        raise ConfigError("search.space: " + "; ".join(faults))
+    return found
+
+
+def _range(entry: Mapping[str, Any]) -> FloatDistribution | IntDistribution:
+    unknown = entry.keys() - _RANGE
+    missing = {"low", "high"} - entry.keys()
+    if unknown or missing:
+        names = ", ".join(sorted(map(str, unknown or missing)))
+        raise ValueError(f"{'unknown' if unknown else 'missing'} {names}; a range is "
+                         "{low, high} and, if wanted, log: true or a step")  # fmt: skip
+    low, high, step = entry["low"], entry["high"], entry.get("step")
+    numbers = [low, high] if step is None else [low, high, step]
+    if not all(isinstance(end, int | float) and not isinstance(end, bool) for end in numbers):
+        raise TypeError("low, high and step are numbers")
+    log = entry.get("log", False)
+    if not isinstance(log, bool):
+        raise TypeError("log is true or false")
+    if all(isinstance(end, int) for end in numbers):
+        return IntDistribution(low, high, log, 1 if step is None else step)
+    return FloatDistribution(low, high, log, step)
+
+
+def _choices(entry: Any) -> CategoricalDistribution:
+    if not isinstance(entry, list) or not entry:
+        raise TypeError("a list of choices or a range {low, high} is expected")
+    if not all(isinstance(choice, str | int | float | None) for choice in entry):
+        raise TypeError("choices are words and numbers; quote others, such as '[0.9, 0.99]'")
+    return CategoricalDistribution(entry)
+
+
+def first_values(space: Mapping[str, BaseDistribution]) -> Values:
+    """A point of the space: the lower ends and the first choices."""
+    return {
+        key: entry.choices[0] if isinstance(entry, CategoricalDistribution) else entry.low
+        for key, entry in space.items()
+        if isinstance(entry, CategoricalDistribution | FloatDistribution | IntDistribution)
+    }
+
+
+def on_log_axis(space: Mapping[str, Any]) -> set[str]:
+    """Keys of which the values are spread over decades."""
+    return {key for key, entry in space.items() if isinstance(entry, dict) and entry.get("log")}
+
+
+def as_overrides(values: Mapping[str, Value]) -> Sequence[str]:
+    """Values as the command line has them.
+
+    Example:
+        >>> as_overrides({"optimizer.lr": 0.01, "gather": False, "init_from": None})
+        ['optimizer.lr=0.01', 'gather=false', 'init_from=null']
+    """
+    return [f"{key}={_word(value)}" for key, value in values.items()]
+
+
+def _word(value: Value) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
