@@ -13,6 +13,7 @@ from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.commands.face_groups import FACE_GROUPS
 from anomaly_fas.commands.run_folder import distinguishing, git_commit, plain, run_folder
+from anomaly_fas.commands.run_session import run_session
 from anomaly_fas.commands.wandb_state import register_resolver
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ def train(config: DictConfig) -> None:
     with open_dict(config):
         config.run_facts = _facts(config, protocol.name, digest)
     folder.claim(plain(config))
+    with run_session(folder.path):
+        _train_on(config, protocol, folder)
+
+
+def _train_on(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
+    if folder.is_finished:  # by the process that had it until now
+        return
     _log.info("%s %s", "resuming" if folder.last else "training", folder.path)
 
     # torch and what stands on it are imported only for a run that is not finished.
