@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
 
     from omegaconf import DictConfig
 
-    from anomaly_fas.commands.search_plan import SearchPlan
     from anomaly_fas.search.trials import Trials
+
+_SHOWN: Final = 12
+"""Differences that a message has room for."""
+
+_NOTHING: Final = object()
 
 
 def main() -> None:
@@ -36,22 +42,24 @@ def main() -> None:
 
 
 def _hydra_arguments(arguments: Sequence[str]) -> list[str]:
-    """`search.space=` may name a file or be a space; a study's own sweep is left out."""
+    """What `search.space=` is followed by may be the name of a file, or a space."""
     found = []
     for argument in arguments:
         key, _, value = argument.partition("=")
         if key == "search.space" and not value.startswith("{"):
             found.append(f"search/space={value}")
         elif key == "search.space":
-            found += ["search/space=none", argument]
+            found += ["search/space=none", f"+{argument}"]
         else:
             found.append(argument)
-    return [*found, "hydra.mode=RUN"]
+    return found
 
 
 def search(config: DictConfig) -> None:
     """Run trials until there are as many as wanted, and say which was best."""
     _need_optuna()
+    if HydraConfig.get().mode is RunMode.MULTIRUN:
+        raise ConfigError("a search is no multirun: leave out -m, and give its space instead")
     from anomaly_fas.commands.search_loop import SearchLoop
     from anomaly_fas.commands.search_plan import SearchPlan
     from anomaly_fas.search.space import distributions, first_values
@@ -60,9 +68,10 @@ def search(config: DictConfig) -> None:
     own: Any = OmegaConf.to_container(config.search, resolve=True)
     space = distributions(own["space"])
     plan = SearchPlan.of(config)
-    plan.runs(first_values(space))  # a key that the config lacks is told before anything is begun
+    # A key that the config lacks is told here, before anything is begun.
+    settings = plan.settings(own["space"], first_values(space))
     trials = Trials(plan.folder)
-    _check_same(trials, plan.settings(own["space"]), plan)
+    _check_same(trials, settings, plan.folder)
     sampler = instantiate(config.search.sampler)
     SearchLoop(
         trials, plan, lambda: trials.claim_next(space, own["trials"], sampler, own["seed"])
@@ -92,24 +101,29 @@ def _need_optuna() -> None:
         raise ConfigError("a search needs Optuna: pip install 'anomaly-fas[search]'") from error
 
 
-def _check_same(trials: Trials, settings: Mapping[str, Any], plan: SearchPlan) -> None:
+def _check_same(trials: Trials, settings: Mapping[str, Any], folder: Path) -> None:
     """Refuse to go on with a search that was begun with other settings."""
     there, here = trials.settle(settings), json.loads(json.dumps(settings))
     differing = [
         f"{key}: {there.get(key, 'nothing')} there, {here.get(key, 'nothing')} here"
-        for key in sorted(there.keys() | here.keys())
-        if there.get(key) != here.get(key) or (key in there) != (key in here)
+        # Its own keys come first, then what all trials are trained with.
+        for key in sorted(
+            there.keys() | here.keys(), key=lambda k: (not k.startswith("search."), k)
+        )
+        if there.get(key, _NOTHING) != here.get(key, _NOTHING)
     ]
     if differing:
+        more = [f"and {len(differing) - _SHOWN} more"] if len(differing) > _SHOWN else []
         raise ConfigError(
-            f"{plan.folder} holds a search of another space or objective; give this one a name "
-            + "\n  ".join(["of its own by `search.name=…`.", *differing])
+            f"{folder} holds a search of another space or objective; give this one a name "
+            + "\n  ".join(["of its own by `search.name=…`.", *differing[:_SHOWN], *more])
         )
 
 
 def _print(trials: Trials, folder: Path) -> None:
-    from anomaly_fas.search.results import shown
+    from anomaly_fas.search.results import RESULTS, shown
 
     print(shown(trials.outcomes()))
-    print(f"written: {folder}/trials.csv, best.yaml, search.png")
-    print(f"all runs: anomaly-fas table study=search-{folder.name}")
+    if written := [str(folder / name) for name in RESULTS if (folder / name).exists()]:
+        print("written:", ", ".join(written))
+        print(f"all runs: anomaly-fas table study=search-{folder.name}")

@@ -98,6 +98,7 @@ class SearchLoop:
             if acer is not None:
                 self._going.remove(work)
                 self._trials.complete(work.trial, acer, runs)
+                self._trials.write_results()
                 self._errors.clear()
                 self._tell(work.trial, acer)
 
@@ -116,6 +117,7 @@ class SearchLoop:
     def _fail(self, trial: Trial, error: str, runs: Mapping[str, str], more: str) -> None:
         _log.error("trial %d failed: %s\n  %s", trial.number, error, more)
         self._trials.fail(trial, error, runs)
+        self._trials.write_results()
         # Words with digits, such as values and folders, differ between trials.
         self._errors.append(re.sub(r"\S*\d\S*", "#", error))
         if len(self._errors) == _TOO_MANY and len(set(self._errors)) == 1:

@@ -17,7 +17,7 @@ from anomaly_fas.search.space import as_overrides
 from anomaly_fas.search.trials import SPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from omegaconf import DictConfig
 
@@ -92,14 +92,22 @@ class SearchPlan:
         command = shlex.join(["anomaly-fas", "train", *overrides, *single])
         return PlannedRun(config, folder, command)
 
-    def settings(self, space: dict[str, Any]) -> dict[str, Any]:
-        """What must not change while a search goes on, flat: key to value."""
-        (base, *_) = self.runs({})
+    def settings(self, space: Mapping[str, Any], values: Values) -> dict[str, Any]:
+        """What must not change while a search goes on, flat: key to value.
+
+        Args:
+            space: as in the config.
+            values: a point of it, so that what it sets anyway makes no difference.
+
+        Raises:
+            HydraException: the config has no such keys.
+        """
+        first, *_ = self.runs(values)
         return {
             **{f"{SPACE}{key}": entry for key, entry in space.items()},
             "search.seeds": list(self.seeds),
             "search.protocols": list(self.protocols),
-            **hashed_part(plain(base.config)),
+            **hashed_part(plain(first.config)),
         }
 
 

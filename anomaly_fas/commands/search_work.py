@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.commands import saved_config
-from anomaly_fas.commands.app import INTERRUPTED
+from anomaly_fas.commands.outcome import INTERRUPTED
 from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.metrics.summary import read_summary
 from anomaly_fas.types import Split

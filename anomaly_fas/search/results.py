@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from anomaly_fas.search.outcome import Outcome
 
+RESULTS: Final = ("trials.csv", "best.yaml", "search.png")
+"""Files in a search's folder."""
+
 _SHOWN: Final = 15
 """Trials that the screen has room for."""
 

@@ -148,7 +148,6 @@ class Trials:
         with self._lock:
             self._note(trial, _RUNS, dict(runs))
             self._study.tell(trial.number, devel_acer)
-            self.write_results()
         trial.claim.release()
 
     def fail(self, trial: Trial, error: str, runs: Mapping[str, str]) -> None:
@@ -157,7 +156,6 @@ class Trials:
             self._note(trial, _RUNS, dict(runs))
             self._note(trial, _ERROR, error)
             self._study.tell(trial.number, state=TrialState.FAIL)
-            self.write_results()
         trial.claim.release()
 
     def _note(self, trial: Trial, key: str, value: Any) -> None:
