@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import signal
 import sys
-from functools import wraps
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import hydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
-import anomaly_fas
-from anomaly_fas.commands.value_types import check_value_types
+from anomaly_fas.commands.command import Command
+from anomaly_fas.commands.config_folder import config_dir
+from anomaly_fas.commands.orphan import end_with_parent
+from anomaly_fas.commands.outcome import INTERRUPTED, MISTAKE, mistake
 from anomaly_fas.errors import AnomalyFasError
+from anomaly_fas.interruption import give_back, take_for_ctrl_c
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from omegaconf import DictConfig
-
-_log = logging.getLogger(__name__)
-
-MISTAKE: Final = 2
-"""Exit code after a mistake in the input."""
-
-INTERRUPTED: Final = 130
-"""Exit code after Ctrl-C and SIGTERM."""
-
-
-def config_dir() -> Path:
-    """The folder `conf/`: inside the installed package, or beside it in a checkout."""
-    package = Path(anomaly_fas.__file__).parent
-    installed = package / "conf"
-    return installed if installed.is_dir() else package.parent / "conf"
 
 
 def run_app(
@@ -45,11 +29,12 @@ def run_app(
     task: Callable[[DictConfig], None],
     aliases: Mapping[str, str] | None = None,
     words: int = 1,
+    is_finished: Callable[[DictConfig], bool] | None = None,
 ) -> None:
     """Run a task with the config that the command line makes of `config_name`.
 
-    A job that fails by the user's mistake is shown and does not stop the other jobs of a sweep;
-    the exit code then is 2. SIGTERM is taken for Ctrl-C.
+    A user's mistake is shown, and the exit code then is 2. In a sweep no run that fails stops
+    another; see `sweep`. SIGTERM is taken for Ctrl-C.
 
     Args:
         config_name: file in `conf/`.
@@ -57,29 +42,10 @@ def run_app(
         aliases: keys of the command line to keys of the config, for keys that Hydra would take
             for the group of the same name.
         words: that the command is named by.
+        is_finished: whether the run of a config need not be made any more.
     """
     command_line = list(sys.argv)
-    failures: list[str] = []
-
-    @wraps(task)
-    def guarded(config: DictConfig) -> None:
-        sys.argv = command_line  # Lightning starts its other processes from it
-        try:
-            check_value_types(config)
-            task(config)
-        except (AnomalyFasError, HydraException, OmegaConfBaseException) as error:
-            mistake = _mistake(error)
-            if mistake is None:
-                raise
-            again = mistake in failures
-            failures.append(mistake)
-            print("error: the same again" if again else f"error: {mistake}", file=sys.stderr)
-        except KeyboardInterrupt:
-            _stop_interrupted()
-        except BrokenPipeError:  # the reader of our output, such as `head`, has had enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(1)
-
+    command = Command(task, command_line, words, is_finished)
     # Let Hydra raise what is wrong with a command line instead of printing it and ending.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     # It reads everything after the program's name as overrides.
@@ -88,19 +54,20 @@ def run_app(
         " ".join(name),
         *(_as_hydra_reads(argument, aliases or {}) for argument in arguments),
     ]
-    app = hydra.main(str(config_dir()), config_name, version_base="1.3")(guarded)
-    on_terminate = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app = hydra.main(str(config_dir()), config_name, version_base="1.3")(command)
+    taken = take_for_ctrl_c()
     try:
+        end_with_parent()
         app()
-    except (HydraException, OmegaConfBaseException) as error:
-        failures.append(str(error))
-        print(f"error: {error}", file=sys.stderr)
+    except (AnomalyFasError, HydraException, OmegaConfBaseException) as error:
+        command.has_failed = True
+        print(f"error: {mistake(error)}", file=sys.stderr)
     except KeyboardInterrupt:
         _stop_interrupted()
     finally:
-        signal.signal(signal.SIGTERM, on_terminate)
+        give_back(taken)
         sys.argv = command_line
-    if failures:
+    if command.has_failed:
         sys.exit(MISTAKE)
 
 
@@ -128,18 +95,6 @@ def _is_readable(argument: str) -> bool:
     except HydraException:
         return False
     return True
-
-
-def _mistake(error: BaseException) -> str | None:
-    """The message for a user's mistake, which may have gone through Hydra's hands."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, AnomalyFasError):
-            return str(cause)
-        cause = cause.__cause__
-    if isinstance(error, (HydraException, OmegaConfBaseException)):
-        return str(error)
-    return None
 
 
 def _stop_interrupted() -> None:

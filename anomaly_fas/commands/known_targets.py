@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from omegaconf import OmegaConf
 
-from anomaly_fas.commands.app import config_dir
+from anomaly_fas.commands.config_folder import config_dir
 from anomaly_fas.errors import CheckpointError
 
 if TYPE_CHECKING:

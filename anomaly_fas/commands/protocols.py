@@ -12,7 +12,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from anomaly_fas.commands.app import config_dir, run_app
+from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.config_folder import config_dir
 from anomaly_fas.files import atomic_path
 from anomaly_fas.types import Pai, Split
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from omegaconf import OmegaConf
 
-from anomaly_fas.commands.app import config_dir
+from anomaly_fas.commands.config_folder import config_dir
 from anomaly_fas.commands.run_folder import plain
 from anomaly_fas.files import atomic_path
 
@@ -27,7 +27,7 @@ def save(config: DictConfig, path: Path) -> None:
         RunError: it cannot be written.
     """
     following = config.copy()
-    for key in _FILLED_IN:
+    for key in set(_FILLED_IN).intersection(following):
         following[key] = f"\\${{{key}}}"  # resolves to the interpolation itself
     kept = {key: value for key, value in plain(config).items() if key in _FILLED_IN}
     resolved = plain(following) | kept

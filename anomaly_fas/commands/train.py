@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 def main() -> None:
     """The subcommand."""
     register_resolver()
-    run_app("train", train, aliases=FACE_GROUPS)
+    run_app("train", train, aliases=FACE_GROUPS, is_finished=is_finished)
 
 
 def train(config: DictConfig) -> None:
@@ -57,6 +57,11 @@ def _train_on(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> N
     from anomaly_fas.commands.fit import fit
 
     fit(config, protocol, folder)
+
+
+def is_finished(config: DictConfig) -> bool:
+    """Whether the run of a config has been made."""
+    return locate(config)[1].is_finished
 
 
 def locate(config: DictConfig) -> tuple[PadProtocol, RunFolder, str]:

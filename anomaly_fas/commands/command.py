@@ -1,0 +1,111 @@
+"""A subcommand's task as Hydra calls it: once for a run, or once for each run of a sweep."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from contextlib import contextmanager
+from functools import update_wrapper
+from typing import TYPE_CHECKING
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+
+from anomaly_fas.commands.outcome import Outcome, State, mistake, of_error
+from anomaly_fas.commands.sweep_job import save_job
+from anomaly_fas.commands.value_types import check_value_types
+from anomaly_fas.files import atomic_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from omegaconf import DictConfig
+
+    from anomaly_fas.commands.sweep_job import SweepJob
+
+
+class Command:
+    """Runs the task; what went wrong becomes a message, or an outcome for the sweep's summary.
+
+    Args:
+        task: what is run.
+        command_line: the program, the words that name the command, its arguments.
+        words: how many words.
+        is_finished: whether a run need not be made any more.
+    """
+
+    def __init__(
+        self,
+        task: Callable[[DictConfig], None],
+        command_line: Sequence[str],
+        words: int,
+        is_finished: Callable[[DictConfig], bool] | None = None,
+    ) -> None:
+        self._task = task
+        self._command_line = list(command_line)
+        self.words = self._command_line[1 : 1 + words]
+        self.is_finished = is_finished
+        self.has_failed = False
+        update_wrapper(self, task)  # Hydra asks it for its module
+
+    def __call__(self, config: DictConfig) -> Outcome | None:
+        """Run the task with a config."""
+        try:
+            if HydraConfig.get().mode is RunMode.MULTIRUN:
+                return self._one_of_a_sweep(config)
+            self._alone(config)
+        except BrokenPipeError:  # the reader of our output, such as `head`, has had enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        return None
+
+    def _alone(self, config: DictConfig) -> None:
+        sys.argv = list(self._command_line)  # Lightning starts its other processes from it
+        try:
+            check_value_types(config)
+            self._task(config)
+        except Exception as error:
+            message = mistake(error)
+            if message is None:
+                raise
+            self.has_failed = True
+            print(f"error: {message}", file=sys.stderr)
+
+    def _one_of_a_sweep(self, config: DictConfig) -> Outcome:
+        """Run the task in this process as if it had been started from its own saved config."""
+        job = save_job(config, HydraConfig.get(), self.words)
+        try:
+            with _as_alone([self._command_line[0], *job.arguments[2:]]):
+                self._task(config)
+        except (BrokenPipeError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # SystemExit, too: it is to end this run alone
+            self.has_failed = True
+            outcome = of_error(error, _write_traceback(job))
+            print(f"error: {mistake(error) or outcome.reason}", file=sys.stderr)
+            return outcome
+        return Outcome(State.FINISHED)
+
+
+@contextmanager
+def _as_alone(command_line: list[str]) -> Iterator[None]:
+    """Give the ranks of a run its own command line to start from, not that of the sweep.
+
+    What Lightning tells them in the environment is taken back: the next run would think that it
+    is one of them.
+    """
+    environment = dict(os.environ)
+    sys.argv = command_line
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(environment)
+
+
+def _write_traceback(job: SweepJob) -> Path:
+    with atomic_path(job.log) as temporary:
+        temporary.write_text(traceback.format_exc(), encoding="utf-8")
+    return job.log

@@ -1,0 +1,127 @@
+"""All runs of a sweep: composed before the first one starts, and judged after the last."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from hydra.core.hydra_config import HydraConfig
+
+from anomaly_fas.commands.outcome import Outcome, State, of_error
+from anomaly_fas.commands.sweep_job import repeat_command, sweep_folder, without_hydra
+from anomaly_fas.commands.sweep_summary import exit_code, failure_list, summary, write_failures
+from anomaly_fas.commands.value_types import check_value_types
+from anomaly_fas.errors import AnomalyFasError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hydra.core.config_loader import ConfigLoader
+    from hydra.core.utils import JobReturn
+    from omegaconf import DictConfig
+
+    from anomaly_fas.commands.command import Command
+
+
+class ComposedConfigs:
+    """Stands in for Hydra's config loader: what changes in `conf/` from now on does not count."""
+
+    def __init__(self) -> None:
+        self._configs: dict[tuple[str, ...], DictConfig] = {}
+
+    def add(self, overrides: Sequence[str], config: DictConfig) -> None:
+        """Keep a config."""
+        self._configs[tuple(overrides)] = config
+
+    def load_sweep_config(
+        self, master_config: DictConfig, sweep_overrides: Sequence[str]
+    ) -> DictConfig:
+        """The config of a run."""
+        return self._configs[tuple(sweep_overrides)]
+
+
+class Sweep:
+    """The runs of a sweep and what became of them.
+
+    Args:
+        command: what each run is.
+        config: of the sweep.
+    """
+
+    def __init__(self, command: Command, config: DictConfig) -> None:
+        self._command = command
+        self._config = config
+        self._outcomes: dict[tuple[str, ...], Outcome | None] = {}
+        self.configs = ComposedConfigs()
+
+    def compose(self, jobs: Iterable[Sequence[str]], loader: ConfigLoader) -> None:
+        """Compose the configs of all runs, and see which of them are not to be made.
+
+        Raises:
+            HydraException: some overrides make no config.
+        """
+        for overrides in jobs:
+            config = loader.load_sweep_config(self._config, list(overrides))
+            HydraConfig.instance().set_config(config.copy())  # it makes what it is given read-only
+            self.configs.add(overrides, config)
+            self._outcomes[tuple(overrides)] = self._known(without_hydra(config))
+
+    def _known(self, config: DictConfig) -> Outcome | None:
+        try:
+            check_value_types(config)
+        except AnomalyFasError as error:
+            return of_error(error)
+        return Outcome(State.ALREADY) if self._is_finished(config) else None
+
+    def _is_finished(self, config: DictConfig) -> bool:
+        if self._command.is_finished is not None:
+            with suppress(Exception):  # the run meets the same error, and says so
+                return self._command.is_finished(config)
+        return False
+
+    def to_do(self, jobs: Iterable[Sequence[str]]) -> list[list[str]]:
+        """Those runs that have yet to be made, each once."""
+        unique = dict.fromkeys(map(tuple, jobs))
+        return [list(job) for job in unique if self._outcomes[job] is None]
+
+    def ended(self, jobs: Iterable[Sequence[str]], returns: Iterable[JobReturn]) -> None:
+        """Take note of what became of runs."""
+        for overrides, job_return in zip(jobs, returns, strict=True):
+            self._outcomes[tuple(overrides)] = _outcome(job_return)
+
+    def interrupted(self) -> None:
+        """Say how much is kept of a sweep that is being ended."""
+        configs = [self.configs.load_sweep_config(self._config, job) for job in self._outcomes]
+        finished = sum(self._is_finished(without_hydra(config)) for config in configs)
+        if self._command.is_finished is not None:
+            print(f"\n{finished} of {len(configs)} runs are finished", file=sys.stderr)
+
+    def conclude(self) -> int:
+        """Say what became of all runs.
+
+        Returns:
+            The exit code.
+        """
+        words = self._command.words
+        ended = [
+            (repeat_command(words, overrides), outcome)
+            for overrides, outcome in self._outcomes.items()
+            if outcome is not None
+        ]
+        outcomes = [outcome for _, outcome in ended]
+        failures = failure_list(ended)
+        path = sweep_folder(self._config, self._config.hydra, words) / "failures.txt"
+        write_failures(path, failures)
+        print(f"\n{summary(outcomes)}", file=sys.stderr)
+        if failures:
+            print(f"\n{failures}\nkept in {path}", file=sys.stderr)
+        return exit_code(outcomes)
+
+
+def _outcome(job_return: JobReturn) -> Outcome:
+    try:
+        value = job_return.return_value
+    except Exception as error:  # of a launcher that is not ours
+        return of_error(error)
+    return value if isinstance(value, Outcome) else Outcome(State.FINISHED)

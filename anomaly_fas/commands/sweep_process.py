@@ -1,0 +1,125 @@
+"""Runs of a sweep in processes of their own, some of them at a time."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from anomaly_fas.commands.orphan import PARENT
+from anomaly_fas.commands.outcome import Outcome, of_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from anomaly_fas.commands.sweep_job import SweepJob
+    from anomaly_fas.commands.sweep_progress import SweepProgress
+
+_POLL: Final = 0.05
+"""Seconds between looks at the processes."""
+
+
+class JobProcess:
+    """A run in progress, with its output in a file.
+
+    It and what it starts are a process group: Ctrl-C at a terminal reaches them through us alone.
+
+    Args:
+        job: the run.
+        environment: what is changed for it.
+    """
+
+    def __init__(self, job: SweepJob, environment: Mapping[str, str]) -> None:
+        self._job = job
+        command = [sys.executable, *job.arguments]
+        settings = [f"{name}={value}" for name, value in environment.items()]
+        job.log.parent.mkdir(parents=True, exist_ok=True)
+        with job.log.open("w", encoding="utf-8") as log:
+            print("#", shlex.join([*settings, *command]), file=log, flush=True)
+            self._process = subprocess.Popen(
+                command,
+                cwd=job.folder,
+                env={**os.environ, **environment, PARENT: str(os.getpid())},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+            )
+
+    def outcome(self) -> Outcome | None:
+        """What became of it, None as long as it runs."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        if code:  # ranks of a run that was killed would wait for it for ever
+            self.send(signal.SIGKILL)
+        return of_process(code, self._job.log)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to it and to what it has started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+
+    def wait(self) -> None:
+        """Wait until it has ended."""
+        self._process.wait()
+
+
+def run_jobs(
+    jobs: Sequence[SweepJob],
+    slots: Iterable[Mapping[str, str]],
+    progress: SweepProgress | None = None,
+) -> list[Outcome]:
+    """Run all jobs, as many at a time as there are slots.
+
+    However it is left, no run is in progress any more: those that were have been told to save and
+    end, and a second Ctrl-C while we wait for that kills them.
+
+    Args:
+        jobs: in the order in which they are begun.
+        slots: for each job at a time the environment that it gets: its device, its threads.
+        progress: told of each beginning and end.
+
+    Returns:
+        An outcome for each job.
+    """
+    waiting = deque(range(len(jobs)))
+    free = deque(slots)
+    running: dict[int, tuple[JobProcess, Mapping[str, str]]] = {}
+    outcomes: dict[int, Outcome] = {}
+    try:
+        while waiting or running:
+            while waiting and free:
+                number, slot = waiting.popleft(), free.popleft()
+                running[number] = JobProcess(jobs[number], slot), slot
+                if progress:
+                    progress.started(number)
+            time.sleep(_POLL)
+            for number, (process, slot) in list(running.items()):
+                outcome = process.outcome()
+                if outcome is not None:
+                    del running[number]
+                    free.append(slot)
+                    outcomes[number] = outcome
+                    if progress:
+                        progress.ended(number, outcome)
+    finally:
+        _stop([process for process, _ in running.values()])
+    return [outcomes[number] for number in range(len(jobs))]
+
+
+def _stop(processes: Sequence[JobProcess]) -> None:
+    for process in processes:
+        process.send(signal.SIGINT)
+    try:
+        for process in processes:
+            process.wait()
+    finally:
+        for process in processes:
+            process.send(signal.SIGKILL)

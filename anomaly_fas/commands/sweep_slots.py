@@ -1,0 +1,55 @@
+"""How a machine is shared by runs at the same time: devices, or else processor cores."""
+
+from __future__ import annotations
+
+import os
+from typing import Final, Literal
+
+from anomaly_fas.errors import ConfigError
+
+_THREADS: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""Environment variables by which libraries are told how many threads to use."""
+
+
+def slots(
+    jobs: int | Literal["auto"], devices: int, gpus: list[str], cores: int
+) -> list[dict[str, str]]:
+    """An environment for each run at a time.
+
+    Args:
+        jobs: runs at a time; `auto` is one for each (group of) GPU, else one for each core.
+        devices: GPUs of a run.
+        gpus: all there are to hand out; none means that runs are on the CPU.
+        cores: all there are to share.
+
+    Raises:
+        ConfigError: a run wants more GPUs than there are, or a number is out of range.
+    """
+    if devices < 1 or (jobs != "auto" and jobs < 1):
+        raise ConfigError(f"jobs={jobs} and devices={devices}: both must be at least 1")
+    if gpus and devices > len(gpus):
+        raise ConfigError(
+            f"a run wants {devices} GPUs and there are {len(gpus)}: lower `trainer.devices`"
+        )
+    groups = [gpus[at : at + devices] for at in range(0, len(gpus) - devices + 1, devices)]
+    at_a_time = (len(groups) or max(1, cores // devices)) if jobs == "auto" else jobs
+    threads = str(max(1, cores // (at_a_time * devices)))
+    shares = [dict.fromkeys(_THREADS, threads) for _ in range(at_a_time)]
+    for number, share in enumerate(shares if groups else []):
+        share["CUDA_VISIBLE_DEVICES"] = ",".join(groups[number % len(groups)])
+    return shares
+
+
+def visible_gpus() -> list[str]:
+    """What to put into CUDA_VISIBLE_DEVICES for each GPU that this process may use."""
+    import torch
+
+    count = torch.cuda.device_count()
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    return named.split(",")[:count] if named else [str(number) for number in range(count)]
+
+
+def usable_cores() -> int:
+    """Processor cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
