@@ -2,13 +2,14 @@
 
 import errno
 import os
+import signal
 import stat
 from pathlib import Path
 
 import pytest
 
 from anomaly_fas.errors import RunError
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import atomic_path, remove_unfinished
 
 
 def write(target: Path, content: str) -> None:
@@ -108,3 +109,41 @@ def test_a_folder_where_the_file_is_wanted_is_named_and_kept(tmp_path: Path) -> 
         "a.txt",
         "a.txt/inside",
     ]
+
+
+def test_content_is_synced_before_it_gets_its_name_and_the_name_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[tuple[str, str]] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def noted_fsync(handle: int) -> None:
+        done.append(("fsync", Path(f"/proc/self/fd/{handle}").readlink().name))
+        fsync(handle)
+
+    def noted_replace(path: Path, target: Path) -> Path:
+        done.append(("replace", path.name))
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(Path, "replace", noted_replace)
+    write(tmp_path / "a.txt", "text")
+    temporary = done[0][1]
+    assert done == [("fsync", temporary), ("replace", temporary), ("fsync", tmp_path.name)]
+
+
+@pytest.mark.parametrize("name", ["last.ckpt", "metrics.json", "a name.tar.gz", "none"])
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path, name: str) -> None:
+    write(tmp_path / name, "whole")
+    others = {name, ".hidden", ".gitignore", "log.txt"}
+    for other in others:
+        (tmp_path / other).write_text("mine")
+    if os.fork() == 0:
+        with atomic_path(tmp_path / name) as temporary:
+            temporary.write_text("half")
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.wait()
+    assert {path.name for path in tmp_path.iterdir()} > others
+    remove_unfinished(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == others
+    remove_unfinished(tmp_path / "not there")

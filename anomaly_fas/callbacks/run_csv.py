@@ -6,61 +6,83 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lightning.fabric.loggers.logger import rank_zero_experiment
-from lightning.pytorch.loggers import CSVLogger
+from lightning.pytorch.loggers.logger import Logger
 from lightning.pytorch.utilities import rank_zero_only
 
+from anomaly_fas.files import atomic_path, cannot_write
+
 if TYPE_CHECKING:
-    from lightning.fabric.loggers.csv_logs import _ExperimentWriter
+    from collections.abc import Mapping
+
+_Row = dict[str, str]
 
 
-class RunCsvLogger(CSVLogger):
-    """Lightning's CSV logger, without a folder of its own and without losing earlier rows.
+class RunCsvLogger(Logger):
+    """A row for each call, a column for each figure.
 
     A resumed run repeats the steps since its last checkpoint: rows of those steps are replaced.
-    Every row is written at once, so that the file never lacks what a checkpoint is ahead of.
+    Every row is written at once, so that the file never lacks what a checkpoint is ahead of; a
+    row that was cut off belongs to a step that is repeated. A new column needs the whole file
+    written again, which is done beside it: no moment is bad to stop at.
 
     Args:
         folder: where `metrics.csv` goes.
     """
 
     def __init__(self, folder: str) -> None:
-        super().__init__(save_dir=folder, name="", version="", flush_logs_every_n_steps=1)
+        super().__init__()
         self._path = Path(folder) / "metrics.csv"
-        self._resumed = False
+        self._columns: list[str] = []
 
     @property
-    @rank_zero_experiment
-    def experiment(self) -> _ExperimentWriter:
-        """Lightning's writer of the file; it deletes the file at first, so rows are put back."""
-        if self._experiment is None:
-            self._begin_with(_rows(self._path))
-        return super().experiment  # type: ignore[no-any-return]
+    def name(self) -> str:
+        """None of its own."""
+        return ""
+
+    @property
+    def version(self) -> str:
+        """None: a run has one file."""
+        return ""
 
     @rank_zero_only
-    def log_metrics(self, metrics: dict[str, Any], step: int | None = None) -> None:
-        """Log figures of a step."""
-        if not self._resumed:
-            self._resumed = True
-            self._begin_with(
-                [row for row in _rows(self._path) if step is None or row["step"] < step]
-            )
-        super().log_metrics(metrics, step)
+    def log_hyperparams(self, params: Any) -> None:
+        """They are in `config.yaml`."""
 
-    def _begin_with(self, rows: list[dict[str, float]]) -> None:
-        self._experiment = None
-        writer = super().experiment
-        for row in rows:
-            writer.log_metrics({**row}, int(row["step"]))
-        if rows:
-            writer.save()
+    @rank_zero_only
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+        """Log figures of a step.
 
+        Raises:
+            RunError: the file cannot be written.
+        """
+        at = 0 if step is None else step
+        row = {"step": str(at)} | {name: str(value) for name, value in metrics.items()}
+        resuming = not self._columns
+        if resuming or not row.keys() <= set(self._columns):
+            rows = [there for there in self._rows() if not resuming or int(there["step"]) < at]
+            self._write([*rows, row])
+        else:
+            self._append(row)
 
-def _rows(path: Path) -> list[dict[str, float]]:
-    if not path.exists():
-        return []
-    with path.open(newline="") as file:
+    def _rows(self) -> list[_Row]:
+        if not self._path.exists():
+            return []
+        whole, _, _cut_off = self._path.read_text().rpartition("\n")
         return [
-            {name: float(value) for name, value in row.items() if value}
-            for row in csv.DictReader(file)
+            {name: value for name, value in row.items() if value}
+            for row in csv.DictReader(whole.splitlines())
         ]
+
+    def _write(self, rows: list[_Row]) -> None:
+        self._columns = sorted(set().union(*rows))
+        with atomic_path(self._path) as temporary, temporary.open("w", newline="") as file:
+            writer = csv.DictWriter(file, self._columns, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def _append(self, row: _Row) -> None:
+        try:
+            with self._path.open("a", newline="") as file:
+                csv.DictWriter(file, self._columns, lineterminator="\n").writerow(row)
+        except OSError as error:
+            raise cannot_write(self._path, error.strerror or str(error)) from error

@@ -81,6 +81,7 @@ class ScoreWriter(Callback):
         if trainer.is_global_zero:
             self.table.write(self._folder / "scores.parquet")
             write_summary(self.table, summary, self._folder / "metrics.json")
+        pl_module.log("step", float(trainer.global_step))  # Lightning's own count is not saved
         for scorer, figures_of in summary.items():
             figures = figures_of[Split.TEST][HEADLINE]
             pl_module.log_dict({f"test/{scorer}/{name}": rate for name, rate in figures.items()})

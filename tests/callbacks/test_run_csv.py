@@ -1,13 +1,14 @@
 """metrics.csv over interruptions: earlier rows stay, repeated steps are replaced."""
 
 import csv
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from anomaly_fas.callbacks.run_csv import RunCsvLogger
-
-pytestmark = pytest.mark.filterwarnings("ignore:.*exists and is not empty.*")
+from anomaly_fas.errors import RunError
 
 Rows = list[tuple[int, dict[str, float]]]
 
@@ -73,7 +74,7 @@ def test_more_rows_than_are_kept_in_memory_survive(tmp_path: Path) -> None:
 
 def test_a_session_that_ends_before_it_logs_loses_nothing(tmp_path: Path) -> None:
     log(tmp_path, FIRST)
-    assert RunCsvLogger(str(tmp_path)).experiment is not None
+    RunCsvLogger(str(tmp_path)).finalize("failed")
     assert logged(tmp_path) == FIRST
 
 
@@ -82,3 +83,44 @@ def test_rows_are_on_disk_as_soon_as_they_are_logged(tmp_path: Path) -> None:
     for number, (step, figures) in enumerate(FIRST, start=1):
         logger.log_metrics(dict(figures), step)
         assert logged(tmp_path) == FIRST[:number]
+
+
+def test_a_row_that_was_cut_off_is_dropped(tmp_path: Path) -> None:
+    log(tmp_path, FIRST)
+    path = tmp_path / "metrics.csv"
+    whole = path.read_bytes()
+    for left in range(whole.rindex(b"\n", 0, -1) + 1, len(whole)):
+        path.write_bytes(whole[:left])
+        log(tmp_path, [(29, {"loss": 0.25})])
+        assert logged(tmp_path) == [*FIRST[:3], (29, {"loss": 0.25})]
+
+
+def test_the_file_does_not_tell_how_often_a_run_was_interrupted(tmp_path: Path) -> None:
+    more: Rows = [(39, {"loss": 0.5, "devel": 1.0}), (40, {"test/acer": 1e-9, "epoch": 3})]
+    log(tmp_path / "one", FIRST + more)
+    log(tmp_path / "other", FIRST)
+    log(tmp_path / "other", FIRST[2:])
+    log(tmp_path / "other", more[:1])
+    log(tmp_path / "other", more)
+    files = [tmp_path / name / "metrics.csv" for name in ("one", "other")]
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_a_full_disk_is_named_and_costs_no_earlier_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logger = RunCsvLogger(str(tmp_path))
+    for step, figures in FIRST:
+        logger.log_metrics(dict(figures), step)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    for new in ({"loss": 0.0}, {"of a new name": 0.0}):
+        with monkeypatch.context() as disk:
+            disk.setattr(csv.DictWriter, "writerow", full)
+            disk.setattr(csv.DictWriter, "writerows", full)
+            with pytest.raises(RunError, match=r"metrics\.csv: No space left on device"):
+                logger.log_metrics(new, 39)
+        assert logged(tmp_path) == FIRST
+    assert [path.name for path in tmp_path.iterdir()] == ["metrics.csv"]

@@ -1,0 +1,76 @@
+"""Ctrl-C and the signals that end a job: at once, or where a run can be left without loss."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
+"""Ctrl-C, `kill` and SLURM's end, and what schedulers announce a preemption by."""
+
+
+def take_for_ctrl_c() -> dict[signal.Signals, signal.Handlers]:
+    """From now on each of these signals raises KeyboardInterrupt, if nobody else handles it.
+
+    Returns:
+        What to give to `give_back`.
+    """
+    taken = {
+        number: signal.SIG_DFL for number in ENDING if signal.getsignal(number) is signal.SIG_DFL
+    }
+    for number in taken:
+        signal.signal(number, signal.default_int_handler)
+    return taken
+
+
+def give_back(taken: dict[signal.Signals, signal.Handlers]) -> None:
+    """Undo `take_for_ctrl_c`."""
+    for number, handler in taken.items():
+        signal.signal(number, handler)
+
+
+class Interruption:
+    """Signals that raise KeyboardInterrupt, put off to where a run can be left.
+
+    Those that somebody else handles, or that are ignored, when this is made, are left alone.
+
+    Attributes:
+        requested: whether such a signal came while they were put off.
+    """
+
+    def __init__(self) -> None:
+        self._numbers = [
+            number for number in ENDING if signal.getsignal(number) is signal.default_int_handler
+        ]
+        self._process = os.getpid()
+        self.requested = False
+
+    def put_off(self) -> None:
+        """From now on a signal is noted only; Ctrl-C after one ends the process at once."""
+        for number in self._numbers:
+            signal.signal(number, self._note)
+
+    def let_through(self) -> None:
+        """From now on a signal raises KeyboardInterrupt at once.
+
+        Raises:
+            KeyboardInterrupt: one came before.
+        """
+        for number in self._numbers:
+            signal.signal(number, signal.default_int_handler)
+        if self.requested:
+            raise KeyboardInterrupt
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if os.getpid() != self._process:
+            return  # a worker that loads data; it ends with the process that it loads for
+        self.requested = True
+        # The system's own way out, which works where Python waits for other processes, too.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if os.environ.get("LOCAL_RANK", "0") == "0":
+            # Not `print`, in the middle of which the signal may have come.
+            os.write(2, b"\nstopping after this step; Ctrl-C ends at once\n")
