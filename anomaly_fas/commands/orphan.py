@@ -18,6 +18,7 @@ def end_with_parent() -> None:
     """Have SIGTERM sent to this process when the one that `PARENT` names dies; Linux alone.
 
     The variable is taken out of the environment: a process's own children do not inherit it.
+    SLURM's warning before a job's end goes to all its processes; that one sees to it, too.
 
     Raises:
         KeyboardInterrupt: it is dead already.
@@ -25,6 +26,7 @@ def end_with_parent() -> None:
     parent = os.environ.pop(PARENT, "")
     if not parent or sys.platform != "linux":
         return
+    signal.signal(signal.SIGUSR2, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != int(parent):
         raise KeyboardInterrupt

@@ -18,17 +18,19 @@ class SweepProgress:
 
     Args:
         jobs: all of them.
+        begun: what is said of a run that begins.
     """
 
-    def __init__(self, jobs: Sequence[SweepJob]) -> None:
+    def __init__(self, jobs: Sequence[SweepJob], begun: str = "started") -> None:
         self._jobs = jobs
+        self._begun = begun
         self._since: dict[int, float] = {}
 
     def started(self, number: int) -> None:
         """Say that a run has begun."""
         self._since[number] = time.monotonic()
         job = self._jobs[number]
-        self._say(number, f"started: {job.label}, log {job.log}")
+        self._say(number, f"{self._begun}: {job.label}, log {job.log}")
 
     def ended(self, number: int, outcome: Outcome) -> None:
         """Say how a run has ended."""

@@ -1,0 +1,91 @@
+"""Runs of a sweep as tasks of a Ray cluster."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from anomaly_fas.commands.outcome import Outcome, State
+from anomaly_fas.commands.sweep_process import run_jobs
+from anomaly_fas.commands.sweep_progress import SweepProgress
+from anomaly_fas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from anomaly_fas.commands.sweep_job import SweepJob
+
+
+def run_on_ray(
+    ray: Any, jobs: Sequence[SweepJob], resources: Mapping[str, float], init: Mapping[str, Any]
+) -> list[Outcome]:
+    """Run all jobs; when interrupted, have those in progress save and end.
+
+    Args:
+        ray: the module.
+        jobs: the runs.
+        resources: of each run.
+        init: arguments of `ray.init`.
+
+    Raises:
+        ConfigError: there is no such cluster, or nothing in it has such resources.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # A run without GPUs sees those that there are, as anywhere else.
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        ray.init(include_dashboard=False, log_to_driver=False, logging_level="error", **init)
+    except (ConnectionError, ValueError) as error:
+        raise ConfigError(f"hydra.launcher.address={init.get('address')}: {error}") from error
+    try:
+        _check_room(ray, resources)
+        return _run(ray, jobs, resources)
+    finally:
+        ray.shutdown()
+
+
+def _check_room(ray: Any, resources: Mapping[str, float]) -> None:
+    """A task that no machine has room for would wait for ever."""
+    for name, key in (("num_cpus", "CPU"), ("num_gpus", "GPU")):
+        most = max((node["Resources"].get(key, 0) for node in ray.nodes()), default=0)
+        if resources[name] > most:
+            raise ConfigError(
+                f"hydra.launcher.{name}={resources[name]}: no machine of the cluster has more "
+                f"than {most:g}"
+            )
+
+
+def _run(ray: Any, jobs: Sequence[SweepJob], resources: Mapping[str, float]) -> list[Outcome]:
+    task = ray.remote(max_retries=0, **resources)(run_one)
+    progress = SweepProgress(jobs, begun="handed in")
+    waiting = {task.remote(job): number for number, job in enumerate(jobs)}
+    outcomes: dict[int, Outcome] = {}
+    for number in waiting.values():
+        progress.started(number)
+    try:
+        while waiting:
+            (reference,), _ = ray.wait(list(waiting), num_returns=1)
+            number = waiting.pop(reference)
+            outcomes[number] = _outcome(ray, reference, jobs[number])
+            progress.ended(number, outcomes[number])
+    except KeyboardInterrupt:
+        for reference in waiting:
+            ray.cancel(reference)
+        ray.wait(list(waiting), num_returns=len(waiting))
+        raise
+    return [outcomes[number] for number in range(len(jobs))]
+
+
+def run_one(job: SweepJob) -> Outcome:
+    """Run a job here, in a process of its own."""
+    (outcome,) = run_jobs([job], [{}])
+    return outcome
+
+
+def _outcome(ray: Any, reference: Any, job: SweepJob) -> Outcome:
+    try:
+        outcome: Outcome = ray.get(reference)
+    except ray.exceptions.RayError as error:  # the worker or its machine is gone
+        reason = f"{type(error).__name__}: {error}".strip().partition("\n")[0]
+        return Outcome(State.CRASH, reason, job.log)
+    return outcome

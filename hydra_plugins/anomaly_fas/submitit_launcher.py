@@ -1,0 +1,42 @@
+"""A Hydra launcher on submitit: SLURM, or processes of this machine in its stead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from anomaly_fas.commands.sweep_launcher import JobLauncher, need
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from anomaly_fas.commands.outcome import Outcome
+    from anomaly_fas.commands.sweep_job import SweepJob
+
+
+class SubmititLauncher(JobLauncher):
+    """Hands every job in and waits for all of them; the machines must share their files.
+
+    Args:
+        cluster: `slurm`, or `local` to try it out.
+        folder: for submitit's own files.
+        max_num_timeout: how often a job that ran out of time is handed in again, and resumes.
+        parameters: what to ask for, in submitit's words; SLURM's own begin with `slurm_`.
+    """
+
+    def __init__(
+        self,
+        cluster: Literal["slurm", "local"],
+        folder: str,
+        max_num_timeout: int,
+        parameters: dict[str, Any],
+    ) -> None:
+        submitit: Any = need("submitit", extra="slurm")
+        limits = {f"{cluster}_max_num_timeout": max_num_timeout}
+        self._executor = submitit.AutoExecutor(folder, cluster, **limits)
+        self._executor.update_parameters(**parameters)
+
+    def run(self, jobs: Sequence[SweepJob]) -> list[Outcome]:
+        """Run all jobs, as many at a time as the cluster lets us."""
+        from anomaly_fas.commands.sweep_submitit import run_on_cluster
+
+        return run_on_cluster(self._executor, jobs)
