@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "predict": "score images or folders of images with a checkpoint",
     "table": "collect the finished runs of a study into a table",
     "report": "a study's figures with intervals, pictures and tables on one page",
+    "ablation": "what each factor of a study does, changed by itself around a common base",
     "protocols": "list the protocols of a data set with their counts; `protocols audit` on leakage",
     "simulate": "write simulated faces and attacks, a manifest and a contact sheet",
 }

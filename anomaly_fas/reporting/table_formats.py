@@ -21,7 +21,7 @@ def write_report_table(table: ReportTable, folder: Path) -> None:
     Raises:
         RunError: a file cannot be written.
     """
-    formats = {"csv": _csv(table), "md": _markdown(table), "tex": _latex(table)}
+    formats = {"csv": _csv(table), "md": report_markdown(table), "tex": _latex(table)}
     for suffix, content in formats.items():
         with atomic_path(folder / f"{table.name}.{suffix}") as temporary:
             temporary.write_text(content, encoding="utf-8")
@@ -35,7 +35,8 @@ def _csv(table: ReportTable) -> str:
     return text.getvalue()
 
 
-def _markdown(table: ReportTable) -> str:
+def report_markdown(table: ReportTable) -> str:
+    """The table in Markdown, its title above and its note below."""
     lines = [
         f"**{table.title}**",
         "",

@@ -1,0 +1,77 @@
+"""`anomaly-fas ablation study=NAME`: what each factor of a study does, against its base."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.run_folder import hashed_part, plain
+from anomaly_fas.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+    from anomaly_fas.reporting.factor_runs import Config, Plan
+
+_log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """The subcommand."""
+    run_app("ablation", ablation, aliases={"study": "study_name"})
+
+
+def ablation(config: DictConfig) -> None:
+    """Write a table and a picture a factor, an overview, and the page that joins them."""
+    from anomaly_fas.commands.report import evaluating
+    from anomaly_fas.reporting.collect import finished_runs
+    from anomaly_fas.reporting.factor_figures import factor_figures
+    from anomaly_fas.reporting.factor_page import FactorReport
+    from anomaly_fas.reporting.factor_runs import place
+
+    if not isinstance(config.replicates, int) or config.replicates < 2:
+        raise ConfigError(f"replicates={config.replicates}: a whole number of 2 or more is needed")
+    name = config.study_name
+    files = finished_runs(Path(config.output_dir) / name)
+    placed = place([(file, _config(file.path.parent)) for file in files], plan(config))
+    found = factor_figures(placed.arms, config.replicates, config.seed, evaluating)
+    folder = Path(config.output or Path(config.output_dir) / "factors" / name)
+    page = FactorReport(name, placed, found, config.replicates).write(folder)
+    for missing in placed.missing:
+        _log.warning("missing: %s", missing)
+    for elsewhere in placed.elsewhere:
+        _log.warning("differs from the base in more than one factor: %s", elsewhere)
+    _log.info("written to %s", page)
+
+
+def plan(config: DictConfig) -> Plan:
+    """What the study is to consist of.
+
+    Raises:
+        ConfigError: a factor is not declared as it should be.
+    """
+    from anomaly_fas.reporting.factor import Factor
+    from anomaly_fas.reporting.factor_runs import Plan
+
+    settings = plain(config)
+    factors = [Factor.of_config(str(name), own) for name, own in settings["factors"].items()]
+    known = {(factor.name, level) for factor in factors for level in factor.levels}
+    for factor in factors:
+        for level, source in factor.borrowed.items():
+            if source not in known:
+                raise ConfigError(f"factors.{factor.name}.borrowed.{level}: no such level {source}")
+    return Plan(tuple(factors), tuple(settings["protocols"]), tuple(settings["seeds"]))
+
+
+def _config(folder: Path) -> Config:
+    from omegaconf import OmegaConf
+
+    try:
+        saved = OmegaConf.to_container(OmegaConf.load(folder / "config.yaml"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"cannot read the config of {folder}: {error}") from error
+    if not isinstance(saved, dict):
+        raise DataError(f"{folder / 'config.yaml'} is not a run's config")
+    return hashed_part({str(key): value for key, value in saved.items()})

@@ -1,0 +1,70 @@
+"""Intervals of means over seeds that speak for other seeds and for other subjects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.special import stdtrit
+
+from anomaly_fas.metrics.intervals import LEVEL, Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class SeedMean(NamedTuple):
+    """A figure's mean over seeds, and what it is uncertain by.
+
+    Attributes:
+        value: the mean.
+        interval: for other seeds and other subjects; None for a single seed.
+        seed_error: standard error that seeds make; NaN for a single one.
+        subject_error: standard error that subjects make.
+    """
+
+    value: float
+    interval: Interval | None
+    seed_error: float
+    subject_error: float
+
+
+def seed_mean(
+    values: Sequence[float] | np.ndarray,
+    replicates: np.ndarray,
+    freedom: int,
+    level: float = LEVEL,
+) -> SeedMean:
+    """The mean over seeds with an interval of Student's t.
+
+    Every seed is judged on the same subjects, so the two sources of chance are crossed and their
+    variances add. How sure the sum is follows from its parts (Satterthwaite, "An approximate
+    distribution of estimates of variance components", Biometrics Bulletin 2, 1946). What seeds and
+    subjects do only together is in both parts, which makes the interval rather too wide.
+
+    Args:
+        values: the figure of each seed, shape [n].
+        replicates: the mean over seeds in bootstrap replicates that draw subjects, shape [r]; NaN
+            where a replicate lacks it.
+        freedom: degrees of freedom of the replicates' variance, at least 1.
+        level: confidence level.
+
+    Example:
+        >>> mean = seed_mean([0.1, 0.2, 0.3], np.full(10, 0.2), 20)
+        >>> low, high = mean.interval  # 0.2 ± 4.303 · 0.1 / √3: subjects make no difference
+        >>> round(low, 3), round(high, 3)
+        (-0.048, 0.448)
+    """
+    n = len(values)
+    value = float(np.mean(values))
+    by_subject = float(np.nanvar(replicates)) if np.isfinite(replicates).any() else np.nan
+    if n < 2:
+        return SeedMean(value, None, np.nan, by_subject**0.5)
+    by_seed = float(np.var(values, ddof=1)) / n
+    both = by_seed + by_subject
+    errors = by_seed**0.5, by_subject**0.5
+    if both == 0:
+        return SeedMean(value, Interval(value, value), *errors)
+    sureness = both**2 / (by_seed**2 / (n - 1) + by_subject**2 / freedom)
+    half = float(stdtrit(sureness, (1 + level) / 2)) * both**0.5
+    return SeedMean(value, Interval(value - half, value + half), *errors)

@@ -1,0 +1,176 @@
+"""A factor's levels: error rates against them, and how they differ from the base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log10
+from typing import TYPE_CHECKING, Final
+
+from anomaly_fas.plots.layout import fit, legend_below, panels, title_above
+from anomaly_fas.plots.style import ATTACK, BLUE, GREY, plain, styled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_DECADE: Final = 10
+"""Ratio of the largest to the least level from which on they are spaced by their logarithms."""
+
+
+@dataclass(frozen=True)
+class LevelFigure:
+    """A figure at a level, in percent or percentage points.
+
+    Attributes:
+        level: where on the axis.
+        value: the mean over seeds.
+        interval: its bounds; None for a single seed.
+        by_seed: of each seed.
+    """
+
+    level: str | float
+    value: float
+    interval: tuple[float, float] | None
+    by_seed: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Series:
+    """Figures that are drawn alike, such as those of test.
+
+    Attributes:
+        name: in the legend.
+        figures: one a level.
+    """
+
+    name: str
+    figures: tuple[LevelFigure, ...]
+
+
+Rows = dict[str, tuple[Series, ...]]
+"""Name of the vertical axis to what is drawn against it."""
+
+
+def positions(levels: Sequence[str | float]) -> dict[str | float, float]:
+    """Where levels stand on an axis.
+
+    Numbers stand at their values or, if they span a decade, at their logarithms, 0 then as far
+    left of the others as two of them are apart; words stand in their order.
+
+    Example:
+        >>> positions([0, 0.01, 0.1, 1])
+        {0: -3.0, 0.01: -2.0, 0.1: -1.0, 1: 0.0}
+        >>> positions(["a", "b"]), positions([0, 0.2, 1])
+        ({'a': 0.0, 'b': 1.0}, {0: 0.0, 0.2: 0.2, 1: 1.0})
+    """
+    numbers = [level for level in levels if not isinstance(level, str)]
+    positive = sorted(level for level in numbers if level > 0)
+    if len(numbers) < len(levels):
+        return {level: float(place) for place, level in enumerate(levels)}
+    if min(numbers) < 0 or len(positive) < 2 or positive[-1] < _DECADE * positive[0]:
+        return {level: float(level) for level in numbers}
+    step = log10(positive[-1] / positive[0]) / (len(positive) - 1)
+    return {level: log10(level) if level else log10(positive[0]) - step for level in numbers}
+
+
+@styled
+def factor_figure(
+    label: str,
+    levels: Mapping[str | float, str],
+    base: str | float,
+    columns: Mapping[str, Rows],
+) -> Figure:
+    """A column of panels a protocol, a row an error rate.
+
+    Args:
+        label: of the factor.
+        levels: in order, with their names.
+        base: the level that others are compared with, which is marked.
+        columns: title to rows; all have the same ones.
+    """
+    names = list(next(iter(columns.values())))
+    figure, grid = panels(len(columns) * len(names), (3.3, 1.55), len(columns), between=(0.2, 0.2))
+    places = positions(list(levels))
+    for row, name in enumerate(names):
+        own = grid[row * len(columns) : (row + 1) * len(columns)]
+        for axes, (title, rows) in zip(own, columns.items(), strict=True):
+            _draw(axes, rows[name], places)
+            axes.axvline(places[base], color="#ececec", linewidth=22, zorder=0)
+            axes.set_title(plain(title) if row == 0 else "")
+            last = row == len(names) - 1
+            _name_levels(axes, levels, places, shown=last)
+            axes.set_xlabel(f"{plain(label)}; shaded: base" if last else "")
+        _share_heights(own)
+        own[0].set_ylabel(name)
+    handles = {
+        str(handle.get_label()): handle
+        for axes in grid
+        for handle in axes.get_legend_handles_labels()[0]
+    }
+    legend_below(figure, list(handles.values()), ncols=2)
+    title_above(figure, "Dots: single seeds. Bars: 95 % interval, other seeds and subjects")
+    return fit(figure)
+
+
+LOOKS: Final = {
+    "devel": (BLUE, "s", "white"),
+    "test": (ATTACK, "o", ATTACK),
+    "test ACER less base": ("#009e73", "^", "#009e73"),
+    "test EER less base": ("#cc79a7", "v", "white"),
+}
+"""Colour, marker and its filling, by the name of a series."""
+
+
+def _draw(axes: Axes, series: Sequence[Series], places: Mapping[str | float, float]) -> None:
+    span = (max(places.values()) - min(places.values())) or 1
+    narrowest = _narrowest(places)
+    for number, one in enumerate(series):
+        aside = min(0.025 * span, narrowest / 6) * (2 * number - len(series) + 1)
+        colour, marker, filling = LOOKS[one.name]
+        where = [places[own.level] + aside for own in one.figures]
+        for x, own in zip(where, one.figures, strict=True):
+            axes.plot(
+                [x + 0.9 * aside] * len(own.by_seed), own.by_seed, ".",
+                color=colour, markersize=3.5, alpha=0.6,
+            )  # fmt: skip
+        axes.errorbar(
+            where,
+            [own.value for own in one.figures],
+            yerr=[
+                [0.0 if o.interval is None else o.value - o.interval[0] for o in one.figures],
+                [0.0 if o.interval is None else o.interval[1] - o.value for o in one.figures],
+            ],
+            linestyle="none", marker=marker, markersize=5.5, markerfacecolor=filling,
+            elinewidth=1.2, capsize=2.5, color=colour, label=one.name, zorder=3,
+        )  # fmt: skip
+    if any("less base" in one.name for one in series):
+        axes.axhline(0, color=GREY, linewidth=1.0, zorder=1)
+    axes.set_xlim(min(places.values()) - 0.12 * span, max(places.values()) + 0.12 * span)
+
+
+def _narrowest(places: Mapping[str | float, float]) -> float:
+    ordered = sorted(places.values())
+    return min((b - a for a, b in pairwise(ordered)), default=1.0)
+
+
+def _name_levels(
+    axes: Axes,
+    levels: Mapping[str | float, str],
+    places: Mapping[str | float, float],
+    *,
+    shown: bool,
+) -> None:
+    words = any(isinstance(level, str) for level in levels)
+    labels = [name.replace(" ", "\n") if words else name for name in levels.values()]
+    axes.set_xticks([places[level] for level in levels], labels if shown else [""] * len(labels))
+    axes.grid(visible=False, axis="x")
+
+
+def _share_heights(row: Sequence[Axes]) -> None:
+    bounds = [axes.get_ylim() for axes in row]
+    for axes in row:
+        axes.set_ylim(min(low for low, _ in bounds), max(high for _, high in bounds))
+        axes.tick_params(labelleft=axes is row[0])

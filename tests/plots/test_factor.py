@@ -1,0 +1,58 @@
+"""Levels stand where their values say, figures where their error rates say."""
+
+import pytest
+from matplotlib.collections import LineCollection
+
+from anomaly_fas.plots.factor import LevelFigure, Series, factor_figure, positions
+from anomaly_fas.plots.factor_overview import overview_figure
+
+DEVEL = Series(
+    "devel",
+    (LevelFigure(1, 20.0, (10.0, 40.0), (15.0, 25.0)), LevelFigure(16, 30.0, None, (30.0,))),
+)
+LESS = Series("test ACER less base", (LevelFigure(1, -10.0, (-12.0, -4.0)),))
+
+
+def test_numbers_over_a_decade_stand_at_their_logarithms() -> None:
+    places = positions([1, 4, 16])
+    assert places[4] - places[1] == pytest.approx(places[16] - places[4])
+    assert positions([0.2, 1, 0]) == {0.2: 0.2, 1: 1.0, 0: 0.0}
+
+
+def test_zero_stands_left_of_the_least_by_the_usual_distance() -> None:
+    assert list(positions([0, 0.001, 0.01, 0.1, 1]).values()) == pytest.approx([-4, -3, -2, -1, 0])
+
+
+def test_words_stand_in_their_order() -> None:
+    assert positions(["b", "a", "c"]) == {"b": 0, "a": 1, "c": 2}
+
+
+def test_means_bars_and_seeds_stand_at_their_values() -> None:
+    rows = {"ACER (%)": (DEVEL,), "less base (points)": (LESS,)}
+    figure = factor_figure("s, scale", {1: "1", 16: "16"}, 16, {"one": rows, "two": rows})
+    upper, other, lower, _ = figure.axes
+    squares = [line for line in upper.lines if line.get_marker() == "s"]
+    assert sorted(y for line in squares for y in line.get_ydata()) == [20.0, 30.0]
+    dots = [line for line in upper.lines if line.get_marker() == "."]
+    assert sorted(y for line in dots for y in line.get_ydata()) == [15.0, 25.0, 30.0]
+    (bars,) = (c for c in upper.collections if isinstance(c, LineCollection))
+    assert [sorted(part[:, 1]) for part in bars.get_segments()] == [[10.0, 40.0], [30.0, 30.0]]
+    assert upper.get_ylim() == other.get_ylim()
+    assert [label.get_text() for label in lower.get_xticklabels()] == ["1", "16"]
+    (base,) = (line for line in upper.lines if line.get_linewidth() > 10)
+    assert base.get_xdata()[0] == positions([1, 16])[16]
+
+
+def test_the_overview_has_a_row_a_level_and_a_rule_between_factors() -> None:
+    other = Series("test ACER less base", (LevelFigure("focal", 5.0, (1.0, 9.0)),))
+    names = {("loss", "focal"): "loss: focal", ("s", 1): "s = 1"}
+    columns = {"one": {"loss": (other,), "s": (LESS,)}, "two": {"s": (LESS,)}}
+    figure = overview_figure(columns, names)
+    first, second = figure.axes
+    assert [label.get_text() for label in first.get_yticklabels()] == ["loss: focal", "s = 1"]
+    marks = [line for line in first.lines if line.get_marker() == "^"]
+    places = {(float(line.get_xdata()[0]), round(line.get_ydata()[0])) for line in marks}
+    assert places == {(5.0, 0), (-10.0, 1)}
+    rules = [line for line in first.lines if line.get_color() == "#999999"]
+    assert [line.get_ydata()[0] for line in rules] == [0.5]
+    assert first.get_xlim() == second.get_xlim()
