@@ -75,8 +75,19 @@ def search(config: DictConfig) -> None:
     sampler = instantiate(config.search.sampler)
     SearchLoop(
         trials, plan, lambda: trials.claim_next(space, own["trials"], sampler, own["seed"])
-    ).run(own["workers"])
+    ).run(_slots(config))
     _print(trials, plan.folder)
+
+
+def _slots(config: DictConfig) -> list[dict[str, str]]:
+    """What the runs of each worker are given of the machine: one has it as it is."""
+    if config.search.workers == 1:
+        return [{}]
+    from anomaly_fas.commands.sweep_slots import slots, usable_cores, visible_gpus
+
+    gpus = [] if config.trainer.accelerator == "cpu" else visible_gpus()
+    devices = config.trainer.devices if isinstance(config.trainer.devices, int) else 1
+    return slots(config.search.workers, devices, gpus, usable_cores())
 
 
 def show(config: DictConfig) -> None:

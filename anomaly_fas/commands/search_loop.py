@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
-from anomaly_fas.commands.search_work import TrialFailedError, TrialWork, environment
+from anomaly_fas.commands.outcome import mistake
+from anomaly_fas.commands.search_work import TrialFailedError, TrialWork
 from anomaly_fas.errors import AnomalyFasError, RunError
 from anomaly_fas.search.outcome import best
 from anomaly_fas.search.space import as_overrides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from anomaly_fas.commands.search_plan import SearchPlan
     from anomaly_fas.search.trials import Trial, Trials
@@ -47,24 +48,25 @@ class SearchLoop:
         self._plan = plan
         self._claim_next = claim_next
         self._going: list[TrialWork] = []
+        self._free: deque[Mapping[str, str]] = deque()
         self._errors: deque[str] = deque(maxlen=_TOO_MANY)
 
-    def run(self, workers: int) -> None:
+    def run(self, slots: Iterable[Mapping[str, str]]) -> None:
         """Return once no trial is left to this process.
 
         However it ends, runs that are in progress save first, and their trials can be taken up.
 
         Args:
-            workers: trials at a time.
+            slots: for each trial at a time the environment that its runs get.
 
         Raises:
             RunError: trials fail again and again.
         """
-        shared = environment(workers)
+        self._free = deque(slots)
         try:
             while True:
-                while len(self._going) < workers and (trial := self._claim_next()):
-                    self._begin(trial, shared)
+                while self._free and (trial := self._claim_next()):
+                    self._begin(trial)
                 if not self._going:
                     return
                 for work in list(self._going):
@@ -76,31 +78,35 @@ class SearchLoop:
             for work in self._going:
                 work.wait()
 
-    def _begin(self, trial: Trial, shared: dict[str, str]) -> None:
+    def _begin(self, trial: Trial) -> None:
         values = " ".join(as_overrides(trial.values))
         _log.info("trial %d%s: %s", trial.number, "" if trial.is_new else ", taken up", values)
         try:
             runs = self._plan.runs(trial.values)
         except (AnomalyFasError, HydraException, OmegaConfBaseException) as error:
-            self._fail(trial, str(error), {}, f"it sets {values}")
+            self._fail(trial, mistake(error) or str(error), {}, f"it sets {values}")
         else:
-            self._going.append(TrialWork(trial, runs, self._plan.folder, shared))
+            self._going.append(TrialWork(trial, runs, self._plan.folder, self._free.popleft()))
 
     def _advance(self, work: TrialWork) -> None:
         runs = {str(run.folder.path): run.command for run in work.runs}
         try:
             acer = work.advance()
         except (TrialFailedError, AnomalyFasError) as error:
-            self._going.remove(work)
+            self._end(work)
             again = " && ".join(runs.values())
             self._fail(work.trial, str(error), runs, f"log: {work.log}\n  again: {again}")
         else:
             if acer is not None:
-                self._going.remove(work)
+                self._end(work)
                 self._trials.complete(work.trial, acer, runs)
                 self._trials.write_results()
                 self._errors.clear()
                 self._tell(work.trial, acer)
+
+    def _end(self, work: TrialWork) -> None:
+        self._going.remove(work)
+        self._free.append(work.slot)
 
     def _tell(self, trial: Trial, acer: float) -> None:
         first = best(self._trials.outcomes())

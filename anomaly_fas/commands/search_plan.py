@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -12,6 +11,7 @@ from hydra import compose
 from hydra.core.hydra_config import HydraConfig
 
 from anomaly_fas.commands.run_folder import distinguishing, hashed_part, plain
+from anomaly_fas.commands.sweep_job import repeat_command
 from anomaly_fas.commands.train import locate
 from anomaly_fas.search.space import as_overrides
 from anomaly_fas.search.trials import SPACE
@@ -87,10 +87,7 @@ class SearchPlan:
         config = compose("train", [*overrides, f"study_name=search-{self.name}"])
         config.overrides = distinguishing(overrides)
         _, folder, _ = locate(config)
-        # A study's file asks for its whole sweep.
-        single = ["hydra.mode=RUN"] if any(word.startswith("study=") for word in overrides) else []
-        command = shlex.join(["anomaly-fas", "train", *overrides, *single])
-        return PlannedRun(config, folder, command)
+        return PlannedRun(config, folder, repeat_command(["train"], overrides))
 
     def settings(self, space: Mapping[str, Any], values: Values) -> dict[str, Any]:
         """What must not change while a search goes on, flat: key to value.

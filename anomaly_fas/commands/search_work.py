@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
+from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.commands import saved_config
-from anomaly_fas.commands.outcome import INTERRUPTED
+from anomaly_fas.commands.run_lock import is_held
+from anomaly_fas.commands.sweep_job import SweepJob
+from anomaly_fas.commands.sweep_process import JobProcess
 from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.metrics.summary import read_summary
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from anomaly_fas.commands.search_plan import PlannedRun
     from anomaly_fas.search.trials import Trial
 
-TRAIN: Final = (sys.executable, "-m", "anomaly_fas", "train")
-"""The command that a run is trained by."""
-
-_LAST_LINES: Final = 50
-"""Of a log, among which the error is looked for."""
+TRAIN: Final = ("-m", "anomaly_fas", "train")
+"""What Python is called with to train a run."""
 
 
 class TrialFailedError(Exception):
@@ -40,18 +36,18 @@ class TrialWork:
         trial: that this process has claimed.
         runs: that it consists of.
         folder: of the search, for configs and logs.
-        environment: of the processes.
+        slot: environment of the processes: their device, their threads.
     """
 
     def __init__(
-        self, trial: Trial, runs: Sequence[PlannedRun], folder: Path, environment: Mapping[str, str]
+        self, trial: Trial, runs: Sequence[PlannedRun], folder: Path, slot: Mapping[str, str]
     ) -> None:
         self.trial = trial
         self.runs = runs
+        self.slot = slot
         self.log = folder / "logs" / f"trial-{trial.number}.log"
         self._configs = folder / "configs"
-        self._environment = dict(environment)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: JobProcess | None = None
 
     def advance(self) -> float | None:
         """See to the run in progress, and start the next one when it has ended.
@@ -61,41 +57,33 @@ class TrialWork:
 
         Raises:
             TrialFailedError: a run failed.
-            KeyboardInterrupt: a run was told to stop, and not by us.
         """
         if self._process is not None:
-            code = self._process.poll()
-            if code is None:
+            outcome = self._process.outcome()
+            if outcome is None:
                 return None
             self._process = None
-            if code == INTERRUPTED:
-                raise KeyboardInterrupt
-            if code:
-                raise TrialFailedError(_error(self.log, code))
+            if outcome.is_failure:
+                raise TrialFailedError(outcome.reason)
         for number, run in enumerate(self.runs):
             if not run.folder.is_finished:
-                self._start(run, self._configs / f"trial-{self.trial.number}-{number}.yaml")
+                # What a worker that was killed had begun may still be saving and ending.
+                if not is_held(run.folder.path):
+                    self._start(run, number)
                 return None
         return fmean(devel_acer(run.folder.path) for run in self.runs)
 
-    def _start(self, run: PlannedRun, config: Path) -> None:
+    def _start(self, run: PlannedRun, number: int) -> None:
+        config = self._configs / f"trial-{self.trial.number}-{number}.yaml"
         saved_config.save(run.config, config)
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*TRAIN, *saved_config.arguments(config)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=self._environment,
-                pass_fds=[self.trial.claim.descriptor],
-                start_new_session=True,  # a terminal's Ctrl-C comes to us alone; see `stop`
-            )
+        arguments = (*TRAIN, *saved_config.arguments(config))
+        job = SweepJob(arguments, Path.cwd(), self.log, label=run.command)
+        self._process = JobProcess(job, self.slot)
 
     def stop(self) -> None:
         """Tell the run in progress to save and end."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGTERM)
+            self._process.send(signal.SIGINT)
 
     def wait(self) -> None:
         """Wait until it has."""
@@ -111,20 +99,3 @@ def devel_acer(run: Path) -> float:
     """
     figures = read_summary(run / "metrics.json")["figures"]
     return float(next(iter(figures.values()))[Split.DEVEL][HEADLINE]["acer"])
-
-
-def environment(workers: int) -> dict[str, str]:
-    """This process's, in which workers share the cores unless it says otherwise."""
-    cores = os.cpu_count() or 1
-    shared = {} if workers == 1 else {"OMP_NUM_THREADS": str(max(1, cores // workers))}
-    return shared | os.environ
-
-
-def _error(log: Path, code: int) -> str:
-    """What a process said before it ended: its own message, or else its last words."""
-    if code < 0:
-        return f"ended by signal {-code} ({signal.Signals(-code).name})"
-    lines = log.read_text(errors="replace").splitlines()[-_LAST_LINES:]
-    said = [line.strip() for line in lines if line.strip()]
-    messages = [line for line in said if line.startswith("error: ")]
-    return (messages or said or [f"exit code {code}"])[-1].removeprefix("error: ")

@@ -1,54 +1,46 @@
-"""Who is at work on a trial: a lock that outlives no process that it was handed to."""
+"""Who is at work on a trial: a lock that the system frees when its holder dies."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
+
+from anomaly_fas.errors import RunError
 from anomaly_fas.files import cannot_write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A claim on a trial, held until all processes that have its descriptor are gone.
+def take_claim(path: Path) -> FileLock | None:
+    """Claim what a file stands for, unless somebody else has it.
 
-    A library's lock is let go of when the process that took it dies. This one is also handed to
-    the training process (`subprocess`'s `pass_fds`): where a worker is killed and the training
-    that it started goes on, nobody else starts the same training beside it.
+    Args:
+        path: made if need be.
 
-    Attributes:
-        descriptor: of the open file that is locked.
+    Returns:
+        The lock, to be released; None if it is taken.
+
+    Raises:
+        RunError: the file cannot be made, or its file system has no locks.
     """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path)
+        lock.acquire(blocking=False)
+    except Timeout:
+        return None
+    except NotImplementedError as error:
+        raise no_locks(path.parent) from error
+    except OSError as error:
+        raise cannot_write(path, error.strerror or str(error)) from error
+    return lock
 
-    descriptor: int
 
-    @classmethod
-    def take(cls, path: Path) -> Claim | None:
-        """Claim what a file stands for, unless another process or claim has it.
-
-        Args:
-            path: made if need be, and left where it is.
-
-        Raises:
-            RunError: the file cannot be made.
-        """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        except OSError as error:
-            raise cannot_write(path, error.strerror or str(error)) from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return None
-        return cls(descriptor)
-
-    def release(self) -> None:
-        """Give up this process's part in the claim."""
-        os.close(self.descriptor)
+def no_locks(folder: Path) -> RunError:
+    """The error to raise where workers cannot agree on who does what."""
+    return RunError(
+        f"the file system of {folder} has no locks, by which the workers on a search agree: "
+        "choose another place with `output_dir=…`"
+    )

@@ -9,6 +9,7 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
 from anomaly_fas.files import cannot_write
+from anomaly_fas.search.claim import no_locks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ def open_journal(path: Path) -> tuple[JournalStorage, JournalLock]:
     not, and can be read with the eye.
 
     Raises:
-        RunError: the file cannot be made.
+        RunError: the file cannot be made, or its file system has no locks.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +66,8 @@ def open_journal(path: Path) -> tuple[JournalStorage, JournalLock]:
         with lock:
             backend = JournalFileBackend(str(path), lock)  # type: ignore[arg-type]
             return JournalStorage(backend), lock
+    except NotImplementedError as error:
+        raise no_locks(path.parent) from error
     except OSError as error:
         raise cannot_write(path, error.strerror or str(error)) from error
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrialOutcome:
     """How a trial stands.
 
     Attributes:
@@ -32,7 +32,7 @@ class Outcome:
     runs: Mapping[str, str]
 
 
-def best(outcomes: Sequence[Outcome]) -> Outcome | None:
+def best(outcomes: Sequence[TrialOutcome]) -> TrialOutcome | None:
     """The complete trial of the least devel ACER, the earliest of equals."""
     complete = [outcome for outcome in outcomes if outcome.devel_acer is not None]
     return min(complete, key=lambda outcome: (outcome.devel_acer, outcome.number), default=None)

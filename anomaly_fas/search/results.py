@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
-    from anomaly_fas.search.outcome import Outcome
+    from anomaly_fas.search.outcome import TrialOutcome
 
 RESULTS: Final = ("trials.csv", "best.yaml", "search.png")
 """Files in a search's folder."""
@@ -26,7 +26,7 @@ _SHOWN: Final = 15
 """Trials that the screen has room for."""
 
 
-def trial_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+def trial_table(outcomes: Sequence[TrialOutcome]) -> pd.DataFrame:
     """A row a trial: number, state, devel ACER as a fraction, its values, error and run folders."""
     return pd.DataFrame(
         [
@@ -44,7 +44,7 @@ def trial_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     ).astype({"devel_acer": float})
 
 
-def write_results(folder: Path, outcomes: Sequence[Outcome], log: Collection[str]) -> None:
+def write_results(folder: Path, outcomes: Sequence[TrialOutcome], log: Collection[str]) -> None:
     """Write `trials.csv`, and, once a trial is complete, `best.yaml` and `search.png`.
 
     Args:
@@ -65,7 +65,7 @@ def write_results(folder: Path, outcomes: Sequence[Outcome], log: Collection[str
     save(search_figure(table, _keys(outcomes), log), folder / "search.png")
 
 
-def shown(outcomes: Sequence[Outcome]) -> str:
+def shown(outcomes: Sequence[TrialOutcome]) -> str:
     """The best trials, and how to train the best one again, for the screen."""
     table = trial_table(outcomes)
     lines = [_counts(table)]
@@ -86,7 +86,7 @@ def _counts(table: pd.DataFrame) -> str:
     return f"{len(table)} trial(s): " + (", ".join(said) or "none yet")
 
 
-def _best(found: Outcome) -> str:
+def _best(found: TrialOutcome) -> str:
     content = {
         "trial": found.number,
         "devel_acer": found.devel_acer,
@@ -98,5 +98,5 @@ def _best(found: Outcome) -> str:
     return head + str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=1000))
 
 
-def _keys(outcomes: Sequence[Outcome]) -> list[str]:
+def _keys(outcomes: Sequence[TrialOutcome]) -> list[str]:
     return list(dict.fromkeys(key for outcome in outcomes for key in outcome.values))

@@ -11,9 +11,9 @@ import numpy as np
 import optuna
 from optuna.trial import TrialState
 
-from anomaly_fas.search.claim import Claim
+from anomaly_fas.search.claim import take_claim
 from anomaly_fas.search.journal import open_journal
-from anomaly_fas.search.outcome import Outcome
+from anomaly_fas.search.outcome import TrialOutcome
 from anomaly_fas.search.results import write_results
 from anomaly_fas.search.space import on_log_axis
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Protocol
 
+    from filelock import FileLock
     from optuna.distributions import BaseDistribution
     from optuna.samplers import BaseSampler
     from optuna.trial import FrozenTrial
@@ -56,7 +57,7 @@ class Trial:
 
     number: int
     values: Values
-    claim: Claim
+    claim: FileLock
     is_new: bool
 
 
@@ -134,7 +135,7 @@ class Trials:
         """Claimed by values and not by number: equal values are one run folder."""
         values = json.dumps(trial.params, sort_keys=True)
         name = hashlib.sha256(values.encode()).hexdigest()[:16]
-        claim = Claim.take(self._folder / "claims" / name)
+        claim = take_claim(self._folder / "claims" / name)
         return Trial(trial.number, dict(trial.params), claim, is_new) if claim else None
 
     def complete(self, trial: Trial, devel_acer: float, runs: Mapping[str, str]) -> None:
@@ -163,10 +164,10 @@ class Trials:
         number = self._storage.get_trial_id_from_study_id_trial_number(study, trial.number)
         self._storage.set_trial_user_attr(number, key, value)
 
-    def outcomes(self) -> Sequence[Outcome]:
+    def outcomes(self) -> Sequence[TrialOutcome]:
         """All trials, by number."""
         return [
-            Outcome(
+            TrialOutcome(
                 number=trial.number,
                 values=dict(trial.params),
                 state=trial.state.name.lower(),

@@ -87,7 +87,7 @@ def test_a_trial_in_progress_is_left_alone_and_one_left_half_way_is_taken_up(
     assert others is not None
     assert (mine.number, others.number, mine.is_new) == (0, 1, True)
     assert claim(Trials(tmp_path), 2) is None
-    os.close(mine.claim.descriptor)  # as when its process dies
+    mine.claim.release()  # as when its process dies
     again = claim(Trials(tmp_path), 2)
     assert again is not None
     assert (again.number, again.values, again.is_new) == (0, mine.values, False)
