@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from lightning.pytorch.callbacks import Callback
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from lightning import Trainer
 
     from anomaly_fas.training.module import FrameScores, PadModule
-
-_log = logging.getLogger(__name__)
 
 
 class DevelMetrics(Callback):
@@ -63,12 +60,3 @@ class DevelMetrics(Callback):
             pl_module.log_dict({f"devel/{scorer}/{name}": rate for name, rate in figures.items()})
             if scorer == detector.headline:
                 pl_module.log("devel_acer", figures["acer"], prog_bar=True)
-                _log.info(
-                    "step %d of %d: devel ACER %.1f %%, EER %.1f %%, AUC %.3f (%s)",
-                    trainer.global_step,
-                    int(trainer.estimated_stepping_batches),
-                    100 * figures["acer"],
-                    100 * figures["eer"],
-                    figures["auc"],
-                    scorer,
-                )

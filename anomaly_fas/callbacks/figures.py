@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from lightning.pytorch.callbacks import Callback
-from lightning.pytorch.loggers import WandbLogger
 
 from anomaly_fas.callbacks.devel_metrics import DevelMetrics
+from anomaly_fas.callbacks.run_views import TakesPictures
 from anomaly_fas.callbacks.score_writer import ScoreWriter
 from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.plots.det import DetSystem, det_figure
@@ -68,8 +68,8 @@ class Figures(Callback):
         path = self._folder / f"{name}.png"
         save(figure, path)
         for logger in trainer.loggers:
-            if isinstance(logger, WandbLogger):
-                logger.log_image(f"figures/{name}", [str(path)])
+            if isinstance(logger, TakesPictures):
+                logger.log_picture(f"figures/{name}", path, trainer.global_step)
 
 
 def _by_species(rows: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import lightning
 import torch
 from hydra.utils import instantiate
-from lightning.pytorch.loggers import WandbLogger
 from omegaconf import open_dict
 
+from anomaly_fas.callbacks.run_wandb import wandb_closed_after
 from anomaly_fas.commands.run_folder import plain
-from anomaly_fas.commands.wandb_state import is_offline
 from anomaly_fas.data.datamodule import PadDataModule
 from anomaly_fas.errors import RunError
 from anomaly_fas.metrics.analysis import HEADLINE, THRESHOLDS
@@ -29,7 +28,7 @@ from anomaly_fas.training.precision import choose_precision
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lightning import Trainer
     from omegaconf import DictConfig
@@ -54,19 +53,34 @@ def fit(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
         config.run_facts.data_kind = str(datamodule.source.kind)
     module = build_module(config)
     trainer = build_trainer(config, module)
+    for logger in trainer.loggers:
+        logger.log_hyperparams(plain(config))
+    with interruption_of(trainer), wandb_closed_after(trainer.loggers):
+        _train_and_test(trainer, module, datamodule, folder)
+    report(folder.path)
+
+
+@contextmanager
+def interruption_of(trainer: Trainer) -> Iterator[None]:
+    """Let Ctrl-C be what ends the block: Lightning tidies up after it, then ends the process."""
     try:
-        last = folder.last
-        trainer.fit(module, datamodule=datamodule, ckpt_path=str(last) if last else None)
-        if not folder.best.exists():
-            raise RunError(f"no devel pass was made, so {folder.best} is not there: raise `epochs`")
-        trainer.test(module, datamodule=datamodule, ckpt_path=str(folder.best), verbose=False)
+        yield
     except SystemExit:
-        if trainer.interrupted:  # Lightning tidies up after Ctrl-C, then ends the process
+        if trainer.interrupted:
             raise KeyboardInterrupt from None
         raise
-    finally:
-        _close_wandb(trainer)
-    report(folder.path)
+
+
+def _train_and_test(
+    trainer: Trainer, module: PadModule, datamodule: PadDataModule, folder: RunFolder
+) -> None:
+    if trainer.is_global_zero:
+        folder.tidy()
+    last = folder.last
+    trainer.fit(module, datamodule=datamodule, ckpt_path=str(last) if last else None)
+    if not folder.best.exists():
+        raise RunError(f"no devel pass was made, so {folder.best} is not there: raise `epochs`")
+    trainer.test(module, datamodule=datamodule, ckpt_path=str(folder.best), verbose=False)
 
 
 def build_datamodule(
@@ -125,8 +139,6 @@ def build_trainer(config: DictConfig, module: PadModule, **changes: Any) -> Trai
         "plugins": [AtomicCheckpointIO()],
     }
     trainer: Trainer = instantiate(config.trainer, **(settings | changes), _convert_="partial")
-    if _uses_wandb(trainer):
-        _silence_wandb()
     return trainer
 
 
@@ -143,28 +155,6 @@ def _quieten() -> None:
         ".*sync_dist=True.*",  # figures are those of all processes' scores already
     ):
         warnings.filterwarnings("ignore", message=message)
-
-
-def _silence_wandb() -> None:
-    """Let it read its mode and WANDB_SILENT now, before its first warning."""
-    import wandb
-
-    if not os.environ.get("WANDB_MODE"):
-        os.environ["WANDB_MODE"] = "offline" if is_offline() else "online"
-    os.environ.setdefault("WANDB_SILENT", "true")
-    wandb.setup()
-
-
-def _close_wandb(trainer: Trainer) -> None:
-    """Without this the next job of a sweep would write into this one's W&B run."""
-    if _uses_wandb(trainer):
-        import wandb
-
-        wandb.finish()
-
-
-def _uses_wandb(trainer: Trainer) -> bool:
-    return any(isinstance(logger, WandbLogger) for logger in trainer.loggers)
 
 
 def report(folder: Path) -> None:

@@ -13,7 +13,7 @@ from omegaconf import OmegaConf
 
 import anomaly_fas
 from anomaly_fas.errors import RunError
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import atomic_path, remove_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +41,8 @@ _NOT_HASHED: Final = (
     "trainer.devices",
     "callbacks.figures",
     "callbacks.progress",
+    "callbacks.epoch_lines",
+    "callbacks.scores_to_loggers",
     "callbacks.learning_rate",
     "callbacks.last_checkpoint",
     "callbacks.score_writer",
@@ -79,6 +81,11 @@ class RunFolder:
     def is_finished(self) -> bool:
         """Whether everything has been written; metrics.json comes last."""
         return (self.path / "metrics.json").exists()
+
+    def tidy(self) -> None:
+        """Remove what a run that was killed left half-written; nobody else writes here now."""
+        for folder in (self.path, self.checkpoints, self.path / "figures"):
+            remove_unfinished(folder)
 
     def claim(self, config: dict[str, Any]) -> None:
         """Save the config, or check that it is the one that the folder was made with.

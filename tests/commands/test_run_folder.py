@@ -57,6 +57,8 @@ def test_lists_stand_in_the_name_only_where_they_are_not_the_default() -> None:
     ["output_dir=/a", "cache_dir=/b", "workers=7", "data.workers=7", "logger=csv", "logger=[]",
      "seed=3", "study_name=other", "trainer.accelerator=cpu", "trainer.devices=4",
      "callbacks.figures.every_epochs=1", "callbacks.last_checkpoint.every_steps=7",
+     "logger=tensorboard", "logger.wandb.log_faces_and_subjects=true", "~callbacks.epoch_lines",
+     "~callbacks.scores_to_loggers",
      "~callbacks.progress"],
 )  # fmt: skip
 def test_places_machine_and_looks_do_not_change_the_hash(default: str, change: str) -> None:

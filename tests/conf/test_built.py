@@ -122,4 +122,4 @@ def test_the_cache_moves_with_the_outputs_and_nothing_else_is_written_elsewhere(
     config.run_folder = f"{tmp_path}/run"
     assert config.callbacks.best_checkpoint.dirpath == f"{tmp_path}/run/checkpoints"
     assert config.callbacks.last_checkpoint.folder == f"{tmp_path}/run/checkpoints"
-    assert config.logger.wandb.save_dir == config.logger.csv.folder == f"{tmp_path}/run"
+    assert config.logger.wandb.folder == config.logger.csv.folder == f"{tmp_path}/run"

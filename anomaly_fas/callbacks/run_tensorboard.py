@@ -1,0 +1,86 @@
+"""TensorBoard's files in the run folder, with the figures as pictures."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from lightning.pytorch.loggers import TensorBoardLogger
+from lightning.pytorch.utilities import rank_zero_only
+from PIL import Image
+
+from anomaly_fas.errors import ConfigError
+from anomaly_fas.metrics.analysis import HEADLINE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from anomaly_fas.metrics.score_table import ScoreTable
+    from anomaly_fas.metrics.summary import Summary
+
+_HYPERPARAMETERS: Final = ("study", "protocol", "lists", "method", "seed", "config_hash")
+"""Run facts that the page of hyper-parameters has; all else stands in `config.yaml`."""
+
+
+class RunTensorBoardLogger(TensorBoardLogger):
+    """Lightning's TensorBoard logger, in the folder `tensorboard` of a run.
+
+    Args:
+        folder: the run folder.
+
+    Attributes:
+        log_faces_and_subjects: no.
+
+    Raises:
+        ConfigError: TensorBoard is not installed.
+    """
+
+    log_faces_and_subjects = False
+
+    def __init__(self, folder: str) -> None:
+        if find_spec("tensorboard") is None:
+            raise ConfigError(
+                "logger=tensorboard needs TensorBoard: pip install 'anomaly-fas[tensorboard]'"
+            )
+        super().__init__(save_dir=folder, name="tensorboard", version="")
+        self._params: dict[str, Any] = {}
+
+    @rank_zero_only
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+        """Log figures of a step; those of a resumed run replace the steps that it repeats."""
+        if self._experiment is None:
+            self._kwargs["purge_step"] = step
+        super().log_metrics(metrics, step)
+
+    @rank_zero_only
+    def log_hyperparams(self, params: Any, *args: Any, **kwargs: Any) -> None:
+        """Take the run's config, plain; the few values that tell runs of a study apart are kept."""
+        facts = params["run_facts"]
+        self._params = {name: facts[name] for name in _HYPERPARAMETERS if name in facts}
+        self._params["overrides"] = " ".join(facts.get("overrides", ()))
+
+    @rank_zero_only
+    def log_scores(self, table: ScoreTable, summary: Summary, step: int) -> None:
+        """Log the final figures of the headline scorer as results of the hyper-parameters."""
+        scorer = table.scorers[0]
+        final = {
+            f"final/{split}/{name}": figures[HEADLINE][name]
+            for split, figures in summary[scorer].items()
+            for name in ("acer", "apcer", "bpcer", "eer")
+        }
+        super().log_hyperparams(self._params, final, step)
+
+    @rank_zero_only
+    def log_picture(self, name: str, path: Path, step: int) -> None:
+        """Show a picture."""
+        with Image.open(path) as image:
+            pixels = np.asarray(image.convert("RGB"))
+        self.experiment.add_image(name, pixels, step, dataformats="HWC")
+
+    @rank_zero_only
+    def save(self) -> None:
+        """Write what was logged; the config stands in the run folder's `config.yaml`."""
+        if self._experiment is not None:
+            self._experiment.flush()

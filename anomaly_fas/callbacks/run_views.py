@@ -1,0 +1,33 @@
+"""What a logger may be able to take beside figures: pictures, and the scores of a finished run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anomaly_fas.metrics.score_table import ScoreTable
+    from anomaly_fas.metrics.summary import Summary
+
+
+@runtime_checkable
+class TakesPictures(Protocol):
+    """A logger that shows pictures."""
+
+    def log_picture(self, name: str, path: Path, step: int) -> None:
+        """Show a PNG file under a name, as of a step."""
+
+
+@runtime_checkable
+class TakesScores(Protocol):
+    """A logger that shows the scores of a finished run.
+
+    Attributes:
+        log_faces_and_subjects: whether it may be given pictures of faces.
+    """
+
+    log_faces_and_subjects: bool
+
+    def log_scores(self, table: ScoreTable, summary: Summary, step: int) -> None:
+        """Show a score table and its figures."""

@@ -1,0 +1,82 @@
+"""Hands the scores of a finished run to the loggers that can show them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+from lightning.pytorch.callbacks import Callback
+
+from anomaly_fas.callbacks.run_views import TakesPictures, TakesScores
+from anomaly_fas.callbacks.score_writer import ScoreWriter
+from anomaly_fas.metrics.analysis import HEADLINE
+from anomaly_fas.metrics.summary import summarise
+from anomaly_fas.plots.style import save
+from anomaly_fas.plots.worst_errors import Error, worst_errors_figure
+from anomaly_fas.types import Label, Split
+
+if TYPE_CHECKING:
+    from lightning import Trainer
+
+    from anomaly_fas.metrics.score_table import ScoreTable
+    from anomaly_fas.training.module import PadModule
+
+_ERRORS: Final = 12
+"""Shown as pictures, where pictures of faces are allowed."""
+
+
+class ScoresToLoggers(Callback):
+    """After the test pass: score table, final figures, and the worst errors where allowed.
+
+    Args:
+        folder: where the picture of the worst errors goes.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = Path(folder)
+
+    def on_test_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
+        """Hand everything over, from the first process."""
+        loggers = [logger for logger in trainer.loggers if isinstance(logger, TakesScores)]
+        if not loggers or not trainer.is_global_zero:
+            return
+        table = next(c.table for c in trainer.callbacks if isinstance(c, ScoreWriter))  # type: ignore[attr-defined]
+        summary = summarise(table)
+        for logger in loggers:
+            logger.log_scores(table, summary, trainer.global_step)
+            if logger.log_faces_and_subjects and isinstance(logger, TakesPictures):
+                self._show_errors(trainer, table, logger)
+
+    def _show_errors(self, trainer: Trainer, table: ScoreTable, logger: TakesPictures) -> None:
+        scorer = table.scorers[0]
+        worst = worst_errors(
+            table.of(scorer, Split.TEST), table.facts["thresholds"][scorer][HEADLINE]
+        )
+        if worst.empty:
+            return
+        source = trainer.datamodule.source  # type: ignore[attr-defined]
+        place = pd.Series(range(len(source.annotations)), source.annotations["sample_id"])
+        errors = [
+            Error(source.frame(int(place[name]), 0), name, score, pai or str(Label.BONA_FIDE))
+            for name, score, pai in zip(
+                worst["sample_id"], worst["score"], worst["pai"], strict=True
+            )
+        ]
+        path = self._folder / "test_worst_errors.png"
+        save(worst_errors_figure(errors, f"Worst errors, {scorer}, test"), path)
+        logger.log_picture("figures/test_worst_errors", path, trainer.global_step)
+
+
+def worst_errors(rows: pd.DataFrame, threshold: float, count: int = _ERRORS) -> pd.DataFrame:
+    """The samples that lie farthest on the wrong side of a threshold, the farthest first.
+
+    Args:
+        rows: columns `label` and `score`, one row a sample.
+        threshold: attacks are samples with this score or more.
+        count: of samples at most.
+    """
+    is_attack = rows["label"] == Label.ATTACK
+    wrong = rows[is_attack != (rows["score"] >= threshold)]
+    farthest = (wrong["score"] - threshold).abs().sort_values(ascending=False, kind="stable")
+    return wrong.loc[farthest.index[:count]]
