@@ -12,7 +12,7 @@ from lightning.pytorch.callbacks import Callback
 from anomaly_fas.callbacks.score_frames import FrameScoreCollector, sample_scores
 from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.metrics.summary import summarise, write_summary
+from anomaly_fas.metrics.summary import Summary, summarise, write_summary
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 
 class ScoreWriter(Callback):
-    """After the test pass over devel and test: `scores.parquet`, then `metrics.json`.
+    """After the test pass over devel and test: `scores.parquet`, and last of all `metrics.json`.
 
-    The thresholds are those that the checkpoint carries. The files are written by one process.
+    The thresholds are those that the checkpoint carries. The files are written by one process,
+    and `metrics.json` when all callbacks have done theirs: it says that the run is finished.
 
     Args:
         folder: the run folder.
@@ -41,6 +42,7 @@ class ScoreWriter(Callback):
     def __init__(self, folder: str, facts: Mapping[str, Any]) -> None:
         self._folder = Path(folder)
         self._facts = dict(facts)
+        self._summary: Summary = {}
         self._frames: dict[int, FrameScoreCollector] = {}
 
     def on_test_epoch_start(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
@@ -77,11 +79,15 @@ class ScoreWriter(Callback):
             for scorer in scorers
         }
         self.table = ScoreTable(rows, self._facts | {"thresholds": thresholds})
-        summary = summarise(self.table)
+        self._summary = summarise(self.table)
         if trainer.is_global_zero:
             self.table.write(self._folder / "scores.parquet")
-            write_summary(self.table, summary, self._folder / "metrics.json")
         pl_module.log("step", float(trainer.global_step))  # Lightning's own count is not saved
-        for scorer, figures_of in summary.items():
+        for scorer, figures_of in self._summary.items():
             figures = figures_of[Split.TEST][HEADLINE]
             pl_module.log_dict({f"test/{scorer}/{name}": rate for name, rate in figures.items()})
+
+    def teardown(self, trainer: Trainer, pl_module: PadModule, stage: str) -> None:  # type: ignore[override]
+        """Write what is looked for when it is asked whether the run is finished."""
+        if stage == "test" and trainer.is_global_zero:
+            write_summary(self.table, self._summary, self._folder / "metrics.json")
