@@ -93,6 +93,10 @@ class Factor:
         """The label as a heading; a symbol keeps its case."""
         return self.label[0].upper() + self.label[1:] if len(self.symbol) > 1 else self.label
 
+    def named(self, level: Level) -> str:
+        """A level with the factor that it is of."""
+        return f"{self.symbol}{': ' if isinstance(level, str) else ' = '}{shown(level)}"
+
     def level_of(self, config: Mapping[str, Any], differing: Sequence[str]) -> Level | None:
         """The level of a run that differs from the base in this factor alone; None for others.
 

@@ -12,6 +12,8 @@ from anomaly_fas.reporting.factor_tables import (
     COMPARED,
     factor_table,
     figure_rows,
+    is_beyond_chance,
+    overview_table,
     provenance,
     reading,
 )
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.factor import Factor
     from anomaly_fas.reporting.factor_figures import ArmFigures
     from anomaly_fas.reporting.factor_runs import Placed
+    from anomaly_fas.reporting.report_table import ReportTable
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class FactorReport:
             write_report_table(factor_table(factor, own, self.replicates), folder)
             save(factor_picture(factor, own), folder / f"{factor.name}.png")
         if any(one.differences for one in self.found):
+            write_report_table(overview_table(self.found, self.replicates), folder)
             save(overview_picture(self.found), folder / "overview.png")
         _write(folder / "figures.csv", figure_rows(self.found).to_csv(index=False))
         page = folder / "README.md"
@@ -72,16 +76,14 @@ class FactorReport:
     def _page(self) -> str:
         parts = [f"# Factors of the study `{self.study}`", provenance(self.found), *self._gaps()]
         if any(one.differences for one in self.found):
-            parts += ["![Differences to the base](overview.png)", *self._counts()]
+            table = overview_table(self.found, self.replicates)
+            parts += [f"![{table.title}](overview.png)", _rows_of(table), *self._counts()]
         parts.append(reading(self.replicates))
         for factor in self._factors:
             own = self._of(factor)
-            table = replace(factor_table(factor, own, self.replicates), note=provenance(own))
-            parts += [
-                f"## {table.title}",
-                f"![{table.title}]({factor.name}.png)",
-                report_markdown(table).partition("\n\n")[2].rstrip(),
-            ]
+            table = factor_table(factor, own, self.replicates)
+            picture = f"![{table.title}]({factor.name}.png)"
+            parts += [f"## {table.title}", picture, _rows_of(table), provenance(own)]
         return "\n\n".join(parts) + "\n"
 
     def _gaps(self) -> list[str]:
@@ -100,12 +102,12 @@ class FactorReport:
         counts = []
         for figure in COMPARED:
             differences = [
-                one.differences[figure].interval
+                one.differences[figure]
                 for one in self.found
                 if one.differences and one.arm.level not in one.arm.factor.borrowed
             ]
-            known = [interval for interval in differences if interval is not None]
-            beyond = sum(interval.low > 0 or interval.high < 0 for interval in known)
+            known = [own for own in differences if own.interval is not None]
+            beyond = sum(map(is_beyond_chance, known))
             name = f"{figure.split} {figure.name.upper()}"
             counts.append(
                 f"Differences in {name} to the base: {len(known)}, of which {beyond} with an "
@@ -113,6 +115,11 @@ class FactorReport:
                 f"{len(known) / 20:.0f} would have one."
             )
         return ["\n".join(f"- {line}" for line in counts)]
+
+
+def _rows_of(table: ReportTable) -> str:
+    """A table in Markdown by itself: its title stands above it, and its note once on the page."""
+    return report_markdown(replace(table, note="")).partition("\n\n")[2].rstrip()
 
 
 def _write(path: Path, text: str) -> None:

@@ -50,7 +50,7 @@ def overview_picture(found: Sequence[ArmFigures]) -> Picture:
         }
     there = {(one.arm.factor.name, one.arm.level) for one in others}
     names = {
-        (name, level): _row_name(factor, level)
+        (name, level): factor.named(level)
         for name, factor in factors.items()
         for level in factor.levels
         if (name, level) in there
@@ -104,7 +104,3 @@ def _columns(found: Sequence[ArmFigures]) -> list[Column]:
 
 def _title(column: Column) -> str:
     return f"{column.title} ({column.data_kind})"
-
-
-def _row_name(factor: Factor, level: Level) -> str:
-    return f"{factor.symbol}{': ' if isinstance(level, str) else ' = '}{shown(level)}"

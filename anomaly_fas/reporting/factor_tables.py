@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -27,6 +28,8 @@ COMPARED: Final = (
 )
 """Figures whose difference to the base is shown."""
 
+_DIFFERENCES: Final = tuple(f"Δ {figure.split} {figure.name.upper()}" for figure in COMPARED)
+
 
 def factor_table(factor: Factor, found: Sequence[ArmFigures], replicates: int) -> ReportTable:
     """Levels down, by protocol; figures and differences to the base across.
@@ -41,13 +44,39 @@ def factor_table(factor: Factor, found: Sequence[ArmFigures], replicates: int) -
         "protocol",
         "seeds",
         *(f"{figure.split} {figure.name.upper()}" for figure in FIGURES),
-        *(f"Δ {figure.split} {figure.name.upper()}" for figure in COMPARED),
+        *_DIFFERENCES,
     )
     return ReportTable(
         factor.name,
         factor.title,
         header,
         tuple(_row(one) for one in found),
+        f"{reading(replicates)} {provenance(found)}",
+    )
+
+
+def overview_table(found: Sequence[ArmFigures], replicates: int) -> ReportTable:
+    """The differences of all levels, factors and levels down and protocols across.
+
+    Args:
+        found: levels of all factors under all protocols.
+        replicates: of the bootstrap.
+    """
+    columns = list(dict.fromkeys(one.arm.column for one in found))
+    factors = {one.arm.factor.name: one.arm.factor for one in found}
+    places = {(one.arm.factor.name, one.arm.level, one.arm.column): one for one in found}
+    rows = []
+    for factor in factors.values():
+        for level in factor.levels:
+            own = [places.get((factor.name, level, column)) for column in columns]
+            if level != factor.base and any(own):
+                cells = [_difference_cells(one) for one in own]
+                rows.append((Cell(factor.named(level)), *chain.from_iterable(cells)))
+    return ReportTable(
+        "overview",
+        "Differences to the base",
+        ("level", *(f"{column.title}, {name}" for column in columns for name in _DIFFERENCES)),
+        tuple(rows),
         f"{reading(replicates)} {provenance(found)}",
     )
 
@@ -63,7 +92,8 @@ def reading(replicates: int) -> str:
         "Satterthwaite's degrees of freedom, of the variance over seeds divided by their number "
         f"plus that over {replicates} bootstrap replicates of the mean over seeds; a replicate "
         "draws whole subjects within each dataset, of devel and of test, and takes the threshold "
-        "afresh. Not corrected for the number of comparisons. The best checkpoint of each run was "
+        "afresh. * marks an interval that leaves out 0; there is no correction for the number of "
+        "comparisons. The best checkpoint of each run was "
         "chosen by devel ACER, so devel figures flatter."
     )
 
@@ -117,8 +147,12 @@ def _row(one: ArmFigures) -> tuple[Cell, ...]:
         Cell(one.arm.column.title),
         Cell(", ".join(map(str, one.arm.files))),
         *(_level_cell(one.means[figure]) for figure in FIGURES),
-        *(difference_cell(one.differences.get(figure)) for figure in COMPARED),
+        *_difference_cells(one),
     )
+
+
+def _difference_cells(one: ArmFigures | None) -> list[Cell]:
+    return [difference_cell(one.differences.get(figure) if one else None) for figure in COMPARED]
 
 
 def _level_cell(mean: SeedMean) -> Cell:
@@ -131,7 +165,15 @@ def difference_cell(difference: SeedMean | None) -> Cell:
         return Cell(ABSENT)
     interval = difference.interval
     detail = "" if interval is None else f"[{points(interval.low)}, {points(interval.high)}]"
+    if is_beyond_chance(difference):
+        detail += " *"
     return Cell(points(difference.value), difference.value, detail=detail)
+
+
+def is_beyond_chance(difference: SeedMean) -> bool:
+    """Whether the interval of a difference leaves out 0."""
+    interval = difference.interval
+    return interval is not None and (interval.low > 0 or interval.high < 0)
 
 
 def points(fraction: float) -> str:

@@ -11,7 +11,7 @@ from anomaly_fas.errors import DataError
 from anomaly_fas.reporting.factor_figures import ArmFigures, Figure, factor_figures
 from anomaly_fas.reporting.factor_page import FactorReport
 from anomaly_fas.reporting.factor_runs import place
-from anomaly_fas.reporting.factor_tables import factor_table, figure_rows, points
+from anomaly_fas.reporting.factor_tables import factor_table, figure_rows, overview_table, points
 from anomaly_fas.types import Split
 from tests.reporting.factor_study import BASE, PLAN, config, score_file
 
@@ -105,6 +105,21 @@ def test_a_table_has_every_level_its_seeds_and_where_it_is_from() -> None:
     assert base[7:] == ["–", "–", "–"]
     assert "Data: simulated. Seeds: 0, 1. anomaly_fas 0.1.0, commit aaaaaaaaaaaa." in table.note
     assert "2000 bootstrap replicates" in table.note
+
+
+def test_the_overview_has_a_row_a_level_and_marks_what_leaves_out_0() -> None:
+    figures = list(found({0: 9, 1: 10}).values())
+    table = overview_table(figures, 2000)
+    assert table.header[1:] == tuple(
+        f"grandtest, Δ {name}" for name in ("devel ACER", "test ACER", "test EER")
+    )
+    rows = {row[0].text: row[1:] for row in table.rows}
+    assert list(rows) == ["D = 32", "M = 1"]
+    # Rejections of 10: 9 and 10 against 2 and 4, so 0.35 and 0.3 in ACER.
+    devel, test, _ = rows["D = 32"]
+    assert devel.full == "0.0 [0.0, 0.0]"
+    assert test.text == "+32.5"
+    assert test.detail.endswith("] *")
 
 
 def test_points_have_a_sign() -> None:
