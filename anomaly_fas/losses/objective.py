@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+import torch
 from torch import nn
 
 if TYPE_CHECKING:
@@ -46,5 +47,5 @@ class Objective(nn.Module):
         """The loss of a batch and its two terms, unweighted."""
         triplets = self.main.selector.of(batch)
         main, regulariser = self.main.over(triplets), self.regulariser.over(triplets)
-        loss = main + self.weight * regulariser
+        loss = torch.add(main, regulariser, alpha=self.weight)
         return {"loss": loss, "main": main, "regulariser": regulariser}

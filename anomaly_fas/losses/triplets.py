@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import add
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import torch
@@ -24,7 +27,10 @@ SEMI_HARD_MARGIN = 0.2
 
 
 BROADCAST_TRIPLETS = 100_000
-"""Up to so many triplets of a class it is quickest to form them all: those of 92 images."""
+"""Up to so many triplets it is quickest to form them all: those of 92 images."""
+
+DIRECT_ROWS = 8
+"""Up to so many anchors it is quickest to take each distance by itself."""
 
 
 class TripletBlock(NamedTuple):
@@ -41,9 +47,14 @@ class TripletBlock(NamedTuple):
     negative: Tensor
 
     @property
-    def triplets(self) -> int:
-        """Number of triplets, those of equal samples included."""
-        return self.positive.numel() * self.negative.shape[1]
+    def shape(self) -> tuple[int, int, int]:
+        """Of a value for each triplet, those of equal samples included: [A, P, Q]."""
+        return (*self.positive.shape, self.negative.shape[1])
+
+    @property
+    def valid(self) -> int:
+        """Number of triplets of different samples."""
+        return int(self.is_pair.sum()) * self.negative.shape[1]
 
 
 @dataclass(frozen=True)
@@ -63,26 +74,35 @@ class Triplets:
         Args:
             per_triplet: maps broadcastable d(a, p) and d(a, n) to a loss for each triplet.
             summed: the sum of the same over all triplets of a block, found without forming them;
-                taken for large blocks of which every triplet is kept.
+                taken for large batches of which every triplet is kept.
         """
-        total, count = torch.zeros(()), 0
-        for block in self.blocks:
-            if summed is not None and self.mining == "all" and block.triplets > BROADCAST_TRIPLETS:
-                found, kept = summed(block), int(block.is_pair.sum()) * block.negative.shape[1]
-            else:
-                found, kept = self._broadcast(block, per_triplet)
-            total = total.to(found) + found
-            count += kept
-        return total / max(count, 1)
+        if summed is not None and self._are_many:
+            total = reduce(add, (summed(block) for block in self.blocks))
+            return total / max(sum(block.valid for block in self.blocks), 1)
+        parts = (
+            per_triplet(positive, negative).flatten().dot(share)
+            for positive, negative, share in self._formed
+        )
+        return reduce(add, parts)
 
-    def _broadcast(
-        self, block: TripletBlock, per_triplet: Callable[[Tensor, Tensor], Tensor]
-    ) -> tuple[Tensor, int]:
-        """The sum over the kept triplets, and their number."""
-        positive, negative = block.positive[:, :, None], block.negative[:, None, :]
-        keep = block.is_pair[:, :, None] & _is_kept(positive, negative, self.mining)
-        losses = per_triplet(positive, negative)
-        return torch.where(keep, losses, 0).sum(), int(keep.sum())
+    @property
+    def _are_many(self) -> bool:
+        formed = sum(math.prod(block.shape) for block in self.blocks)
+        return self.mining == "all" and formed > BROADCAST_TRIPLETS
+
+    @cached_property
+    def _formed(self) -> list[tuple[Tensor, Tensor, Tensor]]:
+        """For each block d(a, p), d(a, n), and what each triplet counts for in a mean, flat."""
+        kept = [_kept(block, self.mining) for block in self.blocks]
+        count = max(sum(number for _, number in kept), 1)
+        return [
+            (
+                block.positive.unsqueeze(2),
+                block.negative.unsqueeze(1),
+                (keep.to(block.positive.dtype) / count).expand(block.shape).flatten(),
+            )
+            for block, (keep, _) in zip(self.blocks, kept, strict=True)
+        ]
 
 
 class TripletSelector:
@@ -115,29 +135,39 @@ class TripletSelector:
     def of(self, batch: LossInput) -> Triplets:
         """The triplets of a batch.
 
-        Distances are computed in at least fp32, and directly rather than through a matrix
-        product, which would lose the small distances of a compact class.
+        Distances are computed through a matrix product, which is quickest by far, and in fp64,
+        without which it would lose the small distances of a compact class.
         """
         embedding, is_attack = batch.embedding, batch.is_attack
         if embedding.dtype in {torch.float16, torch.bfloat16}:
             embedding = embedding.float()
         classes = [~is_attack, is_attack] if self.anchors == "both" else [~is_attack]
-        blocks = [_block(embedding[own], batch.sample[own], embedding[~own]) for own in classes]
-        return Triplets(blocks, self.mining)
+        return Triplets([_block(embedding, own, batch.sample) for own in classes], self.mining)
 
 
-def _block(own: Tensor, sample: Tensor, other: Tensor) -> TripletBlock:
-    exact = "donot_use_mm_for_euclid_dist"
-    return TripletBlock(
-        positive=torch.cdist(own, own, compute_mode=exact),
-        is_pair=sample[:, None] != sample[None, :],
-        negative=torch.cdist(own, other, compute_mode=exact),
-    )
+def _block(embedding: Tensor, is_own: Tensor, sample: Tensor) -> TripletBlock:
+    order = is_own.argsort(descending=True, stable=True)
+    own, ordered = int(is_own.sum()), embedding.index_select(0, order)
+    positive, negative = _distances(ordered[:own], ordered).tensor_split([own], dim=1)
+    number = sample[order[:own]]
+    return TripletBlock(positive, number[:, None] != number[None, :], negative)
 
 
-def _is_kept(positive: Tensor, negative: Tensor, mining: Mining) -> Tensor:
+def _distances(left: Tensor, right: Tensor) -> Tensor:
+    if len(left) <= DIRECT_ROWS:
+        return torch.cdist(left, right, compute_mode="donot_use_mm_for_euclid_dist")
+    exact = torch.cdist(left.double(), right.double(), compute_mode="use_mm_for_euclid_dist")
+    return exact.to(left.dtype)
+
+
+def _kept(block: TripletBlock, mining: Mining) -> tuple[Tensor, int]:
+    """Which triplets of a block count, broadcastable to its shape, and how many they are."""
+    is_pair = block.is_pair.unsqueeze(2)
+    if mining == "all":
+        return is_pair, block.valid
+    positive, negative = block.positive.unsqueeze(2), block.negative.unsqueeze(1)
     if mining == "hard":
-        return negative < positive
-    if mining == "semi_hard":
-        return (negative >= positive) & (negative < positive + SEMI_HARD_MARGIN)
-    return torch.ones_like(negative, dtype=torch.bool)
+        keep = is_pair & (negative < positive)
+    else:
+        keep = is_pair & (negative >= positive) & (negative < positive + SEMI_HARD_MARGIN)
+    return keep, int(keep.sum())

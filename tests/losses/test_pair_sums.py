@@ -11,7 +11,6 @@ from anomaly_fas.losses import triplets
 from anomaly_fas.losses.batch import LossInput
 from anomaly_fas.losses.hinge_sum import hinge_sum
 from anomaly_fas.losses.metric_softmax import MetricSoftmax
-from anomaly_fas.losses.objective import Objective, TripletLoss
 from anomaly_fas.losses.softplus_sum import has_expansion, softplus_sum
 from anomaly_fas.losses.triplet_focal import TripletFocal
 from anomaly_fas.losses.triplet_margin import TripletMargin
@@ -105,16 +104,32 @@ def test_a_loss_is_the_same_either_way(
         torch.testing.assert_close(ours, theirs, rtol=tolerance, atol=tolerance)
 
 
-def test_large_batches_alone_are_summed(monkeypatch: pytest.MonkeyPatch) -> None:
-    formed = []
-    real = triplets.Triplets._broadcast
-    monkeypatch.setattr(
-        triplets.Triplets, "_broadcast", lambda self, *of: (formed.append(1), real(self, *of))[1]
+@pytest.mark.parametrize(
+    ("count", "mining", "way"),
+    [(64, "all", "formed"), (128, "all", "summed"), (128, "hard", "formed")],
+)
+def test_large_batches_alone_are_summed(count: int, mining: str, way: str) -> None:
+    ways = []
+    batch = LossInput(torch.eye(count), None, torch.arange(count) % 2 == 1, torch.arange(count))
+    of_batch = triplets.TripletSelector("bona_fide", mining).of(batch)  # type: ignore[arg-type]
+    of_batch.mean(
+        lambda pos, neg: (ways.append("formed"), pos - neg)[1],
+        lambda block: (ways.append("summed"), block.positive.sum())[1],
     )
-    main: TripletLoss = MetricSoftmax()
-    objective = Objective(main, TripletFocal(), 0.01)
-    for count in (48, 128):
-        embedding = normalize(torch.randn(count, 8), dim=1)
-        batch = LossInput(embedding, None, torch.arange(count) % 2 == 1, torch.arange(count))
-        objective(batch)
-        assert len(formed) == 2
+    assert ways == [way]
+
+
+@pytest.mark.parametrize("count", [12, 40])  # distances taken one by one, and by a product
+def test_a_compact_class_keeps_its_small_distances(count: int) -> None:
+    torch.manual_seed(0)
+    near = normalize(torch.randn(32), dim=0) + 1e-5 * torch.randn(count, 32)
+    embedding = normalize(near, dim=1).requires_grad_()
+    batch = LossInput(embedding, None, torch.arange(count) % 2 == 1, torch.arange(count))
+    (block,) = triplets.TripletSelector("bona_fide", "all").of(batch).blocks
+    exact = embedding.detach().double().requires_grad_()
+    difference = exact[::2, None] - exact[None, 1::2]
+    distance = difference.square().sum(2).sqrt()
+    torch.testing.assert_close(block.negative.double(), distance, rtol=1e-6, atol=0)
+    (ours,) = torch.autograd.grad(block.negative.sum(), embedding)
+    (theirs,) = torch.autograd.grad(distance.sum(), exact)
+    torch.testing.assert_close(ours.double(), theirs, rtol=1e-5, atol=1e-5)
