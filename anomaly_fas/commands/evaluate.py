@@ -51,7 +51,13 @@ def evaluate(config: DictConfig) -> None:
 def _score_again(config: DictConfig) -> None:
     checkpoint = _checkpoint(config)
 
-    from anomaly_fas.commands.fit import build_datamodule, build_module, build_trainer, report
+    from anomaly_fas.commands.fit import (
+        build_datamodule,
+        build_module,
+        build_trainer,
+        interruption_of,
+        report,
+    )
     from anomaly_fas.models.checkpoint import FACTS, load_weights, read_checkpoint
 
     content = read_checkpoint(checkpoint)
@@ -70,7 +76,8 @@ def _score_again(config: DictConfig) -> None:
     module = build_module(settings)
     load_weights(module.detector, content, checkpoint)
     trainer: Trainer = build_trainer(settings, module)
-    trainer.test(module, datamodule=datamodule, verbose=False)
+    with interruption_of(trainer):
+        trainer.test(module, datamodule=datamodule, verbose=False)
     report(output)
 
 
