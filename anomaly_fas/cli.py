@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "prepare": "cut faces out of videos and pictures into the crop store that training reads",
     "evaluate": "evaluate scores of any system, or score a finished run or a checkpoint again",
     "predict": "score images or folders of images with a checkpoint",
+    "runs": "list the runs of a study or of all: state, epoch, devel ACER, age",
     "table": "collect the finished runs of a study into a table",
     "report": "a study's figures with intervals, pictures and tables on one page",
     "ablation": "what each factor of a study does, changed by itself around a common base",

@@ -9,8 +9,8 @@ import traceback
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from anomaly_fas.commands.outcome import mistake
 from anomaly_fas.commands.run_lock import held
-from anomaly_fas.errors import AnomalyFasError
 from anomaly_fas.files import cannot_write
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def run_session(folder: Path) -> Iterator[None]:
         try:
             yield
         except Exception as error:
-            is_mistake = isinstance(error, AnomalyFasError)
-            reason = f"error: {error}" if is_mistake else traceback.format_exc().rstrip()
+            message = mistake(error)
+            reason = f"error: {message}" if message else traceback.format_exc().rstrip()
             _say(handler, reason)
             with suppress(OSError):  # a full disk, which is what `reason` tells then
                 (folder / ERROR).write_text(f"{reason}\n", encoding="utf-8")
