@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log10
+from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.plots.layout import fit, legend_below, panels, title_above
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 _DECADE: Final = 10
 """Ratio of the largest to the least level from which on they are spaced by their logarithms."""
+
+_LEGEND: Final = "Shaded: base. Dots: single seeds. Bars: 95 % interval, other seeds and subjects"
+
+_WIDTH: Final = 44
+"""Letters that the width of a panel holds."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,7 @@ def factor_figure(
             axes.set_title(plain(title) if row == 0 else "")
             last = row == len(names) - 1
             _name_levels(axes, levels, places, shown=last)
-            axes.set_xlabel(f"{plain(label)}; shaded: base" if last else "")
+            axes.set_xlabel(fill(plain(label), _WIDTH) if last else "")
         _share_heights(own)
         own[0].set_ylabel(name)
     handles = {
@@ -111,7 +117,7 @@ def factor_figure(
         for handle in axes.get_legend_handles_labels()[0]
     }
     legend_below(figure, list(handles.values()), ncols=2)
-    title_above(figure, "Dots: single seeds. Bars: 95 % interval, other seeds and subjects")
+    title_above(figure, _LEGEND)
     return fit(figure)
 
 
