@@ -67,10 +67,12 @@ def plan(config: DictConfig) -> Plan:
 
 def _config(folder: Path) -> Config:
     from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
 
     try:
         saved = OmegaConf.to_container(OmegaConf.load(folder / "config.yaml"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
         raise DataError(f"cannot read the config of {folder}: {error}") from error
     if not isinstance(saved, dict):
         raise DataError(f"{folder / 'config.yaml'} is not a run's config")
