@@ -49,7 +49,7 @@ def _hydra_arguments(arguments: Sequence[str]) -> list[str]:
         if key == "search.space" and not value.startswith("{"):
             found.append(f"search/space={value}")
         elif key == "search.space":
-            found += ["search/space=none", f"+{argument}"]
+            found += ["search/space=empty", f"+{argument}"]
         else:
             found.append(argument)
     return found

@@ -55,6 +55,12 @@ def overriding(group: str, option: str) -> list[str]:
     return [f"{group}={option}"]
 
 
+def commanding(group: str) -> str:
+    """The command that has a group: all are `train`'s but those that begin with a command."""
+    first = group.partition("/")[0]
+    return first if first in COMMANDS else "train"
+
+
 @cache
 def composed(command: str, *overrides: str, hydra: bool = False) -> DictConfig:
     """The config, its mandatory values filled in."""
@@ -113,7 +119,7 @@ def test_every_commands_config_composes_and_shares_the_base(command: str) -> Non
 
 @pytest.mark.parametrize(("group", "option"), OPTIONS)
 def test_every_option_of_every_group_composes_and_fits_its_target(group: str, option: str) -> None:
-    made = composed("train", *overriding(group, option), hydra=True)
+    made = composed(commanding(group), *overriding(group, option), hydra=True)
     assert made.hydra.runtime.choices[FACE_GROUPS.get(group, group)] == option
     with_hydra = OmegaConf.masked_copy(made, [key for key in made if key != "hydra"])
     values = whole(with_hydra)
@@ -126,7 +132,7 @@ def test_every_option_of_every_group_composes_and_fits_its_target(group: str, op
 
 @pytest.mark.parametrize(("group", "option"), OPTIONS)
 def test_an_option_is_named_after_what_it_builds(group: str, option: str) -> None:
-    made = composed("train", *overriding(group, option), hydra=True)
+    made = composed(commanding(group), *overriding(group, option), hydra=True)
     key = f"data.{group}" if group in INSIDE_DATA else group.replace("/", ".")
     node = OmegaConf.to_container(OmegaConf.select(made, key) or OmegaConf.create())
     assert isinstance(node, dict)
