@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any, Final
 
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from anomaly_fas.plots.layout import fit, panels
 from anomaly_fas.plots.style import ATTACK, BLUE, GREY, plain, styled
@@ -65,8 +66,11 @@ def _draw_slice(axes: Axes, complete: pd.DataFrame, key: str, *, is_log: bool) -
         places = [names.index(str(value)) for value in values]
         axes.set_xticks(range(len(names)), [plain(name) for name in names])
         axes.set_xlim(-0.5, max(len(names), 1) - 0.5)
-    elif is_log:
+    elif is_log and values:
         axes.set_xscale("log")
+        decades = floor(log10(min(values))), ceil(log10(max(values)))
+        axes.set_xlim(10.0 ** decades[0], 10.0 ** max(decades[1], decades[0] + 1))
+        axes.xaxis.set_minor_formatter(NullFormatter())
     acer = (100 * complete["devel_acer"]).tolist()
     axes.scatter(places, acer, s=14, color=BLUE, clip_on=False)
     if acer:

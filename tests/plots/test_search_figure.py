@@ -29,12 +29,21 @@ def test_the_history_has_all_complete_trials_and_the_least_so_far() -> None:
 def test_each_key_has_a_panel_with_the_best_trial_marked() -> None:
     _, lr, anchors, gather = search_figure(TRIALS, ["lr", "anchors", "gather"], {"lr"}).axes
     assert (lr.get_xscale(), lr.get_xlabel()) == ("log", "lr")
+    assert lr.get_xlim() == (0.001, 0.1)
     every, best = lr.collections
     assert np.allclose(every.get_offsets(), [[0.001, 30], [0.01, 10], [0.1, 20]])
     assert np.allclose(best.get_offsets(), [[0.01, 10]])
     assert [tick.get_text() for tick in anchors.get_xticklabels()] == ["bona_fide", "both"]
     assert np.allclose(anchors.collections[0].get_offsets(), [[1, 30], [0, 10], [1, 20]])
     assert [tick.get_text() for tick in gather.get_xticklabels()] == ["False", "True"]
+
+
+def test_a_logarithmic_axis_has_whole_decades_however_near_the_values_are() -> None:
+    near = TRIALS.assign(lr=[0.004, 0.005, 0.006, 0.007])
+    axes = search_figure(near, ["lr"], {"lr"}).axes[1]
+    assert axes.get_xlim() == (0.001, 0.01)
+    one = search_figure(TRIALS.assign(lr=0.01), ["lr"], {"lr"}).axes[1]
+    assert one.get_xlim() == pytest.approx((0.01, 0.1))
 
 
 def test_a_search_without_a_complete_trial_can_be_drawn() -> None:
