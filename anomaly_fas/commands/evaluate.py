@@ -78,7 +78,8 @@ def _score_again(config: DictConfig) -> None:
     trainer: Trainer = build_trainer(settings, module)
     with interruption_of(trainer):
         trainer.test(module, datamodule=datamodule, verbose=False)
-    report(output)
+    if trainer.is_global_zero:
+        report(output)
 
 
 def _checkpoint(config: DictConfig) -> Path:

@@ -57,7 +57,8 @@ def fit(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
         logger.log_hyperparams(plain(config))
     with interruption_of(trainer), wandb_closed_after(trainer.loggers):
         _train_and_test(trainer, module, datamodule, folder)
-    report(folder.path)
+    if trainer.is_global_zero:
+        report(folder.path)
 
 
 @contextmanager

@@ -1,0 +1,150 @@
+"""`train` killed at random moments ends with the run of an undisturbed one, to the last bit.
+
+Four times on one process and once on two as a test; `make torture` does it twenty and five times
+and prints what was hit. The seed decides the moments, the machine what is going on in them.
+"""
+
+import os
+import random
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.integration.stopped_runs import (
+    SETTINGS,
+    TWO_PROCESSES,
+    Training,
+    assert_equal_runs,
+    checkpoint,
+)
+
+pytestmark = pytest.mark.slow
+
+KILLS = int(os.environ.get("ANOMALY_FAS_KILLS", "4"))
+SEED = int(os.environ.get("ANOMALY_FAS_KILLS_SEED", "0"))
+
+RUN = "outputs/*/*/*/seed=0"
+
+Undisturbed = Callable[[int], tuple[Path, float]]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """The folder of a run in peace, for a number of processes, and how long it worked."""
+
+    @cache
+    def run(processes: int) -> tuple[Path, float]:
+        place = tmp_path_factory.mktemp(f"undisturbed-{processes}")
+        training = start(place, processes, [f"cache_dir={cache_dir}", "workers=0"])
+        assert training.finish() == 0, training.said
+        folder = training.folder
+        made = [path.stat().st_mtime for path in (*cache_dir.iterdir(), folder / "config.yaml")]
+        return folder, (folder / "metrics.json").stat().st_mtime - max(made)
+
+    return run
+
+
+def start(place: Path, processes: int, arguments: Sequence[str]) -> Training:
+    two = TWO_PROCESSES if processes == 2 else ()
+    return Training(place, [*SETTINGS, *two, *arguments], afresh=processes == 2)
+
+
+def some(place: Path, pattern: str) -> bool:
+    return any(place.glob(f"{RUN}/{pattern}"))
+
+
+def appears(place: Path, pattern: str) -> Callable[[], bool]:
+    """Whether a file has come, or has been replaced, since now."""
+
+    def stamps() -> set[tuple[str, int]]:
+        found = set()
+        for path in place.glob(f"{RUN}/{pattern}"):
+            with suppress(FileNotFoundError):
+                found.add((path.name, path.stat().st_ino))
+        return found
+
+    before = stamps()
+    return lambda: bool(stamps() - before)
+
+
+def strike(training: Training, moment: str, rng: random.Random, duration: float) -> str | None:
+    """Kill a training run at a moment; what was going on then, None if it had ended before."""
+    place = training.place
+    signs = {
+        "while last.ckpt is written": appears(place, "checkpoints/.last.ckpt.*"),
+        "while best.ckpt is written": appears(place, "checkpoints/.best.ckpt.*"),
+        "between best.ckpt and last.ckpt": appears(place, "checkpoints/best.ckpt"),
+        "after a checkpoint": appears(place, "checkpoints/last.ckpt"),
+        "before metrics.json": appears(place, "scores.parquet"),
+        "at random": lambda: some(place, "config.yaml"),
+    }
+    hit = training.wait_for(signs[moment])
+    share = {"at random": 0.7, "after a checkpoint": 0.2}.get(moment, 0.0)
+    hit = hit and training.ended(rng.uniform(0.0, share) * duration) is None
+    if not hit:
+        return None
+    training.send(signal.SIGKILL, to_all=rng.random() < 0.5)
+    assert training.finish() == -signal.SIGKILL
+    return f"{moment}: {training.age:.1f} s, {found(place)}"
+
+
+def found(place: Path) -> str:
+    """What a killed run left."""
+    if not some(place, "checkpoints/last.ckpt"):
+        return "no checkpoint yet"
+    (folder,) = place.glob(RUN)
+    step = checkpoint(folder / "checkpoints/last.ckpt")["global_step"]
+    logged = (folder / "metrics.csv").read_text().count("\n") - 1
+    unfinished = sorted(path.name.rpartition(".")[0] for path in folder.rglob(".*.ckpt"))
+    scored = ", scored" if (folder / "scores.parquet").exists() else ""
+    return f"last.ckpt at step {step}, {logged} rows{scored} {' '.join(unfinished)}".rstrip()
+
+
+PLANS = (
+    (0, ["after a checkpoint", "at random"]),
+    (1, ["while last.ckpt is written", "while last.ckpt is written", "at random"]),
+    (0, ["between best.ckpt and last.ckpt", "before metrics.json", "before metrics.json"]),
+    (1, ["after a checkpoint", "while best.ckpt is written"]),
+)
+
+
+@pytest.mark.parametrize("number", range(KILLS))
+def test_a_killed_run_ends_as_if_nothing_had_been(
+    undisturbed: Undisturbed, cache_dir: Path, tmp_path: Path, number: int
+) -> None:
+    workers, moments = PLANS[number % len(PLANS)]
+    arguments = [f"cache_dir={cache_dir}", f"workers={workers}"]
+    kill_and_compare(undisturbed, tmp_path, 1, arguments, moments, number)
+
+
+@pytest.mark.parametrize("number", range(max(1, KILLS // 4)))
+def test_two_processes_are_killed_as_if_nothing_had_been(
+    undisturbed: Undisturbed, cache_dir: Path, tmp_path: Path, number: int
+) -> None:
+    moments = [["after a checkpoint"], ["at random"], ["between best.ckpt and last.ckpt"]][
+        number % 3
+    ]
+    arguments = [f"cache_dir={cache_dir}", "workers=0"]
+    kill_and_compare(undisturbed, tmp_path, 2, arguments, moments, number)
+
+
+def kill_and_compare(
+    undisturbed: Undisturbed,
+    place: Path,
+    processes: int,
+    arguments: Sequence[str],
+    moments: Sequence[str],
+    number: int,
+) -> None:
+    whole, duration = undisturbed(processes)
+    rng = random.Random(1000 * SEED + number)
+    for moment in moments:
+        hit = strike(start(place, processes, arguments), moment, rng, duration)
+        print(hit or f"{moment}: it was faster")
+    last = start(place, processes, arguments)
+    assert last.finish() == 0, last.said
+    assert_equal_runs(whole, last.folder)
