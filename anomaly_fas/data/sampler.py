@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
+import pandas as pd
 from torch.utils.data import Sampler
 
 from anomaly_fas.errors import ConfigError, DataError
@@ -12,8 +13,6 @@ from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pandas as pd
 
 
 class FrameKey(NamedTuple):
@@ -81,9 +80,10 @@ class BalancedBatches(Sampler[list[FrameKey]]):
                 f"has {self._bona_fide_size} bona fide samples and {self._attack_size} attacks; "
                 "triplets need two of each. Raise batch_size or change bona_fide_share."
             )
-        labels = rows["label"].to_numpy()[chosen]
-        self._bona_fide = _Strata(rows, chosen[labels == Label.BONA_FIDE])
-        self._attack = _Strata(rows, chosen[labels == Label.ATTACK])
+        self._bona_fide, self._attack = (
+            _Strata(rows, chosen[(rows["label"] == label).to_numpy()[chosen]])
+            for label in (Label.BONA_FIDE, Label.ATTACK)
+        )
         if self._bona_fide.size < 2 or self._attack.size < 1:
             raise DataError(
                 f"triplets need two bona fide samples and an attack to train on, and there are "
@@ -138,17 +138,15 @@ class _Strata:
 
     def __init__(self, rows: pd.DataFrame, chosen: np.ndarray) -> None:
         self.size = chosen.size
-        species = np.where(rows["pai_fine"] != "", rows["pai_fine"], rows["pai"])
-        levels = (rows["dataset"].to_numpy(), species, rows["subject"].to_numpy())
-        codes = [np.unique(level[chosen], return_inverse=True)[1] for level in levels]
+        codes = [_codes(level) for level in _levels(rows, chosen)]
         order = np.lexsort(codes[::-1])
         self._rows = chosen[order]
-        sorted_codes = [code[order] for code in codes]
         changed = np.zeros(chosen.size, dtype=bool)
         changed[:1] = True
         starts = []
-        for code in sorted_codes:
-            changed[1:] |= code[1:] != code[:-1]
+        for code in codes:
+            in_order = code[order]
+            changed[1:] |= in_order[1:] != in_order[:-1]
             starts.append(np.flatnonzero(changed))
         ends = [*starts[1:], np.arange(chosen.size)]
         # Node i of a level spans the nodes first[i] to first[i + 1] - 1 of the level below.
@@ -171,9 +169,9 @@ class _Strata:
                 return drawn
             drawn[repeated] = self._descend(rng, dataset[repeated])
         repeated = _repeats(drawn)
-        unused = np.setdiff1d(self._rows, drawn)
-        spare = rng.permutation(unused)[: repeated.sum()]
-        drawn[np.flatnonzero(repeated)[: spare.size]] = spare
+        # So many rows, all distinct, that enough of them are not drawn yet.
+        others = self._rows[rng.choice(self.size, count, replace=False)]
+        drawn[repeated] = others[~np.isin(others, drawn)][: repeated.sum()]
         return drawn
 
     def _descend(self, rng: np.random.Generator, nodes: np.ndarray) -> np.ndarray:
@@ -183,6 +181,21 @@ class _Strata:
             nodes = low + (rng.random(nodes.size) * (high - low)).astype(np.int64)
         drawn: np.ndarray = self._rows[nodes]
         return drawn
+
+
+def _levels(rows: pd.DataFrame, chosen: np.ndarray) -> Iterator[pd.Series[str]]:
+    """The columns that make the tree, of the chosen rows alone, one at a time."""
+    yield rows["dataset"].take(chosen)
+    fine = rows["pai_fine"].take(chosen).astype(str)
+    yield fine.where(fine != "", rows["pai"].take(chosen).astype(str))
+    yield rows["subject"].take(chosen)
+
+
+def _codes(values: pd.Series[str]) -> np.ndarray:
+    """The rank of each value among those that there are; only distinct ones are sorted."""
+    codes, found = pd.factorize(values, use_na_sentinel=False)
+    ranks: np.ndarray = np.unique(np.asarray(found, dtype=str), return_inverse=True)[1]
+    return ranks.astype(np.int32)[codes]
 
 
 def _repeats(drawn: np.ndarray) -> np.ndarray:

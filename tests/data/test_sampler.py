@@ -28,6 +28,12 @@ def lopsided() -> pd.DataFrame:
 
 ROWS = lopsided()
 
+PINNED = [
+    [(0, 1), (209, 2), (215, 2), (46, 0), (6, 1), (501, 0), (73, 1), (854, 2)],
+    [(1, 0), (231, 2), (4, 2), (582, 1), (6, 2), (1503, 1), (389, 2), (137, 2)],
+]
+"""Rows and frames of two batches of 8, as version 0.1 first drew them."""
+
 
 def batches(rows: pd.DataFrame = ROWS, **changes: object) -> BalancedBatches:
     settings = {"batch_size": 16, "bona_fide_share": 0.5, "steps": 20, "seed": 3} | changes
@@ -108,6 +114,33 @@ def test_lightning_finds_set_epoch() -> None:
     sampler = batches()
     sampler.sampler.set_epoch(2)
     assert next(iter(sampler))[0].epoch == 2
+
+
+def test_the_batches_of_earlier_versions_are_still_drawn() -> None:
+    sampler = batches(batch_size=8)
+    drawn = [[(key.row, key.frame) for key in sampler.batch(*at)] for at in ((0, 0), (2, 19))]
+    assert drawn == PINNED
+
+
+def test_batches_do_not_depend_on_how_a_table_holds_its_words() -> None:
+    shuffled = ROWS.sample(frac=1, random_state=0, ignore_index=True)
+    words = shuffled.assign(pai_fine=shuffled["pai"].where(shuffled["subject"] == "a", ""))
+    categories = words.apply(lambda column: pd.Categorical(column, sorted(set(column))[::-1]))
+    assert list(batches(words)) == list(batches(words.astype(object)))
+    assert list(batches(words)) == list(batches(categories))
+
+
+def test_a_data_set_with_too_few_samples_lends_its_places_to_others() -> None:
+    few = pd.DataFrame({"dataset": "few", "label": ["bona_fide", "attack"]})
+    rows = pd.concat([few.assign(pai="", pai_fine="", subject=""), ROWS], ignore_index=True)
+    others = Counter[str]()
+    for batch in batches(rows, steps=200):
+        drawn = rows.iloc[[key.row for key in batch]]
+        assert len(set(drawn.index)) == 16
+        assert (drawn["label"] == Label.BONA_FIDE).sum() == 8
+        assert {0, 1} <= set(drawn.index)
+        others.update(drawn["dataset"][drawn["dataset"] != "few"])
+    assert others["large"] > 1.3 * others["small"]  # lent evenly over samples
 
 
 def work(rank: int, queue: "multiprocessing.Queue[tuple[int, list[list[FrameKey]]]]") -> None:
