@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from contextlib import contextmanager
 from functools import update_wrapper
 from typing import TYPE_CHECKING
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
+from omegaconf import OmegaConf
 
 from anomaly_fas.commands.outcome import Outcome, State, mistake, of_error
 from anomaly_fas.commands.sweep_job import save_job
+from anomaly_fas.commands.sweep_process import run_jobs
+from anomaly_fas.commands.sweep_progress import SweepProgress
 from anomaly_fas.commands.value_types import check_value_types
 from anomaly_fas.files import atomic_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from omegaconf import DictConfig
@@ -74,11 +76,13 @@ class Command:
             print(f"error: {message}", file=sys.stderr)
 
     def _one_of_a_sweep(self, config: DictConfig) -> Outcome:
-        """Run the task in this process as if it had been started from its own saved config."""
         job = save_job(config, HydraConfig.get(), self.words)
+        # When a rank fails, Lightning kills the process that started it: not that of the sweep.
+        if OmegaConf.select(config, "trainer.devices", default=1) != 1:
+            return run_jobs([job], [{}], SweepProgress([job]))[0]
+        sys.argv = [self._command_line[0], *job.arguments[2:]]  # as if it had been started alone
         try:
-            with _as_alone([self._command_line[0], *job.arguments[2:]]):
-                self._task(config)
+            self._task(config)
         except (BrokenPipeError, KeyboardInterrupt):
             raise
         except BaseException as error:  # SystemExit, too: it is to end this run alone
@@ -87,22 +91,6 @@ class Command:
             print(f"error: {mistake(error) or outcome.reason}", file=sys.stderr)
             return outcome
         return Outcome(State.FINISHED)
-
-
-@contextmanager
-def _as_alone(command_line: list[str]) -> Iterator[None]:
-    """Give the ranks of a run its own command line to start from, not that of the sweep.
-
-    What Lightning tells them in the environment is taken back: the next run would think that it
-    is one of them.
-    """
-    environment = dict(os.environ)
-    sys.argv = command_line
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(environment)
 
 
 def _write_traceback(job: SweepJob) -> Path:

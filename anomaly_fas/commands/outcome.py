@@ -87,25 +87,27 @@ def of_process(code: int, log: Path) -> Outcome:
     """
     if code == 0:
         return Outcome(State.FINISHED, log=log)
-    if code < 0:
-        killed = " (out of memory?)" if code == -signal.SIGKILL else ""
-        return Outcome(State.CRASH, f"killed by {signal.Signals(-code).name}{killed}", log)
     if code == INTERRUPTED:
         return Outcome(State.CRASH, "interrupted from outside; it can be resumed", log)
     lines = log.read_text(errors="replace").splitlines()
     said = [line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR)]
     if code == MISTAKE and said:
         return Outcome(State.MISTAKE, said[-1], log)
-    return Outcome(State.CRASH, _exception(lines) or f"exit code {code}", log)
+    if code < 0:  # Lightning kills a run when one of its ranks has failed, which it says before
+        cause = (said or [_exception(lines) or "out of memory?"])[-1]
+        return Outcome(State.CRASH, f"killed by {signal.Signals(-code).name}: {cause}", log)
+    return Outcome(State.CRASH, _exception(lines) or _last(lines) or f"exit code {code}", log)
 
 
 def _exception(lines: list[str]) -> str:
-    """What the last traceback says, or else the last line; others may have spoken after it."""
+    """What the last traceback says; others may have spoken after it."""
     starts = [at for at, line in enumerate(lines) if line.startswith("Traceback (most recent")]
-    for line in lines[starts[-1] + 1 :] if starts else []:
-        if line and not line.startswith(" "):
-            return line
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    after = lines[starts[-1] + 1 :] if starts else []
+    return next((line for line in after if line and not line.startswith(" ")), "")
+
+
+def _last(lines: list[str]) -> str:
+    return next((line for line in reversed(lines) if line.strip()), "").strip()
 
 
 def _first_line(message: str) -> str:

@@ -14,7 +14,7 @@ _THREADS: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 def slots(
     jobs: int | Literal["auto"], devices: int, gpus: list[str], cores: int
 ) -> list[dict[str, str]]:
-    """An environment for each run at a time.
+    """An environment for each run at a time; numbers of threads that are set already stay.
 
     Args:
         jobs: runs at a time; `auto` is one for each (group of) GPU, else one for each core.
@@ -34,7 +34,8 @@ def slots(
     groups = [gpus[at : at + devices] for at in range(0, len(gpus) - devices + 1, devices)]
     at_a_time = (len(groups) or max(1, cores // devices)) if jobs == "auto" else jobs
     threads = str(max(1, cores // (at_a_time * devices)))
-    shares = [dict.fromkeys(_THREADS, threads) for _ in range(at_a_time)]
+    unset = [name for name in _THREADS if name not in os.environ]
+    shares = [dict.fromkeys(unset, threads) for _ in range(at_a_time)]
     for number, share in enumerate(shares if groups else []):
         share["CUDA_VISIBLE_DEVICES"] = ",".join(groups[number % len(groups)])
     return shares

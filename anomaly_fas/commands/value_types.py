@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hydra import compose
@@ -32,7 +33,7 @@ def check_value_types(config: DictConfig) -> None:
             plain[key] = OmegaConf.select(config, key)
     if not plain:
         return
-    defaults = compose(settings.job.config_name, others)
+    defaults = _defaults(settings.job.config_name, tuple(others))
     faults = [
         f"{key}={value}: {expected} is expected, as in the default {key}={default}"
         for key, value in plain.items()
@@ -40,6 +41,11 @@ def check_value_types(config: DictConfig) -> None:
     ]
     if faults:
         raise ConfigError("; ".join(faults))
+
+
+@lru_cache(maxsize=128)  # the runs of a sweep ask for few
+def _defaults(config_name: str, overrides: tuple[str, ...]) -> DictConfig:
+    return compose(config_name, list(overrides))
 
 
 def _node(defaults: DictConfig, key: str) -> object:

@@ -166,13 +166,14 @@ def test_a_failing_job_does_not_stop_the_others(run: Run) -> None:
 
     outcome = run(task, "-m", "workers=1,2,3,4")
     assert done == [2, 4]
-    assert outcome == Outcome(MISTAKE, "error: 1 is odd\nerror: 3 is odd\n")
+    assert outcome.code == MISTAKE
+    assert outcome.error.startswith("error: 1 is odd\nerror: 3 is odd\n\n4 runs: 2 finished, 2 failed")
 
 
 def test_a_sweep_without_failures_succeeds(run: Run) -> None:
     done: list[tuple[str, int]] = []
     task = lambda config: done.append((config.study_name, config.workers))  # noqa: E731
-    assert run(task, "-m", "study=a,b", "workers=1,2") == Outcome(0, "")
+    assert run(task, "-m", "study=a,b", "workers=1,2") == Outcome(0, "\n4 runs: 4 finished\n")
     assert done == [("a", 1), ("a", 2), ("b", 1), ("b", 2)]
 
 

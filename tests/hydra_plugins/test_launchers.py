@@ -1,0 +1,43 @@
+"""The launchers: each hands every run to a process of its own and brings back what became of it."""
+
+from pathlib import Path
+
+import pytest
+from hydra.core.plugins import Plugins
+from hydra.plugins.launcher import Launcher
+from hydra.utils import get_class
+
+from anomaly_fas.commands.outcome import Outcome, State
+from anomaly_fas.commands.sweep_launcher import need
+from anomaly_fas.errors import ConfigError
+from tests.hydra_plugins.jobs import job
+
+PLUGINS = "hydra_plugins.anomaly_fas"
+
+
+def launcher(target: str, **arguments: object) -> object:
+    Plugins.instance()  # Hydra executes the modules of plugins anew when it first looks for them
+    return get_class(f"{PLUGINS}.{target}")(**arguments)
+
+
+def test_the_local_launcher_gives_each_run_a_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr("anomaly_fas.commands.sweep_slots.usable_cores", lambda: 6)
+    code = "import os; print(os.environ['OMP_NUM_THREADS'])"
+    jobs = [job(tmp_path, name, code) for name in "abc"]
+    made = launcher("local_launcher.LocalLauncher", jobs=2, devices=1, accelerator="cpu")
+    assert made.run(jobs) == [Outcome(State.FINISHED, log=one.log) for one in jobs]
+    assert [one.log.read_text().splitlines()[-1] for one in jobs] == ["3"] * 3
+
+
+@pytest.mark.parametrize("name", ["Local", "Submitit", "Ray"])
+def test_hydra_finds_it(name: str) -> None:
+    target = f"{PLUGINS}.{name.lower()}_launcher.{name}Launcher"
+    assert get_class(target) in Plugins.instance().discover(Launcher)
+
+
+def test_an_extra_that_is_missing_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"pip install 'anomaly-fas\[ray\]'"):
+        need("no_such_module", extra="ray")

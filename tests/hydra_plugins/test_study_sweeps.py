@@ -1,0 +1,212 @@
+"""Sweeps as Hydra runs them, with a task that costs nothing, in one process."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shlex
+import sys
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import pytest
+from omegaconf import OmegaConf
+
+from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.run_folder import distinguishing
+from anomaly_fas.commands.wandb_state import register_resolver
+from anomaly_fas.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from omegaconf import DictConfig
+
+CRASHED, MISTAKE, INTERRUPTED = 1, 2, 130
+
+
+class Outcome(NamedTuple):
+    code: int | str | None
+    error: str
+
+
+class Run(Protocol):
+    def __call__(
+        self,
+        task: Callable[[DictConfig], None],
+        *arguments: str,
+        is_finished: Callable[[DictConfig], bool] | None = None,
+    ) -> Outcome: ...
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Run]:
+    def run_it(
+        task: Callable[[DictConfig], None],
+        *arguments: str,
+        is_finished: Callable[[DictConfig], bool] | None = None,
+    ) -> Outcome:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["anomaly-fas", "train", *arguments])
+        register_resolver()
+        code: int | str | None = 0
+        try:
+            run_app("train", task, is_finished=is_finished)
+        except SystemExit as end:
+            code = end.code
+        return Outcome(code, capsys.readouterr().err)
+
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield run_it
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def fails_by_seed(config: DictConfig) -> None:
+    if config.seed == 1:
+        raise DataError("row 3 is bad:\n  here")
+    if config.seed == 2:
+        raise ZeroDivisionError("by zero")
+    if config.seed == 3:
+        sys.exit("a library has had enough")
+
+
+def test_no_failure_stops_the_others_and_all_are_listed(run: Run, tmp_path: Path) -> None:
+    done: list[int] = []
+
+    def task(config: DictConfig) -> None:
+        fails_by_seed(config)
+        done.append(config.seed)
+
+    outcome = run(task, "-m", "seed=0,1,2,3,4", "study_name=mine")
+    assert done == [0, 4]
+    assert outcome.code == CRASHED
+    assert "Traceback" not in outcome.error
+    assert "\n5 runs: 2 finished, 3 failed\n" in outcome.error
+    listed = (tmp_path / "outputs/multirun/mine/failures.txt").read_text()
+    assert listed in outcome.error
+    assert re.sub(r"\w{8}\.log", "LOG", listed) == "\n".join(
+        f"{reason}\n  log:   outputs/multirun/mine/LOG\n"
+        f"  again: anomaly-fas train seed={seed} study_name=mine hydra.mode=RUN\n"
+        for seed, reason in (
+            (1, "row 3 is bad:"),
+            (2, "ZeroDivisionError: by zero"),
+            (3, "SystemExit: a library has had enough"),
+        )
+    )
+    logs = re.findall(r"log: +(.*)", listed)
+    assert 'raise ZeroDivisionError("by zero")' in (tmp_path / logs[1]).read_text()
+
+
+def test_mistakes_alone_are_exit_code_2(run: Run) -> None:
+    assert run(fails_by_seed, "-m", "seed=0,1").code == MISTAKE
+
+
+def test_a_sweep_without_failures_leaves_no_list(run: Run, tmp_path: Path) -> None:
+    run(fails_by_seed, "-m", "seed=0,1")
+    assert (tmp_path / "outputs/multirun/single/failures.txt").exists()
+    outcome = run(fails_by_seed, "-m", "seed=0,4")
+    assert outcome == Outcome(0, "\n2 runs: 2 finished\n")
+    assert not (tmp_path / "outputs/multirun/single/failures.txt").exists()
+
+
+def test_the_command_that_is_given_repeats_the_run(run: Run) -> None:
+    seen: list[object] = []
+
+    def task(config: DictConfig) -> None:
+        config.overrides = []  # which run of a sweep it was, is told there alone
+        seen.append(OmegaConf.to_container(config, resolve=True))
+        raise DataError("x")
+
+    odd = ["study_name=a b; c=$HOME", "+trainer.callbacks=[a, 'b,c']", "logger=csv"]
+    outcome = run(task, "study=embedded", "loss=objective", "seed=7", *odd)
+    swept = list(seen)
+    assert len(swept) == 3
+    for command in re.findall(r"again: anomaly-fas train (.*)", outcome.error):
+        assert run(task, *shlex.split(command)) == Outcome(MISTAKE, "error: x\n")
+    assert seen[3:] == swept
+
+
+def test_finished_runs_are_not_begun(run: Run) -> None:
+    begun: list[int] = []
+    outcome = run(
+        lambda config: begun.append(config.seed),
+        "-m",
+        "seed=0,1,2,3",
+        is_finished=lambda config: config.seed % 2 == 1,
+    )
+    assert begun == [0, 2]
+    assert outcome == Outcome(0, "\n4 runs: 2 finished, 2 were finished already\n")
+
+
+def test_a_run_named_twice_is_made_once(run: Run) -> None:
+    begun: list[int] = []
+    outcome = run(lambda config: begun.append(config.seed), "-m", "seed=0,1,0")
+    assert begun == [0, 1]
+    assert "2 runs: 2 finished" in outcome.error
+
+
+def test_a_value_of_the_wrong_kind_fails_its_run_alone(run: Run) -> None:
+    begun: list[int] = []
+    outcome = run(lambda config: begun.append(config.epochs), "-m", "epochs=1,soon,2")
+    assert begun == [1, 2]
+    assert outcome.code == MISTAKE
+    assert "epochs=soon: a whole number is expected" in outcome.error
+
+
+def test_a_config_that_cannot_be_made_is_said_before_anything_begins(run: Run) -> None:
+    begun: list[int] = []
+    outcome = run(lambda config: begun.append(1), "-m", "seed=0,1", "loss=objective,triplet_vocal")
+    assert not begun
+    assert outcome.code == MISTAKE
+    assert outcome.error.startswith("error: ")
+    assert "triplet_vocal" in outcome.error
+
+
+def test_what_changes_in_the_configs_meanwhile_does_not_count(run: Run, tmp_path: Path) -> None:
+    mine = tmp_path / "conf" / "experiment" / "mine.yaml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("# @package _global_\nepochs: 3\n")
+    seen: list[tuple[int, int]] = []
+
+    def task(config: DictConfig) -> None:
+        seen.append((config.seed, config.epochs))
+        mine.write_text("# @package _global_\nepochs: 4\n")
+
+    assert run(task, "-m", f"--config-dir={mine.parent.parent}", "experiment=mine", "seed=0,1")
+    assert seen == [(0, 3), (1, 3)]
+
+
+def test_interrupted_it_says_how_much_is_kept(run: Run) -> None:
+    done: set[int] = set()
+
+    def task(config: DictConfig) -> None:
+        if config.seed == 2:
+            raise KeyboardInterrupt
+        done.add(config.seed)
+
+    outcome = run(task, "-m", "seed=0,1,2,3", is_finished=lambda config: config.seed in done)
+    assert outcome.code == INTERRUPTED
+    assert outcome.error.startswith("\n2 of 4 runs are finished\n\ninterrupted: ")
+
+
+def test_each_run_knows_what_it_was_told_and_has_a_command_line_of_its_own(run: Run) -> None:
+    told: list[list[str]] = []
+    lines: list[list[str]] = []
+
+    def task(config: DictConfig) -> None:
+        told.append(list(config.overrides))
+        lines.append(list(sys.argv))
+
+    run(task, "-m", "study=embedded", "seed=1,2", "protocol=grandtest", "loss=objective")
+    assert told == [
+        ["study=embedded", f"seed={seed}", "protocol=grandtest", "loss=objective"]
+        for seed in (1, 2)
+    ]
+    assert told[0] == distinguishing(told[0])
+    assert all(line[:2] == ["anomaly-fas", "train"] for line in lines)
+    assert not any("study=embedded" in line or "-m" in line for line in lines)
+    assert lines[0] != lines[1]

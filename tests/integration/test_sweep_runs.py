@@ -1,0 +1,74 @@
+"""Sweeps that train: killed half-way and started again, and runs of several processes."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from anomaly_fas.metrics.score_table import ScoreTable
+from tests.integration.conftest import TINY, Cli
+
+pytestmark = pytest.mark.slow
+
+QUICK = [*TINY, "logger=csv", "callbacks.figures.every_epochs=0", "trainer.accelerator=cpu"]
+
+
+def run_of(place: Path, seed: int) -> Path:
+    (folder,) = place.glob(f"outputs/quickstart/*/*/seed={seed}")
+    return folder
+
+
+def wait_for(place: Path, sign: str, process: subprocess.Popen[bytes]) -> None:
+    patience = time.monotonic() + 200
+    while not list(place.glob(sign)) and time.monotonic() < patience:
+        assert process.poll() is None
+        time.sleep(0.02)
+
+
+def test_a_sweep_that_was_killed_goes_on_where_it_was(
+    cli: Cli, cache_dir: Path, tmp_path: Path
+) -> None:
+    sweep = ["-m", *QUICK, "seed=0,1", "epoch_steps=9", "callbacks.last_checkpoint.every_steps=4",
+             "hydra/launcher=local", "hydra.launcher.jobs=1"]  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-m", "anomaly_fas", "train", *sweep, f"cache_dir={cache_dir}"],
+        cwd=tmp_path,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(tmp_path, "outputs/quickstart/*/*/seed=1/checkpoints/last.ckpt", process)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    finished = run_of(tmp_path, 0) / "metrics.json"
+    before = finished.stat().st_mtime_ns
+    broken = run_of(tmp_path, 1) / "metrics.json"
+    assert not broken.exists()
+
+    done = cli("train", *sweep, cwd=tmp_path)
+    assert "2 runs: 1 finished, 1 was finished already" in done.stderr
+    assert finished.stat().st_mtime_ns == before
+    assert broken.exists()
+    (log,) = re.findall(r"1/1 started: .*, log (.*)", done.stderr)
+    assert "resuming" in (tmp_path / log).read_text()
+
+    done = cli("train", *sweep, cwd=tmp_path)
+    assert "2 runs: 2 were finished already" in done.stderr
+    assert "started" not in done.stderr
+
+
+def test_a_rank_runs_its_own_run_and_not_the_sweep(cli: Cli, tmp_path: Path) -> None:
+    several = ["trainer.devices=2", "++trainer.strategy=ddp"]
+    done = cli("train", "-m", *QUICK, *several, "seed=0,1", cwd=tmp_path)
+    assert "2 runs: 2 finished" in done.stderr
+    logs = re.findall(r"started: .*, log (.*)", done.stderr)
+    assert len(logs) == 2
+    for seed, log in enumerate(logs):
+        text = (tmp_path / log).read_text()
+        named = re.findall(r"outputs/quickstart/\S+/seed=(\d)", text)
+        assert set(named) == {str(seed)}
+        assert {"GLOBAL_RANK: 0", "GLOBAL_RANK: 1"} <= set(re.findall(r"GLOBAL_RANK: \d", text))
+        scores = ScoreTable.read(run_of(tmp_path, seed) / "scores.parquet")
+        assert scores.facts["seed"] == seed
