@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +11,9 @@ from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:
     from anomaly_fas.scorers.scorer import Gallery
+
+CHUNK: Final = 1024
+"""So many embeddings at a time, which bounds the memory: 16 MB for 1,000 pairs."""
 
 
 def posterior(embedding: Tensor, bona_fide: Tensor, attack: Tensor, scale: float = 1.0) -> Tensor:
@@ -34,8 +37,15 @@ def posterior(embedding: Tensor, bona_fide: Tensor, attack: Tensor, scale: float
         >>> round(posterior(x, torch.tensor([[1.0, 0.0]]), torch.tensor([[-1.0, 0.0]])).item(), 4)
         0.8808
     """
-    near = torch.cdist(embedding, bona_fide)
-    far = torch.cdist(embedding, attack)
+    references = torch.cat([bona_fide, attack]).double()
+    return torch.cat([_posterior(part, references, scale) for part in embedding.split(CHUNK)])
+
+
+def _posterior(embedding: Tensor, references: Tensor, scale: float) -> Tensor:
+    # A matrix product gives small distances in fp64 alone.
+    product = "use_mm_for_euclid_dist"
+    distance = torch.cdist(embedding.double(), references, compute_mode=product)
+    near, far = distance.to(embedding.dtype).chunk(2, dim=1)
     return torch.sigmoid(scale * (far - near)).mean(dim=1)
 
 

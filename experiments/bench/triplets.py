@@ -1,103 +1,137 @@
-"""The objective over all triplets of a batch, summed and formed: time and memory by batch size.
+"""The objective over all triplets of a batch, against forming them: time, memory, agreement.
 
-Run it as `python experiments/bench/triplets.py`. Both give the same loss and gradient; forward and
-backward, D = 512, half of the batch bona fide. Each memory is that of a process of its own.
+Run it as `python experiments/bench/triplets.py`. Forward and backward, D = 512, half of the batch
+bona fide. Up to 64 images ours forms the triplets as well. The alternatives: broadcasting, as one
+would write it down, and the same loss over the triplet indices of pytorch-metric-learning. Each
+memory is that of a process of its own.
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
 import subprocess
 import sys
-import time
-from pathlib import Path
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 import torch
+from comparison import Bar, Comparison, at_most, at_most_times, interleaved, run_script, times_less
+from memory import rise
+from torch import Tensor
+from torch.nn.functional import normalize, relu, softplus
 
-from anomaly_fas.losses import triplets
 from anomaly_fas.losses.batch import LossInput
 from anomaly_fas.losses.metric_softmax import MetricSoftmax
 from anomaly_fas.losses.objective import Objective
 from anomaly_fas.losses.triplet_focal import TripletFocal
 
-DIM = 512
-ALWAYS = 10**12
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DIM: Final = 512
+WEIGHT, SIGMA, MARGIN = 0.01, 0.3, 0.2
+BONA_FIDE: Final = Objective(MetricSoftmax(), TripletFocal(SIGMA, MARGIN), WEIGHT)
+BOTH: Final = Objective(MetricSoftmax(anchors="both"), TripletFocal(SIGMA, MARGIN), WEIGHT)
+
+
+def comparisons(*, quick: bool = False) -> Iterator[Comparison]:
+    """Small batches, one of 256 against indices, then a large one in time, memory and value."""
+    for count in (8, 16, 32, 48, 64):
+        taken = _seconds(_batch(count), rounds=31, calls=10)
+        yield _row(f"N = {count}: time", "ms", *taken, at_most_times(1.1))
+    batch = _batch(256)
+    ours, indexed = interleaved(
+        lambda: _gradient(BOTH(batch)["loss"], batch), lambda: _gradient(_indexed(batch), batch)
+    )
+    yield Comparison(
+        "objective, N = 256, both anchors: time", 1e3 * ours, 1e3 * indexed, "ms",
+        times_less(20), "pytorch-metric-learning",
+    )  # fmt: skip
+    count = 256 if quick else 1024
+    yield _row(f"N = {count}: time", "ms", *_seconds(_batch(count)), times_less(20))
+    yield _row(f"N = {count}: memory", "MiB", *map(partial(_peak, count), WAYS), times_less(20))
+    yield from _differences(count)
+
+
+def _row(name: str, unit: str, ours: float, formed: float, bar: Bar) -> Comparison:
+    return Comparison(f"objective, {name}", ours, formed, unit, bar, "broadcasting")
 
 
 def _batch(count: int, dtype: torch.dtype = torch.float32) -> LossInput:
     torch.manual_seed(0)
-    embedding = torch.nn.functional.normalize(torch.randn(count, DIM, dtype=dtype), dim=1)
+    embedding = normalize(torch.randn(count, DIM, dtype=dtype), dim=1)
     order = torch.arange(count)
     return LossInput(embedding.requires_grad_(), None, order % 2 == 1, order)
 
 
-def _step(batch: LossInput, broadcast_up_to: int) -> tuple[float, torch.Tensor]:
-    """Loss and gradient, the triplets formed up to so many of them."""
-    triplets.BROADCAST_TRIPLETS = broadcast_up_to
-    objective = Objective(MetricSoftmax(), TripletFocal(), weight=0.01)
-    loss = objective(batch)["loss"]
+def _ours(batch: LossInput) -> Tensor:
+    return BONA_FIDE(batch)["loss"]
+
+
+def _broadcast(batch: LossInput) -> Tensor:
+    """The same, every triplet formed."""
+    own, other = batch.embedding[~batch.is_attack], batch.embedding[batch.is_attack]
+    sample = batch.sample[~batch.is_attack]
+    is_pair = (sample[:, None] != sample).unsqueeze(2)
+    losses = _triplet(torch.cdist(own, own).unsqueeze(2), torch.cdist(own, other).unsqueeze(1))
+    return torch.where(is_pair, losses, 0).sum() / (is_pair.sum() * len(other))
+
+
+def _indexed(batch: LossInput) -> Tensor:
+    """The same over the triplets of both classes, as pytorch-metric-learning lists them."""
+    from pytorch_metric_learning.utils import loss_and_miner_utils
+
+    found = loss_and_miner_utils.get_all_triplets_indices(batch.is_attack)
+    anchor, positive, negative = found
+    distance = torch.cdist(batch.embedding, batch.embedding)
+    return _triplet(distance[anchor, positive], distance[anchor, negative]).mean()
+
+
+def _triplet(positive: Tensor, negative: Tensor) -> Tensor:
+    hinge = relu((positive / SIGMA).exp() - (negative / SIGMA).exp() + MARGIN)
+    return softplus(positive - negative) + WEIGHT * hinge
+
+
+WAYS: Final = {"ours": _ours, "broadcast": _broadcast}
+
+
+def _gradient(loss: Tensor, batch: LossInput) -> Tensor:
     (slope,) = torch.autograd.grad(loss, batch.embedding)
-    return loss.item(), slope
+    return slope
 
 
-def _seconds(count: int, broadcast_up_to: int) -> float:
-    batch = _batch(count)
-    start = time.perf_counter()
-    _step(batch, broadcast_up_to)
-    return time.perf_counter() - start
+def _seconds(batch: LossInput, *, rounds: int = 5, calls: int = 1) -> Iterator[float]:
+    steps = [lambda way=way: _gradient(way(batch), batch) for way in WAYS.values()]
+    return (1e3 * taken for taken in interleaved(*steps, rounds=rounds, calls=calls))
 
 
-def _peak(count: int, broadcast_up_to: int) -> float:
-    """How far the memory of a process of its own rises in a step, in MiB (Linux)."""
-    command = [sys.executable, __file__, "--peak", str(count), str(broadcast_up_to)]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
-    return int(run.stdout) / 1024
+def _differences(count: int) -> Iterator[Comparison]:
+    """How far both ways are apart in fp64, in relation to what they give."""
+    batch = _batch(count, torch.float64)
+    (loss, slope), (true_loss, true_slope) = (
+        (way(batch), _gradient(way(batch), batch)) for way in WAYS.values()
+    )
+    for name, ours, true in (("loss", loss, true_loss), ("gradient", slope, true_slope)):
+        apart = ((ours - true).norm() / true.norm()).item()
+        yield Comparison(
+            f"objective, N = {count}, fp64: {name}'s difference from broadcasting", apart, None,
+            "of it", at_most(1e-6),
+        )  # fmt: skip
 
 
-def _rise(count: int, broadcast_up_to: int) -> int:
-    """The same of this process, in KiB."""
-    _step(_batch(64), broadcast_up_to)
-    batch = _batch(count)
-    Path("/proc/self/clear_refs").write_text("5")  # the peak starts afresh
-    before = _status("VmRSS")
-    _step(batch, broadcast_up_to)
-    return _status("VmHWM") - before
+def _peak(count: int, way: str) -> float:
+    """How far the memory of a process of its own rises in a step, in MiB."""
+    command = [sys.executable, __file__, "--rise", way, str(count)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def _status(name: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    (line,) = [line for line in lines if line.startswith(name)]
-    return int(line.split()[1])
-
-
-def main() -> None:
-    """Compare both ways over batch sizes."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[32, 64, 256, 1024])
-    parser.add_argument("--peak", type=int, nargs=2, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.peak:
-        print(_rise(*options.peak))
-        return
-    chosen = triplets.BROADCAST_TRIPLETS
-    for count in options.sizes:
-        rounds = 5 if count > 512 else 21
-        for limit in (chosen, ALWAYS):
-            _seconds(count, limit)
-        taken = [(_seconds(count, chosen), _seconds(count, ALWAYS)) for _ in range(rounds)]
-        ours, formed = (statistics.median(times) for times in zip(*taken, strict=True))
-        print(f"N = {count:5}  ours {1e3 * ours:8.2f} ms   all formed {1e3 * formed:8.2f} ms   "
-              f"ratio {formed / ours:6.2f}")  # fmt: skip
-    largest = max(options.sizes)
-    ours, formed = _peak(largest, chosen), _peak(largest, ALWAYS)
-    print(f"N = {largest:5}  ours {ours:8.0f} MiB  all formed {formed:8.0f} MiB  "
-          f"ratio {formed / ours:6.2f}")  # fmt: skip
-    exact = [_step(_batch(largest, torch.float64), limit) for limit in (chosen, ALWAYS)]
-    (loss, slope), (true_loss, true_slope) = exact
-    print(f"fp64: loss differs by {abs(loss / true_loss - 1):.1e}, the gradient by "
-          f"{(slope - true_slope).norm() / true_slope.norm():.1e} of its length")  # fmt: skip
+def _rise(way: str, count: int) -> float:
+    small, batch = _batch(64), _batch(count)
+    _gradient(WAYS[way](small), small)
+    return rise(lambda: _gradient(WAYS[way](batch), batch))
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--rise"]:
+        print(_rise(sys.argv[2], int(sys.argv[3])))
+    else:
+        run_script(comparisons)

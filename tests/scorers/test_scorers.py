@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch.nn.functional import normalize
 
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.scorers.few_shot import FewShot
+from anomaly_fas.scorers.few_shot import FewShot, posterior
 from anomaly_fas.scorers.live_centre import LiveCentre
 from anomaly_fas.scorers.logit import Logit
 from anomaly_fas.scorers.scorer import Gallery
@@ -31,6 +31,24 @@ def test_few_shot_is_the_mean_over_pairs(seed: int, scale: float, pairs: int) ->
             for near, far in zip(bona_fide[:pairs].tolist(), attack[:pairs].tolist(), strict=True)
         ]
         assert score == pytest.approx(1 - sum(posteriors) / pairs, abs=1e-5)
+
+
+@pytest.mark.parametrize("count", [0, 1, 30, 2500])
+def test_few_shot_does_not_depend_on_how_many_are_scored_at_once(count: int) -> None:
+    queries, bona_fide, attack = units(count, 1, 32), units(40, 2, 32), units(40, 3, 32)
+    near = (queries.double()[:, None] - bona_fide.double()).square().sum(2).sqrt()
+    far = (queries.double()[:, None] - attack.double()).square().sum(2).sqrt()
+    expected = torch.sigmoid(far - near).mean(dim=1).float()
+    torch.testing.assert_close(posterior(queries, bona_fide, attack), expected, rtol=0, atol=3e-7)
+
+
+def test_few_shot_tells_references_apart_that_are_all_but_equal() -> None:
+    query = units(1, 0, 32).repeat(30, 1)
+    close = query + 1e-5 * units(30, 1, 32)
+    distance = (query.double() - close.double()).norm(dim=1)
+    expected = torch.sigmoid(1e5 * distance).mean().item()
+    assert 0.6 < expected < 0.9
+    assert posterior(query, query, close, scale=1e5)[0].item() == pytest.approx(expected, abs=1e-3)
 
 
 def test_few_shot_lies_in_its_range_and_points_the_right_way() -> None:
