@@ -45,10 +45,10 @@ class LevelFigure:
 
 @dataclass(frozen=True)
 class Series:
-    """Figures that are drawn alike, such as those of test.
+    """The figures of one error rate, drawn alike.
 
     Attributes:
-        name: in the legend.
+        name: of the error rate, one of `LOOKS`.
         figures: one a level.
     """
 
@@ -56,8 +56,17 @@ class Series:
     figures: tuple[LevelFigure, ...]
 
 
-Rows = dict[str, tuple[Series, ...]]
-"""Name of the vertical axis to what is drawn against it."""
+@dataclass(frozen=True)
+class LevelPanels:
+    """What is drawn of a split, above each other.
+
+    Attributes:
+        figures: in percent.
+        differences: to the base, in percentage points; the base has none.
+    """
+
+    figures: tuple[Series, ...]
+    differences: tuple[Series, ...]
 
 
 def positions(levels: Sequence[str | float]) -> dict[str | float, float]:
@@ -87,46 +96,38 @@ def factor_figure(
     label: str,
     levels: Mapping[str | float, str],
     base: str | float,
-    columns: Mapping[str, Rows],
+    columns: Mapping[str, LevelPanels],
 ) -> Figure:
-    """A column of panels a protocol, a row an error rate.
+    """Figures of each level and, below, their differences to the base; a column a split.
 
     Args:
         label: of the factor.
         levels: in order, with their names.
         base: the level that others are compared with, which is marked.
-        columns: title to rows; all have the same ones.
+        columns: title to what is drawn.
     """
-    names = list(next(iter(columns.values())))
-    figure, grid = panels(len(columns) * len(names), (3.3, 1.55), len(columns), between=(0.2, 0.2))
+    figure, grid = panels(2 * len(columns), (3.3, 1.7), len(columns), between=(0.2, 0.2))
+    upper, lower = grid[: len(columns)], grid[len(columns) :]
     places = positions(list(levels))
-    for row, name in enumerate(names):
-        own = grid[row * len(columns) : (row + 1) * len(columns)]
-        for axes, (title, rows) in zip(own, columns.items(), strict=True):
-            _draw(axes, rows[name], places)
-            axes.axvline(places[base], color="#ececec", linewidth=22, zorder=0)
-            axes.set_title(plain(title) if row == 0 else "")
-            last = row == len(names) - 1
-            _name_levels(axes, levels, places, shown=last)
-            axes.set_xlabel(fill(plain(label), _WIDTH) if last else "")
-        _share_heights(own)
-        own[0].set_ylabel(name)
-    handles = {
-        str(handle.get_label()): handle
-        for axes in grid
-        for handle in axes.get_legend_handles_labels()[0]
-    }
-    legend_below(figure, list(handles.values()), ncols=2)
+    for axes, (title, own) in zip(upper, columns.items(), strict=True):
+        _draw(axes, own.figures, places)
+        axes.set_title(plain(title))
+    for axes, own in zip(lower, columns.values(), strict=True):
+        _draw(axes, own.differences, places)
+        axes.axhline(0, color=GREY, linewidth=1.0, zorder=1)
+        axes.set_xlabel(fill(plain(label), _WIDTH))
+    for axes in grid:
+        axes.axvline(places[base], color="#ececec", linewidth=22, zorder=0)
+        _name_levels(axes, levels, places, shown=axes in lower)
+    for row, name in ((upper, "error rate (%)"), (lower, "less base (points)")):
+        _share_heights(row)
+        row[0].set_ylabel(name)
+    legend_below(figure, grid[0].get_legend_handles_labels()[0], ncols=2)
     title_above(figure, _LEGEND)
     return fit(figure)
 
 
-LOOKS: Final = {
-    "devel": (BLUE, "s", "white"),
-    "test": (ATTACK, "o", ATTACK),
-    "test ACER less base": ("#009e73", "^", "#009e73"),
-    "test EER less base": ("#cc79a7", "v", "white"),
-}
+LOOKS: Final = {"ACER": (ATTACK, "o", ATTACK), "EER": (BLUE, "s", "white")}
 """Colour, marker and its filling, by the name of a series."""
 
 
@@ -152,8 +153,6 @@ def _draw(axes: Axes, series: Sequence[Series], places: Mapping[str | float, flo
             linestyle="none", marker=marker, markersize=5.5, markerfacecolor=filling,
             elinewidth=1.2, capsize=2.5, color=colour, label=one.name, zorder=3,
         )  # fmt: skip
-    if any("less base" in one.name for one in series):
-        axes.axhline(0, color=GREY, linewidth=1.0, zorder=1)
     axes.set_xlim(min(places.values()) - 0.12 * span, max(places.values()) + 0.12 * span)
 
 

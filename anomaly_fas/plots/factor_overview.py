@@ -24,7 +24,7 @@ Differences = dict[str, tuple["Series", ...]]
 def overview_figure(
     columns: Mapping[str, Differences], names: Mapping[tuple[str, str | float], str]
 ) -> Figure:
-    """A column of panels a protocol, a row a level, the rows of a factor together.
+    """A panel a split, a row a level, the rows of a factor together.
 
     Args:
         columns: title to differences in percentage points.

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from anomaly_fas.files import atomic_path
 from anomaly_fas.plots.style import save
+from anomaly_fas.reporting.factor_figures import FIGURES
 from anomaly_fas.reporting.factor_pictures import factor_picture, overview_picture
 from anomaly_fas.reporting.factor_tables import (
-    COMPARED,
     factor_table,
     figure_rows,
     is_beyond_chance,
@@ -100,7 +100,7 @@ class FactorReport:
     def _counts(self) -> list[str]:
         """How many differences are beyond chance, and how many would be by chance."""
         counts = []
-        for figure in COMPARED:
+        for figure in FIGURES:
             differences = [
                 one.differences[figure]
                 for one in self.found

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from anomaly_fas.plots.factor import LevelFigure, Rows, Series, factor_figure
+from anomaly_fas.plots.factor import LevelFigure, LevelPanels, Series, factor_figure
 from anomaly_fas.plots.factor_overview import Differences, overview_figure
 from anomaly_fas.reporting.factor import shown
 from anomaly_fas.reporting.factor_figures import Figure
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.table import Column
 
 
+_SPLITS: Final = (Split.DEVEL, Split.TEST)
+_RATES: Final = ("acer", "eer")
+
+
 def factor_picture(factor: Factor, found: Sequence[ArmFigures]) -> Picture:
     """The error rates of a factor's levels, and their differences to the base.
 
@@ -29,8 +33,12 @@ def factor_picture(factor: Factor, found: Sequence[ArmFigures]) -> Picture:
         found: its levels under all protocols.
     """
     columns = {
-        _title(column): _rows([one for one in found if one.arm.column == column])
-        for column in _columns(found)
+        _title(column, split): LevelPanels(
+            figures=tuple(_figures(own, Figure(split, name)) for name in _RATES),
+            differences=tuple(_differences(own, Figure(split, name)) for name in _RATES),
+        )
+        for column, own in _by_column(found).items()
+        for split in _SPLITS
     }
     there = {one.arm.level for one in found}
     levels = {level: shown(level) for level in factor.levels if level in there}
@@ -38,16 +46,22 @@ def factor_picture(factor: Factor, found: Sequence[ArmFigures]) -> Picture:
 
 
 def overview_picture(found: Sequence[ArmFigures]) -> Picture:
-    """How much every level of every factor differs from the base on test."""
+    """How much every level of every factor differs from the base."""
     others = [one for one in found if one.differences]
     factors = {one.arm.factor.name: one.arm.factor for one in others}
-    columns: dict[str, Differences] = {}
-    for column in _columns(others):
-        own = [one for one in others if one.arm.column == column]
-        columns[_title(column)] = {
-            name: _difference_series([one for one in own if one.arm.factor.name == name])
-            for name in factors
+    columns: dict[str, Differences] = {
+        _title(column, split): {
+            factor: tuple(
+                _differences(
+                    [one for one in own if one.arm.factor.name == factor], Figure(split, name)
+                )
+                for name in _RATES
+            )
+            for factor in factors
         }
+        for column, own in _by_column(others).items()
+        for split in _SPLITS
+    }
     there = {(one.arm.factor.name, one.arm.level) for one in others}
     names = {
         (name, level): factor.named(level)
@@ -58,39 +72,14 @@ def overview_picture(found: Sequence[ArmFigures]) -> Picture:
     return overview_figure(columns, names)
 
 
-def _rows(found: Sequence[ArmFigures]) -> Rows:
-    rows: Rows = {
-        f"{name.upper()} (%)": tuple(
-            Series(
-                str(split),
-                tuple(
-                    _drawn(
-                        one.arm.level,
-                        one.means[Figure(split, name)],
-                        one.by_seed[Figure(split, name)],
-                    )
-                    for one in found
-                ),
-            )
-            for split in (Split.DEVEL, Split.TEST)
-        )
-        for name in ("acer", "eer")
-    }
-    return rows | {"less base (points)": _difference_series(found)}
+def _figures(found: Sequence[ArmFigures], figure: Figure) -> Series:
+    drawn = [_drawn(one.arm.level, one.means[figure], one.by_seed[figure]) for one in found]
+    return Series(figure.name.upper(), tuple(drawn))
 
 
-def _difference_series(found: Sequence[ArmFigures]) -> tuple[Series, ...]:
-    return tuple(
-        Series(
-            f"test {name.upper()} less base",
-            tuple(
-                _drawn(one.arm.level, one.differences[Figure(Split.TEST, name)])
-                for one in found
-                if one.differences
-            ),
-        )
-        for name in ("acer", "eer")
-    )
+def _differences(found: Sequence[ArmFigures], figure: Figure) -> Series:
+    drawn = [_drawn(one.arm.level, one.differences[figure]) for one in found if one.differences]
+    return Series(figure.name.upper(), tuple(drawn))
 
 
 def _drawn(level: Level, mean: SeedMean, by_seed: Sequence[float] = ()) -> LevelFigure:
@@ -98,9 +87,12 @@ def _drawn(level: Level, mean: SeedMean, by_seed: Sequence[float] = ()) -> Level
     return LevelFigure(level, 100 * mean.value, bounds, tuple(100 * value for value in by_seed))
 
 
-def _columns(found: Sequence[ArmFigures]) -> list[Column]:
-    return list(dict.fromkeys(one.arm.column for one in found))
+def _by_column(found: Sequence[ArmFigures]) -> dict[Column, list[ArmFigures]]:
+    columns: dict[Column, list[ArmFigures]] = {}
+    for one in found:
+        columns.setdefault(one.arm.column, []).append(one)
+    return columns
 
 
-def _title(column: Column) -> str:
-    return f"{column.title} ({column.data_kind})"
+def _title(column: Column, split: Split) -> str:
+    return f"{column.title}: {split} ({column.data_kind})"

@@ -9,10 +9,9 @@ import pandas as pd
 
 from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.reporting.factor import shown
-from anomaly_fas.reporting.factor_figures import FIGURES, Figure
+from anomaly_fas.reporting.factor_figures import FIGURES
 from anomaly_fas.reporting.report_table import ABSENT, Cell, ReportTable, bounds, percent
 from anomaly_fas.reporting.table import short_commit
-from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +20,7 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.factor import Factor
     from anomaly_fas.reporting.factor_figures import ArmFigures
 
-COMPARED: Final = (
-    Figure(Split.DEVEL, "acer"),
-    Figure(Split.TEST, "acer"),
-    Figure(Split.TEST, "eer"),
-)
-"""Figures whose difference to the base is shown."""
-
-_DIFFERENCES: Final = tuple(f"Δ {figure.split} {figure.name.upper()}" for figure in COMPARED)
+_DIFFERENCES: Final = tuple(f"Δ {figure.split} {figure.name.upper()}" for figure in FIGURES)
 
 
 def factor_table(factor: Factor, found: Sequence[ArmFigures], replicates: int) -> ReportTable:
@@ -152,7 +144,7 @@ def _row(one: ArmFigures) -> tuple[Cell, ...]:
 
 
 def _difference_cells(one: ArmFigures | None) -> list[Cell]:
-    return [difference_cell(one.differences.get(figure) if one else None) for figure in COMPARED]
+    return [difference_cell(one.differences.get(figure) if one else None) for figure in FIGURES]
 
 
 def _level_cell(mean: SeedMean) -> Cell:

@@ -3,14 +3,14 @@
 import pytest
 from matplotlib.collections import LineCollection
 
-from anomaly_fas.plots.factor import LevelFigure, Series, factor_figure, positions
+from anomaly_fas.plots.factor import LevelFigure, LevelPanels, Series, factor_figure, positions
 from anomaly_fas.plots.factor_overview import overview_figure
 
-DEVEL = Series(
-    "devel",
+RATES = Series(
+    "EER",
     (LevelFigure(1, 20.0, (10.0, 40.0), (15.0, 25.0)), LevelFigure(16, 30.0, None, (30.0,))),
 )
-LESS = Series("test ACER less base", (LevelFigure(1, -10.0, (-12.0, -4.0)),))
+LESS = Series("ACER", (LevelFigure(1, -10.0, (-12.0, -4.0)),))
 
 
 def test_numbers_over_a_decade_stand_at_their_logarithms() -> None:
@@ -28,8 +28,8 @@ def test_words_stand_in_their_order() -> None:
 
 
 def test_means_bars_and_seeds_stand_at_their_values() -> None:
-    rows = {"ACER (%)": (DEVEL,), "less base (points)": (LESS,)}
-    figure = factor_figure("s, scale", {1: "1", 16: "16"}, 16, {"one": rows, "two": rows})
+    own = LevelPanels(figures=(RATES,), differences=(LESS,))
+    figure = factor_figure("s, scale", {1: "1", 16: "16"}, 16, {"one": own, "two": own})
     upper, other, lower, _ = figure.axes
     squares = [line for line in upper.lines if line.get_marker() == "s"]
     assert sorted(y for line in squares for y in line.get_ydata()) == [20.0, 30.0]
@@ -44,13 +44,13 @@ def test_means_bars_and_seeds_stand_at_their_values() -> None:
 
 
 def test_the_overview_has_a_row_a_level_and_a_rule_between_factors() -> None:
-    other = Series("test ACER less base", (LevelFigure("focal", 5.0, (1.0, 9.0)),))
+    other = Series("ACER", (LevelFigure("focal", 5.0, (1.0, 9.0)),))
     names = {("loss", "focal"): "loss: focal", ("s", 1): "s = 1"}
     columns = {"one": {"loss": (other,), "s": (LESS,)}, "two": {"s": (LESS,)}}
     figure = overview_figure(columns, names)
     first, second = figure.axes
     assert [label.get_text() for label in first.get_yticklabels()] == ["loss: focal", "s = 1"]
-    marks = [line for line in first.lines if line.get_marker() == "^"]
+    marks = [line for line in first.lines if line.get_marker() == "o"]
     places = {(float(line.get_xdata()[0]), round(line.get_ydata()[0])) for line in marks}
     assert places == {(5.0, 0), (-10.0, 1)}
     rules = [line for line in first.lines if line.get_color() == "#999999"]

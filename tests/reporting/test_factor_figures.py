@@ -100,9 +100,9 @@ def test_a_table_has_every_level_its_seeds_and_where_it_is_from() -> None:
     first, base = ([cell.text for cell in row] for row in table.rows)
     assert first[:3] == ["32", "grandtest", "0, 1"]
     assert first[5] == "10.0"
-    assert first[8] == "−5.0"
+    assert first[9] == "−5.0"
     assert base[0] == "512 (base)"
-    assert base[7:] == ["–", "–", "–"]
+    assert base[7:] == ["–"] * 4
     assert "Data: simulated. Seeds: 0, 1. anomaly_fas 0.1.0, commit aaaaaaaaaaaa." in table.note
     assert "2000 bootstrap replicates" in table.note
 
@@ -111,12 +111,12 @@ def test_the_overview_has_a_row_a_level_and_marks_what_leaves_out_0() -> None:
     figures = list(found({0: 9, 1: 10}).values())
     table = overview_table(figures, 2000)
     assert table.header[1:] == tuple(
-        f"grandtest, Δ {name}" for name in ("devel ACER", "test ACER", "test EER")
+        f"grandtest, Δ {name}" for name in ("devel ACER", "devel EER", "test ACER", "test EER")
     )
     rows = {row[0].text: row[1:] for row in table.rows}
     assert list(rows) == ["D = 32", "M = 1"]
     # Rejections of 10: 9 and 10 against 2 and 4, so 0.35 and 0.3 in ACER.
-    devel, test, _ = rows["D = 32"]
+    devel, _, test, _ = rows["D = 32"]
     assert devel.full == "0.0 [0.0, 0.0]"
     assert test.text == "+32.5"
     assert test.detail.endswith("] *")
