@@ -36,38 +36,40 @@ BOTH: Final = Objective(MetricSoftmax(anchors="both"), TripletFocal(SIGMA, MARGI
 def comparisons(*, quick: bool = False) -> Iterator[Comparison]:
     """Small batches, one of 256 against indices, then a large one in time, memory and value."""
     for count in (8, 16, 32, 48, 64):
-        taken = _seconds(_batch(count), rounds=31, calls=10)
+        taken = _seconds(batch_of(count), rounds=31, calls=10)
         yield _row(f"N = {count}: time", "ms", *taken, at_most_times(1.1))
-    batch = _batch(256)
-    ours, indexed = interleaved(
-        lambda: _gradient(BOTH(batch)["loss"], batch), lambda: _gradient(_indexed(batch), batch)
+    batch = batch_of(256)
+    own, indexed = interleaved(
+        lambda: gradient(BOTH(batch)["loss"], batch), lambda: gradient(_indexed(batch), batch)
     )
     yield Comparison(
-        "objective, N = 256, both anchors: time", 1e3 * ours, 1e3 * indexed, "ms",
+        "objective, N = 256, both anchors: time", 1e3 * own, 1e3 * indexed, "ms",
         times_less(20), "pytorch-metric-learning",
     )  # fmt: skip
     count = 256 if quick else 1024
-    yield _row(f"N = {count}: time", "ms", *_seconds(_batch(count)), times_less(20))
+    yield _row(f"N = {count}: time", "ms", *_seconds(batch_of(count)), times_less(20))
     yield _row(f"N = {count}: memory", "MiB", *map(partial(_peak, count), WAYS), times_less(20))
     yield from _differences(count)
 
 
-def _row(name: str, unit: str, ours: float, formed: float, bar: Bar) -> Comparison:
-    return Comparison(f"objective, {name}", ours, formed, unit, bar, "broadcasting")
+def _row(name: str, unit: str, own: float, formed: float, bar: Bar) -> Comparison:
+    return Comparison(f"objective, {name}", own, formed, unit, bar, "broadcasting")
 
 
-def _batch(count: int, dtype: torch.dtype = torch.float32) -> LossInput:
+def batch_of(count: int, dtype: torch.dtype = torch.float32) -> LossInput:
+    """Random embeddings, every other one an attack's, each of a sample of its own."""
     torch.manual_seed(0)
     embedding = normalize(torch.randn(count, DIM, dtype=dtype), dim=1)
     order = torch.arange(count)
     return LossInput(embedding.requires_grad_(), None, order % 2 == 1, order)
 
 
-def _ours(batch: LossInput) -> Tensor:
+def ours(batch: LossInput) -> Tensor:
+    """The objective as it is trained with."""
     return BONA_FIDE(batch)["loss"]
 
 
-def _broadcast(batch: LossInput) -> Tensor:
+def broadcast(batch: LossInput) -> Tensor:
     """The same, every triplet formed."""
     own, other = batch.embedding[~batch.is_attack], batch.embedding[batch.is_attack]
     sample = batch.sample[~batch.is_attack]
@@ -91,27 +93,28 @@ def _triplet(positive: Tensor, negative: Tensor) -> Tensor:
     return softplus(positive - negative) + WEIGHT * hinge
 
 
-WAYS: Final = {"ours": _ours, "broadcast": _broadcast}
+WAYS: Final = {"ours": ours, "broadcast": broadcast}
 
 
-def _gradient(loss: Tensor, batch: LossInput) -> Tensor:
+def gradient(loss: Tensor, batch: LossInput) -> Tensor:
+    """The loss's slope over the batch's embeddings."""
     (slope,) = torch.autograd.grad(loss, batch.embedding)
     return slope
 
 
 def _seconds(batch: LossInput, *, rounds: int = 5, calls: int = 1) -> Iterator[float]:
-    steps = [lambda way=way: _gradient(way(batch), batch) for way in WAYS.values()]
+    steps = [lambda way=way: gradient(way(batch), batch) for way in WAYS.values()]
     return (1e3 * taken for taken in interleaved(*steps, rounds=rounds, calls=calls))
 
 
 def _differences(count: int) -> Iterator[Comparison]:
     """How far both ways are apart in fp64, in relation to what they give."""
-    batch = _batch(count, torch.float64)
+    batch = batch_of(count, torch.float64)
     (loss, slope), (true_loss, true_slope) = (
-        (way(batch), _gradient(way(batch), batch)) for way in WAYS.values()
+        (way(batch), gradient(way(batch), batch)) for way in WAYS.values()
     )
-    for name, ours, true in (("loss", loss, true_loss), ("gradient", slope, true_slope)):
-        apart = ((ours - true).norm() / true.norm()).item()
+    for name, own, true in (("loss", loss, true_loss), ("gradient", slope, true_slope)):
+        apart = ((own - true).norm() / true.norm()).item()
         yield Comparison(
             f"objective, N = {count}, fp64: {name}'s difference from broadcasting", apart, None,
             "of it", at_most(1e-6),
@@ -125,9 +128,9 @@ def _peak(count: int, way: str) -> float:
 
 
 def _rise(way: str, count: int) -> float:
-    small, batch = _batch(64), _batch(count)
-    _gradient(WAYS[way](small), small)
-    return rise(lambda: _gradient(WAYS[way](batch), batch))
+    small, batch = batch_of(64), batch_of(count)
+    gradient(WAYS[way](small), small)
+    return rise(lambda: gradient(WAYS[way](batch), batch))
 
 
 if __name__ == "__main__":
