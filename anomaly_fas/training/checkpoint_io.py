@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from lightning.fabric.plugins import TorchCheckpointIO
 
-from anomaly_fas.files import atomic_path, cannot_write
+from anomaly_fas.files import atomic_path
 
 if TYPE_CHECKING:
     from lightning.fabric.utilities.types import _PATH
@@ -28,11 +28,8 @@ class AtomicCheckpointIO(TorchCheckpointIO):
         Raises:
             RunError: the file cannot be written.
         """
-        try:
-            with atomic_path(Path(path)) as temporary:
-                torch.save(checkpoint, temporary)
-        except RuntimeError as error:  # what torch makes of a full disk
-            raise cannot_write(Path(path), str(error).splitlines()[0]) from error
+        with atomic_path(Path(path)) as temporary, temporary.open("wb") as file:
+            torch.save(checkpoint, file)  # by its name, torch would not say why it fails
 
     def load_checkpoint(
         self,

@@ -37,7 +37,7 @@ SETTINGS: Final[Sequence[str]] = (
     "callbacks.figures.every_epochs=2",
     "logger=csv",
 )
-_CIRCUMSTANCES: Final = ("workers", "output_dir", "cache_dir", "commit")
+_CIRCUMSTANCES: Final = ("config", "commit")
 TWO_PROCESSES: Final[Sequence[str]] = (
     "trainer.accelerator=cpu",
     "trainer.devices=2",

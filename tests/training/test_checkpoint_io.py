@@ -80,3 +80,22 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "checkpoints").write_text("mine")
     with pytest.raises(RunError, match=r"cannot write .*last\.ckpt"):
         save(tmp_path / "checkpoints" / "last.ckpt", CHECKPOINT)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+def test_a_disk_that_fills_up_half_way_is_named_for_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path / "last.ckpt", CHECKPOINT)
+    former = (tmp_path / "last.ckpt").read_bytes()
+    opened = Path.open
+
+    def open_full(path: Path, mode: str = "r") -> Any:
+        return opened(Path("/dev/full") if mode == "wb" else path, mode)
+
+    monkeypatch.setattr(Path, "open", open_full)
+    large = CHECKPOINT | {"optimizer_states": [torch.zeros(1_000_000)]}
+    with pytest.raises(RunError, match=r"cannot write .*last\.ckpt: No space left on device"):
+        save(tmp_path / "last.ckpt", large)
+    monkeypatch.undo()
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [former]
