@@ -193,6 +193,8 @@ def _figure(axis: str, lines: Sequence[Line]) -> Figure:
     shown = sizes[:: 1 + len(sizes) // 8]
     axes.set_xticks(shown, [f"{size:,}" for size in shown])
     axes.minorticks_off()
+    seconds = np.log10([taken for line in lines for taken in line.seconds])
+    axes.set_ylim(10 ** np.floor(seconds.min()), 10 ** np.ceil(seconds.max()))
     axes.set_xlabel(axis)
     axes.set_ylabel("seconds")
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1))
