@@ -15,6 +15,7 @@ from lightning.pytorch.loggers.logger import Logger
 from lightning.pytorch.utilities import rank_zero_only
 
 from anomaly_fas.callbacks.run_label import run_label, without_places
+from anomaly_fas.callbacks.wandb_key import is_logged_in
 from anomaly_fas.metrics.analysis import HEADLINE
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _QUIET: Final[Mapping[str, Any]] = {
     "save_code": False,
     "x_disable_meta": True,  # command line, folders, names of host and user
     "x_disable_machine_info": True,
+    "init_timeout": 30.0,
     "finish_timeout": 600.0,  # a server that is gone; `wandb sync` sends the rest
 }
 """Settings under which W&B gets what is logged here, and nothing that it gathers by itself."""
@@ -177,15 +179,29 @@ class RunWandbLogger(Logger):
             # W&B reports its own faults to its makers otherwise, and copies tables to the home.
             os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
             os.environ.setdefault("WANDB_DATA_DIR", self._data_dir)
-            is_disabled = os.environ.get("WANDB_MODE") == "disabled"
-            mode: _Mode = "offline" if self._offline else "online"
-            self._run = self._begin("disabled" if is_disabled else mode)
+            if os.environ.get("WANDB_MODE") == "":  # as good as unset, but not to W&B
+                del os.environ["WANDB_MODE"]
+            self._run = self._begin(self._mode())
         return self._run
+
+    def _mode(self) -> _Mode:
+        if os.environ.get("WANDB_MODE") == "disabled":
+            return "disabled"
+        if self._offline:
+            return "offline"
+        if is_logged_in():
+            return "online"
+        # It would ask for a key, and a run in a terminal would wait for the answer.
+        _log.warning("W&B is offline for this run, for nobody is logged in: `wandb login`")
+        return "offline"
 
     def _begin(self, mode: _Mode) -> Any:
         import wandb
 
+        is_silent = os.environ.get("WANDB_SILENT", "true") == "true"
+        settings = wandb.Settings(silent=is_silent, **_QUIET)
         try:
+            wandb.setup(settings)  # or it speaks before it has read the settings
             return wandb.init(
                 project=self._project,
                 dir=str(self._folder),
@@ -193,15 +209,14 @@ class RunWandbLogger(Logger):
                 resume="allow",
                 reinit="finish_previous",
                 config=self._config,
-                settings=wandb.Settings(
-                    silent=os.environ.get("WANDB_SILENT", "true") == "true", **_QUIET
-                ),
+                settings=settings,
                 **self._init,
             )
         except Exception as error:
             if mode != "online":
                 raise
             _log.warning("W&B is offline for this run: %s", _line(error))
+            wandb.teardown()  # what is left of the attempt still has the id
             return self._begin("offline")
 
 

@@ -1,12 +1,12 @@
-"""Whether Weights & Biases may be used online, found out without importing it."""
+"""Whether Weights & Biases may be used online."""
 
 from __future__ import annotations
 
-import netrc
 import os
-from urllib.parse import urlparse
 
 from omegaconf import OmegaConf
+
+from anomaly_fas.callbacks.wandb_key import is_logged_in
 
 
 def register_resolver() -> None:
@@ -17,14 +17,4 @@ def register_resolver() -> None:
 def is_offline() -> bool:
     """Offline unless WANDB_MODE says otherwise or there is an API key."""
     mode = os.environ.get("WANDB_MODE")
-    if mode:
-        return mode != "online"
-    return not (os.environ.get("WANDB_API_KEY") or _has_netrc_key())
-
-
-def _has_netrc_key() -> bool:
-    host = urlparse(os.environ.get("WANDB_BASE_URL", "https://api.wandb.ai")).netloc
-    try:
-        return netrc.netrc(os.environ.get("NETRC") or None).authenticators(host) is not None
-    except (OSError, netrc.NetrcParseError):
-        return False
+    return mode != "online" if mode else not is_logged_in()

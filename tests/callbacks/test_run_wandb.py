@@ -28,11 +28,12 @@ FACTS = {
     "overrides": ["study=ablation", "loss=objective", "seed=1", "init_from=/home/me/best.ckpt"],
 }  # fmt: skip
 SECRET = "Jane-Doe"
+KEY = "0" * 40
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("WANDB_MODE", "WANDB_API_KEY", "WANDB_DATA_DIR"):
+    for name in ("WANDB_MODE", "WANDB_API_KEY", "WANDB_DATA_DIR", "NETRC", "WANDB_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WANDB_ERROR_REPORTING", "false")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
@@ -219,6 +220,16 @@ def test_a_disabled_run_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     assert not list(tmp_path.rglob("*.wandb"))
 
 
+def test_an_empty_mode_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wandb.teardown()  # W&B reads the environment once
+    monkeypatch.setenv("WANDB_MODE", "")
+    own = logger(tmp_path)
+    own.log_metrics({"a": 1.0}, step=1)
+    own.close(failed=False)
+    assert not own.failed
+    assert len(runs(tmp_path)) == 1
+
+
 def test_the_other_processes_of_a_run_log_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +277,7 @@ def test_a_failure_in_the_middle_is_said_once_and_stops_nothing(
 def test_without_the_package_a_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, offline: bool
 ) -> None:
+    monkeypatch.setenv("WANDB_API_KEY", KEY)
     monkeypatch.setitem(sys.modules, "wandb", None)
     log_and_close(logger(tmp_path, offline=offline), tmp_path)
     assert len(caplog.messages) == 1
@@ -275,6 +287,7 @@ def test_without_the_package_a_run_goes_on(
 def test_without_a_server_a_run_is_offline(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    monkeypatch.setenv("WANDB_API_KEY", KEY)
     begin, modes = wandb.init, []
 
     def init(**settings: Any) -> Any:
@@ -289,6 +302,23 @@ def test_without_a_server_a_run_is_offline(
     assert modes == ["online", "offline"]
     assert caplog.messages == ["W&B is offline for this run: CommError: no route to host"]
     assert runs(tmp_path)[0].exit_code == 0
+
+
+def test_nobody_is_asked_for_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    modes = []
+
+    def init(**settings: Any) -> FullDisk:
+        modes.append(settings["mode"])
+        return FullDisk()
+
+    monkeypatch.setattr(wandb, "init", init)
+    logger(tmp_path, offline=False).log_metrics({"a": 1.0}, step=1)
+    assert modes == ["offline"]
+    assert caplog.messages == [
+        "W&B is offline for this run, for nobody is logged in: `wandb login`"
+    ]
 
 
 def test_it_takes_pictures_and_scores(tmp_path: Path) -> None:
