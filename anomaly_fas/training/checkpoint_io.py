@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from lightning.fabric.plugins import TorchCheckpointIO
 
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import atomic_path, cannot_write
 
 if TYPE_CHECKING:
     from lightning.fabric.utilities.types import _PATH
@@ -28,8 +28,13 @@ class AtomicCheckpointIO(TorchCheckpointIO):
         Raises:
             RunError: the file cannot be written.
         """
-        with atomic_path(Path(path)) as temporary, temporary.open("wb") as file:
-            torch.save(checkpoint, file)  # by its name, torch would not say why it fails
+        try:
+            with atomic_path(Path(path)) as temporary, temporary.open("wb") as file:
+                torch.save(checkpoint, file)  # by its name, torch would not know why it fails
+        except RuntimeError as error:  # torch's, on the way out from that of the disk
+            if not isinstance(error.__context__, OSError):
+                raise
+            raise cannot_write(Path(path), error.__context__.strerror or str(error)) from error
 
     def load_checkpoint(
         self,

@@ -3,6 +3,8 @@
 import errno
 import os
 import pickle
+import resource
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,20 +84,18 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
         save(tmp_path / "checkpoints" / "last.ckpt", CHECKPOINT)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
-def test_a_disk_that_fills_up_half_way_is_named_for_what_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("parts", [1, 20])
+def test_a_disk_that_fills_up_half_way_is_named_for_what_it_is(tmp_path: Path, parts: int) -> None:
     save(tmp_path / "last.ckpt", CHECKPOINT)
     former = (tmp_path / "last.ckpt").read_bytes()
-    opened = Path.open
-
-    def open_full(path: Path, mode: str = "r") -> Any:
-        return opened(Path("/dev/full") if mode == "wb" else path, mode)
-
-    monkeypatch.setattr(Path, "open", open_full)
-    large = CHECKPOINT | {"optimizer_states": [torch.zeros(1_000_000)]}
-    with pytest.raises(RunError, match=r"cannot write .*last\.ckpt: No space left on device"):
-        save(tmp_path / "last.ckpt", large)
-    monkeypatch.undo()
+    large = CHECKPOINT | {"optimizer_states": [torch.zeros(20_000) for _ in range(parts)]}
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, limit[1]))
+    try:
+        with pytest.raises(RunError, match=r"cannot write .*last\.ckpt: File too large\. Free"):
+            save(tmp_path / "last.ckpt", large)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, handler)
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [former]
