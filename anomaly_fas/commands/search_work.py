@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Final
@@ -83,7 +82,7 @@ class TrialWork:
     def stop(self) -> None:
         """Tell the run in progress to save and end."""
         if self._process is not None:
-            self._process.send(signal.SIGINT)
+            self._process.stop()
 
     def wait(self) -> None:
         """Wait until it has."""

@@ -58,13 +58,17 @@ class JobProcess:
         if code is None:
             return None
         if code:  # ranks of a run that was killed would wait for it for ever
-            self.send(signal.SIGKILL)
+            self.kill()
         return of_process(code, self._job.log)
 
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal to it and to what it has started."""
+    def stop(self) -> None:
+        """Tell it to save and end; it sees to its ranks. Ctrl-C is ignored in a background job."""
+        self._process.terminate()
+
+    def kill(self) -> None:
+        """End it and what it has started."""
         with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, number)
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def wait(self) -> None:
         """Wait until it has ended."""
@@ -116,10 +120,10 @@ def run_jobs(
 
 def _stop(processes: Sequence[JobProcess]) -> None:
     for process in processes:
-        process.send(signal.SIGINT)
+        process.stop()
     try:
         for process in processes:
             process.wait()
     finally:
         for process in processes:
-            process.send(signal.SIGKILL)
+            process.kill()

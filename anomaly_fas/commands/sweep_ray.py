@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING, Any
 
 from anomaly_fas.commands.outcome import Outcome, State
@@ -33,10 +34,12 @@ def run_on_ray(
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     # A run without GPUs sees those that there are, as anywhere else.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    on_terminate = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(include_dashboard=False, log_to_driver=False, logging_level="error", **init)
     except (ConnectionError, ValueError) as error:
         raise ConfigError(f"hydra.launcher.address={init.get('address')}: {error}") from error
+    signal.signal(signal.SIGTERM, on_terminate)  # Ray's would abort us
     try:
         _check_room(ray, resources)
         return _run(ray, jobs, resources)

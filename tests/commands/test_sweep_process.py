@@ -112,7 +112,8 @@ def test_a_killed_job_leaves_no_rank_behind(tmp_path: Path) -> None:
 
 def test_ctrl_c_lets_running_jobs_save_and_begins_no_other(tmp_path: Path) -> None:
     code = (
-        "import pathlib, sys, time\n"
+        "import pathlib, signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, signal.default_int_handler)\n"
         "name = pathlib.Path(sys.argv[1])\n"
         "try:\n    name.write_text('on'); time.sleep(60)\n"
         "except KeyboardInterrupt:\n    time.sleep(0.2); name.write_text('saved'); sys.exit(130)"

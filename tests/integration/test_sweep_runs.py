@@ -23,7 +23,7 @@ def run_of(place: Path, seed: int) -> Path:
 
 
 def wait_for(place: Path, sign: str, process: subprocess.Popen[bytes]) -> None:
-    patience = time.monotonic() + 200
+    patience = time.monotonic() + 500
     while not list(place.glob(sign)) and time.monotonic() < patience:
         assert process.poll() is None
         time.sleep(0.02)
