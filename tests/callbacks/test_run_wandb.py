@@ -2,7 +2,9 @@
 
 import json
 import logging
+import multiprocessing
 import os
+import pickle
 import sys
 import time
 from collections.abc import Iterator
@@ -319,6 +321,22 @@ def test_nobody_is_asked_for_a_key(
     assert caplog.messages == [
         "W&B is offline for this run, for nobody is logged in: `wandb login`"
     ]
+
+
+def test_another_process_gets_the_logger_without_its_run_and_closes_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wandb, "init", lambda **_: FullDisk())
+    own = logger(tmp_path)
+    own.log_metrics({"a": 1.0}, step=1)
+    there = pickle.loads(pickle.dumps(own))
+    assert (there._run, there.version) == (None, own.version)
+    begun = own._run
+    own.finalize("success")
+    assert not begun.is_finished, "the test pass follows in this process"
+    monkeypatch.setattr(multiprocessing, "parent_process", object)
+    own.finalize("success")
+    assert begun.is_finished
 
 
 def test_it_takes_pictures_and_scores(tmp_path: Path) -> None:
