@@ -107,6 +107,8 @@ def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictCo
             settings[group] = OmegaConf.to_container(chosen, resolve=True)
         elif group == "data":
             settings.data.cache_dir = config.cache_dir
+    if OmegaConf.select(config, "trainer") is not None:
+        settings.trainer = OmegaConf.to_container(config.trainer)
     settings.callbacks.score_writer.folder = str(output)
     if "embedding_writer" in settings.callbacks:
         settings.callbacks.embedding_writer.folder = str(output)

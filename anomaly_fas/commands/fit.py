@@ -14,6 +14,8 @@ from hydra.utils import instantiate
 from omegaconf import open_dict
 
 from anomaly_fas.callbacks.run_wandb import wandb_closed_after
+from anomaly_fas.commands.devices import check_devices
+from anomaly_fas.commands.peers import told_if_lost
 from anomaly_fas.commands.run_folder import plain
 from anomaly_fas.data.datamodule import PadDataModule
 from anomaly_fas.errors import RunError
@@ -55,7 +57,11 @@ def fit(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
     trainer = build_trainer(config, module)
     for logger in trainer.loggers:
         logger.log_hyperparams(plain(config))
-    with interruption_of(trainer), wandb_closed_after(trainer.loggers):
+    with (
+        wandb_closed_after(trainer.loggers),
+        told_if_lost(folder.path, trainer.world_size),
+        interruption_of(trainer),
+    ):
         _train_and_test(trainer, module, datamodule, folder)
     if trainer.is_global_zero:
         report(folder.path)
@@ -118,6 +124,7 @@ def build_module(config: DictConfig) -> PadModule:
         instantiate(config.optimizer),
         instantiate(config.scheduler),
         weight_decay=config.weight_decay,
+        lr_scaling=config.lr_scaling,
         gather=config.gather,
         channels_last=config.channels_last,
         seed=config.seed,
@@ -126,8 +133,13 @@ def build_module(config: DictConfig) -> PadModule:
 
 
 def build_trainer(config: DictConfig, module: PadModule, **changes: Any) -> Trainer:
-    """Lightning's Trainer with the run's callbacks and loggers."""
+    """Lightning's Trainer with the run's callbacks and loggers.
+
+    Raises:
+        ConfigError: the machine lacks what the trainer asks for.
+    """
     _quieten()
+    check_devices(config.trainer)
     on_gpu = torch.cuda.is_available() and config.trainer.accelerator not in {"cpu"}
     precision = choose_precision(config.precision, module.detector.embedder, on_gpu=on_gpu)
     settings = {
@@ -145,7 +157,8 @@ def build_trainer(config: DictConfig, module: PadModule, **changes: Any) -> Trai
 
 def _quieten() -> None:
     """Keep remarks on choices that are made on purpose off the screen."""
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     for message in (
         ".*does not have many workers.*",
         ".*isinstance.treespec, LeafSpec.*",
@@ -153,6 +166,8 @@ def _quieten() -> None:
         ".*dataloader is not resumable.*",
         ".*lr_scheduler.step.*before.*optimizer.step.*",
         ".*epoch parameter in `scheduler.step.*",
+        ".*smaller than the logging interval.*",
+        ".*functional.all_gather is deprecated.*",
         ".*sync_dist=True.*",  # figures are those of all processes' scores already
     ):
         warnings.filterwarnings("ignore", message=message)

@@ -18,7 +18,8 @@ def end_with_parent() -> None:
     """Have SIGTERM sent to this process when the one that `PARENT` names dies; Linux alone.
 
     The variable is taken out of the environment: a process's own children do not inherit it.
-    SLURM's warning before a job's end goes to all its processes; that one sees to it, too.
+    SLURM's warning before a job's end goes to all its processes; that one sees to it, too. The
+    further processes of a run are killed: where they wait for the first, they hear nothing else.
 
     Raises:
         KeyboardInterrupt: it is dead already.
@@ -27,6 +28,8 @@ def end_with_parent() -> None:
     if not parent or sys.platform != "linux":
         return
     signal.signal(signal.SIGUSR2, signal.SIG_IGN)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    is_rank = os.environ.get("LOCAL_RANK", "0") != "0"
+    number = signal.SIGKILL if is_rank else signal.SIGTERM
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
     if os.getppid() != int(parent):
         raise KeyboardInterrupt

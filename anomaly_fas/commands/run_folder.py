@@ -39,6 +39,8 @@ _NOT_HASHED: Final = (
     "data.v1_lists",
     "trainer.accelerator",
     "trainer.devices",
+    "trainer.num_nodes",
+    "trainer.strategy",
     "callbacks.figures",
     "callbacks.progress",
     "callbacks.epoch_lines",

@@ -45,7 +45,8 @@ def run_session(folder: Path) -> Iterator[None]:
         RunError: another process trains this run, or the folder cannot be written to.
     """
     if not _is_first_process():
-        yield
+        with _one_of_many(folder / ERROR):
+            yield
         return
     with held(folder), _log_kept(folder / LOG) as handler:
         (folder / ERROR).unlink(missing_ok=True)
@@ -61,6 +62,21 @@ def run_session(folder: Path) -> Iterator[None]:
         except KeyboardInterrupt:
             _say(handler, "interrupted")
             raise
+
+
+@contextmanager
+def _one_of_many(path: Path) -> Iterator[None]:
+    """Say what goes wrong and nothing else; the first process says all that is to be said."""
+    logging.getLogger().setLevel(logging.ERROR)
+    try:
+        yield
+    except Exception as error:
+        reason = mistake(error) or traceback.format_exc().rstrip()
+        rank = next((os.environ[name] for name in _RANKS if name in os.environ), "?")
+        # Not where there is an earlier failure that brought this one about, or on a full disk.
+        with suppress(OSError), path.open("x", encoding="utf-8") as file:
+            file.write(f"process {rank} of this run failed: {reason}\n")
+        raise
 
 
 @contextmanager

@@ -38,7 +38,8 @@ def posterior(embedding: Tensor, bona_fide: Tensor, attack: Tensor, scale: float
         0.8808
     """
     references = torch.cat([bona_fide, attack]).double()
-    return torch.cat([_posterior(part, references, scale) for part in torch.split(embedding, CHUNK)])
+    parts = torch.split(embedding, CHUNK)
+    return torch.cat([_posterior(part, references, scale) for part in parts])
 
 
 def _posterior(embedding: Tensor, references: Tensor, scale: float) -> Tensor:

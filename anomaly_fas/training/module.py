@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import numpy as np
 import torch
@@ -12,6 +12,8 @@ from torch import Tensor
 from anomaly_fas.errors import RunError
 from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.models.checkpoint import FACTS
+from anomaly_fas.training.circumstances import circumstances, warn_of_change
+from anomaly_fas.training.lr_scaling import lr_factor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 
     from anomaly_fas.data.dataset import Frame
     from anomaly_fas.models.detector import Detector
+    from anomaly_fas.training.lr_scaling import LrScaling
+
+
+CIRCUMSTANCES: Final = "circumstances"
+"""Key of a checkpoint: what it was trained on."""
 
 
 class FrameScores(TypedDict):
@@ -49,6 +56,7 @@ class PadModule(LightningModule):
         scheduler: given the optimiser and `total_steps`, makes a schedule that is stepped after
             every step.
         weight_decay: of matrices and kernels; biases and norms have none.
+        lr_scaling: how the learning rate follows the number of processes.
         gather: whether triplets are formed over the embeddings of all processes.
         channels_last: whether images and kernels are laid out channels last.
         seed: seeds what is random within a step.
@@ -63,6 +71,7 @@ class PadModule(LightningModule):
         scheduler: Callable[..., torch.optim.lr_scheduler.LRScheduler],
         *,
         weight_decay: float,
+        lr_scaling: LrScaling = "none",
         gather: bool,
         channels_last: bool,
         seed: int,
@@ -73,6 +82,7 @@ class PadModule(LightningModule):
         self.loss = loss
         self._optimizer, self._scheduler = optimizer, scheduler
         self._weight_decay = weight_decay
+        self._lr_scaling = lr_scaling
         self._gather = gather
         self._layout = torch.channels_last if channels_last else torch.contiguous_format
         self._seed = seed
@@ -113,6 +123,8 @@ class PadModule(LightningModule):
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """The optimiser over all that learns, and its schedule."""
         optimizer = self._optimizer(self._parameter_groups())
+        for group in optimizer.param_groups:
+            group["lr"] *= lr_factor(self._lr_scaling, self.trainer.world_size)
         steps = int(self.trainer.estimated_stepping_batches)
         scheduler = self._scheduler(optimizer, total_steps=steps)
         return {
@@ -124,9 +136,12 @@ class PadModule(LightningModule):
         """Add what it takes to score without Lightning."""
         names = list(self.detector.threshold_names)
         checkpoint[FACTS] = {"config": self._config, "threshold_names": names}
+        checkpoint[CIRCUMSTANCES] = circumstances(self.trainer)
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Let the sampler go on where the run stood."""
+        if self.trainer.state.fn == "fit":
+            warn_of_change(checkpoint.get(CIRCUMSTANCES, {}), self.trainer)
         datamodule = getattr(self.trainer, "datamodule", None)
         if datamodule is not None:
             datamodule.resume_at(checkpoint["global_step"])
