@@ -27,11 +27,11 @@ with held(Path(sys.argv[1])):
 
 
 @pytest.fixture(autouse=True)
-def only_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def only_process(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     for name in ("RANK", "LOCAL_RANK", "NODE_RANK", "GROUP_RANK", "SLURM_PROCID"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(run_lock, "_PATIENCE_SECONDS", 0.1)
-    monkeypatch.setattr(logging.getLogger(), "level", logging.INFO)
+    caplog.set_level(logging.INFO)
 
 
 @contextmanager
