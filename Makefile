@@ -25,6 +25,12 @@ reproduce-table: $(VENV)/.installed  ## train and evaluate every method of a stu
 	  test $$status -eq 130 || $(BIN)/anomaly-fas table study=$(STUDY) || status=$$?; \
 	  exit $$status  # runs that failed do not keep the others out of the table
 
+ablation: $(VENV)/.installed  ## what each part of the objective and of the scoring does, a table and a picture each
+	@status=0; \
+	  $(BIN)/anomaly-fas train study=ablation hydra/launcher=local || status=$$?; \
+	  test $$status -eq 130 || $(BIN)/anomaly-fas ablation study=ablation || status=$$?; \
+	  exit $$status
+
 test: $(VENV)/.installed-dev  ## run the whole test suite
 	$(BIN)/python -m pytest
 
