@@ -33,6 +33,13 @@ SECRET = "Jane-Doe"
 KEY = "0" * 40
 
 
+@pytest.fixture(scope="module", autouse=True)
+def service() -> Iterator[None]:
+    """Of W&B, a process that those started by later tests would otherwise share."""
+    yield
+    wandb.teardown()
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("WANDB_MODE", "WANDB_API_KEY", "WANDB_DATA_DIR", "NETRC", "WANDB_BASE_URL"):
