@@ -33,6 +33,21 @@ def give_back(taken: dict[signal.Signals, signal.Handlers]) -> None:
         signal.signal(number, handler)
 
 
+def leave_to_main_process(_worker: int) -> None:
+    """In a process that loads data: go on as long as the one that it loads for needs data.
+
+    A terminal and a scheduler send their signals to all processes of a run. The second SIGTERM is
+    that of the main process, which ends whoever does not end by itself.
+    """
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _heed_the_next)
+
+
+def _heed_the_next(number: int, frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)
+
+
 class Interruption:
     """Signals that raise KeyboardInterrupt, put off to where a run can be left.
 
@@ -46,7 +61,6 @@ class Interruption:
         self._numbers = [
             number for number in ENDING if signal.getsignal(number) is signal.default_int_handler
         ]
-        self._process = os.getpid()
         self.requested = False
 
     def put_off(self) -> None:
@@ -66,8 +80,6 @@ class Interruption:
             raise KeyboardInterrupt
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        if os.getpid() != self._process:
-            return  # a worker that loads data; it ends with the process that it loads for
         self.requested = True
         # The system's own way out, which works where Python waits for other processes, too.
         signal.signal(signal.SIGINT, signal.SIG_DFL)

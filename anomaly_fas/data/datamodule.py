@@ -11,6 +11,7 @@ from torch.utils.data import DataLoader, Subset
 from anomaly_fas.data.dataset import EvalFrames, Frame, TrainFrames, collate
 from anomaly_fas.data.references import References, draw_references
 from anomaly_fas.errors import DataError
+from anomaly_fas.interruption import leave_to_main_process
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class PadDataModule(LightningDataModule):
             batch_sampler=batches,
             collate_fn=collate,
             num_workers=self._workers,
+            worker_init_fn=leave_to_main_process,
             persistent_workers=self._workers > 0,
         )
 

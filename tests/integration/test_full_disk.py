@@ -71,11 +71,9 @@ def fill_at(name: str, time: int) -> None:
     ("named", "time", "kept"),
     [
         ("checkpoints/last.ckpt", 5, 12),  # after steps 4, 8, 9 (two: with the devel pass) and 12
-        ("checkpoints/best.ckpt", 1, 8),
         ("metrics.csv", 14, 12),
         ("scores.parquet", 1, 18),
         ("figures/test_det.png", 1, 18),
-        ("metrics.json", 1, 18),
     ],
 )
 def test_a_full_disk_is_named_and_costs_nothing(

@@ -148,3 +148,37 @@ def kill_and_compare(
     last = start(place, processes, arguments)
     assert last.finish() == 0, last.said
     assert_equal_runs(whole, last.folder)
+
+
+@pytest.mark.parametrize(
+    ("processes", "workers", "number", "to_all"),
+    [(1, 1, signal.SIGINT, True), (2, 0, signal.SIGTERM, False)],
+)
+def test_a_run_that_is_stopped_saves_the_step_reached(
+    undisturbed: Undisturbed,
+    cache_dir: Path,
+    tmp_path: Path,
+    processes: int,
+    workers: int,
+    number: signal.Signals,
+    to_all: bool,
+) -> None:
+    """Ctrl-C at a terminal reaches all processes, `kill` the first one."""
+    whole, _ = undisturbed(processes)
+    arguments = [f"cache_dir={cache_dir}", f"workers={workers}"]
+    for name in ("checkpoints/last.ckpt", "scores.parquet"):
+        training = start(tmp_path, processes, arguments)
+        assert training.wait_for(appears(tmp_path, name)), training.said
+        training.send(number, to_all=to_all)
+        assert training.finish() == 130, training.said
+        assert "interrupted: what was finished is kept" in training.said
+        assert "Traceback" not in training.said
+        step = checkpoint(training.folder / "checkpoints/last.ckpt")["global_step"]
+        if name == "scores.parquet":
+            assert step == 27
+        else:
+            assert training.said.count("stopping after this step") == 1
+            assert 4 < step < 9
+    last = start(tmp_path, processes, arguments)
+    assert last.finish() == 0, last.said
+    assert_equal_runs(whole, last.folder)
