@@ -1,4 +1,4 @@
-"""Runs that are stopped half-way, by force and by Ctrl-C, and runs that are repeated."""
+"""Sweeps that are stopped half-way, and runs that are repeated."""
 
 import signal
 import subprocess
@@ -6,17 +6,15 @@ import sys
 import time
 from pathlib import Path
 
-import pandas as pd
 import pytest
-import torch
 
 from anomaly_fas.metrics.score_table import ScoreTable
 from tests.integration.conftest import TINY, Cli
+from tests.integration.stopped_runs import assert_equal_runs
 
 pytestmark = pytest.mark.slow
 
 LONG = [*TINY, "epochs=3", "epoch_steps=9", "callbacks.last_checkpoint.every_steps=4"]
-CHECKPOINTS = "outputs/quickstart/*/*/*/checkpoints"
 
 
 def the_run(place: Path) -> Path:
@@ -52,21 +50,6 @@ def undisturbed(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return the_run(place)
 
 
-def assert_equal_runs(one: Path, other: Path) -> None:
-    first, second = (
-        torch.load(run / "checkpoints/last.ckpt", weights_only=True)["state_dict"]
-        for run in (one, other)
-    )
-    assert first.keys() == second.keys()
-    for name, value in first.items():
-        assert torch.equal(value, second[name]), name
-    tables = [ScoreTable.read(run / "scores.parquet") for run in (one, other)]
-    pd.testing.assert_frame_equal(tables[0].rows, tables[1].rows, check_exact=True)
-    logs = [pd.read_csv(run / "metrics.csv").set_index("step") for run in (one, other)]
-    devel = [log["devel_acer"].dropna() for log in logs]
-    pd.testing.assert_series_equal(devel[0], devel[1], check_exact=True)
-
-
 def test_two_runs_with_one_seed_are_equal(undisturbed: Path, cli: Cli, tmp_path: Path) -> None:
     cli("train", *LONG, "workers=1", cwd=tmp_path)
     assert_equal_runs(undisturbed, the_run(tmp_path))
@@ -79,19 +62,6 @@ def test_another_seed_is_another_run(undisturbed: Path, cli: Cli, tmp_path: Path
     scores = [ScoreTable.read(run / "scores.parquet").rows for run in (undisturbed, other)]
     assert scores[0]["sample_id"].equals(scores[1]["sample_id"])
     assert (scores[0]["score"] != scores[1]["score"]).mean() > 0.9
-
-
-@pytest.mark.parametrize("kills", [["last"], ["last", "best"]])
-def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_been(
-    undisturbed: Path, cli: Cli, cache_dir: Path, tmp_path: Path, kills: list[str]
-) -> None:
-    for name in kills:
-        killed = stop_when(tmp_path, cache_dir, LONG, f"{CHECKPOINTS}/{name}.ckpt", signal.SIGKILL)
-        assert killed.returncode == -signal.SIGKILL
-    assert not list(tmp_path.rglob("metrics.json"))
-    done = cli("train", *LONG, cwd=tmp_path)
-    assert "resuming" in done.stderr
-    assert_equal_runs(undisturbed, the_run(tmp_path))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

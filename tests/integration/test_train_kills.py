@@ -166,10 +166,10 @@ def test_a_run_that_is_stopped_saves_the_step_reached(
     """Ctrl-C at a terminal reaches all processes, `kill` the first one."""
     whole, _ = undisturbed(processes)
     arguments = [f"cache_dir={cache_dir}", f"workers={workers}"]
-    for name in ("checkpoints/last.ckpt", "scores.parquet"):
+    for name, sent in (("checkpoints/last.ckpt", number), ("scores.parquet", signal.SIGTERM)):
         training = start(tmp_path, processes, arguments)
         assert training.wait_for(appears(tmp_path, name)), training.said
-        training.send(number, to_all=to_all)
+        training.send(sent, to_all=to_all)
         assert training.finish() == 130, training.said
         assert "interrupted: what was finished is kept" in training.said
         assert "Traceback" not in training.said
