@@ -136,9 +136,17 @@ def test_a_process_that_fails_ends_the_run(
         assert said.count("another process of this run was lost") == 1
 
 
-def test_processes_may_be_spawned(cli: Cli, tmp_path: Path) -> None:
-    spawned = ("trainer=ddp_spawn", *TWO[1:])
-    cli("train", *TINY, *spawned, "logger=csv", cwd=tmp_path)
+def test_processes_may_be_spawned(cache_dir: Path, tmp_path: Path) -> None:
+    settings = ["trainer=ddp_spawn", *TWO[1:], "logger=csv", f"cache_dir={cache_dir}"]
+    done = subprocess.run(
+        [Path(sys.executable).with_name("anomaly-fas"), "train", *TINY, *settings],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 0, done.stderr
     (folder,) = tmp_path.glob("outputs/*/*/*/seed=0")
     rows = ScoreTable.read(folder / "scores.parquet").rows
     assert not rows.duplicated(["split", "sample_id", "scorer"]).any()
