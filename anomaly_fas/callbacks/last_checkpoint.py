@@ -70,6 +70,15 @@ class LastCheckpoint(Checkpoint):
         """Everything has been saved."""
         self._interruption.let_through()
 
+    def on_load_checkpoint(
+        self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
+    ) -> None:
+        """Let the best checkpoint be known in a run folder that was moved since."""
+        for state in checkpoint["callbacks"].values():
+            if state.get("dirpath"):
+                moved = _renamed(state, state["dirpath"], str(self.path.parent.resolve()))
+                state.update(moved)
+
     def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Lightning has set its own handlers by now."""
         self._interruption.let_through()
@@ -87,3 +96,10 @@ def _before_this_batch(trainer: Trainer) -> Iterator[None]:
         yield
     finally:
         progress.load_state_dict(counted)
+
+
+def _renamed(value: Any, old: str, new: str) -> Any:
+    """A callback's state with another folder in place of the old one."""
+    if isinstance(value, dict):
+        return {_renamed(key, old, new): _renamed(part, old, new) for key, part in value.items()}
+    return value.replace(old, new) if isinstance(value, str) else value

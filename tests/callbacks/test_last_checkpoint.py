@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 from lightning import LightningModule, Trainer
+from lightning.pytorch.callbacks import ModelCheckpoint
 from torch.utils.data import DataLoader
 
 from anomaly_fas.callbacks.last_checkpoint import LastCheckpoint
@@ -48,6 +49,7 @@ class Counting(LightningModule):
             raise InterruptedError
         self.stop("validation_step")
         self.devel.append(self.global_step)
+        self.log("error", float(self.global_step))  # ever worse
 
     def stop(self, where: str) -> None:
         if where == self.where and self.global_step == self.signal_at:
@@ -225,3 +227,26 @@ trainer(Path(sys.argv[1]), 4)[0].fit(Hanging(), *loaders())
     process.send_signal(signal.SIGINT)
     assert process.wait(10) == -signal.SIGINT
     assert "Traceback" not in process.communicate()[1]
+
+
+def test_a_run_folder_may_be_moved_before_the_run_goes_on(tmp_path: Path) -> None:
+    def best(folder: Path) -> ModelCheckpoint:
+        return ModelCheckpoint(
+            folder, "best", "error", save_on_train_epoch_end=False, enable_version_counter=False
+        )
+
+    for folder, epochs in ((tmp_path / "here", 1), (tmp_path / "there", 2)):
+        last = folder / "last.ckpt"
+        made, _ = trainer(folder, 100, max_epochs=epochs)
+        del made.save_checkpoint  # which notes what `LastCheckpoint` alone saves
+        made.callbacks.insert(0, best(folder))  # type: ignore[attr-defined]
+        made.fit(Counting(), *loaders(), ckpt_path=str(last) if last.exists() else None)
+        kept = torch.load(folder / "best.ckpt", weights_only=True)
+        assert kept["global_step"] == EPOCH
+        if epochs == 1:
+            folder.rename(tmp_path / "there")
+    best_path = next(
+        state["best_model_path"]
+        for state in torch.load(tmp_path / "there/last.ckpt")["callbacks"].values()
+    )
+    assert best_path == str(tmp_path / "there/best.ckpt")

@@ -37,7 +37,9 @@ SETTINGS: Final[Sequence[str]] = (
     "callbacks.figures.every_epochs=2",
     "logger=csv",
 )
-_CIRCUMSTANCES: Final = ("config", "commit")
+_CIRCUMSTANCES: Final = ("config", "commit", "current_score")
+"""Keys of what may differ; the last one Lightning writes, and neither restores nor uses."""
+
 TWO_PROCESSES: Final[Sequence[str]] = (
     "trainer.accelerator=cpu",
     "trainer.devices=2",
