@@ -27,9 +27,20 @@ def hinge_sum(high: Tensor, is_used: Tensor, low: Tensor, margin: float) -> Tens
         A scalar of the inputs' type; summed in fp64, since large values nearly cancel.
     """
     reach = (high + margin).masked_fill(~is_used, -torch.inf)
-    ordered_low = low.detach().sort(dim=1).values
-    ordered_reach = reach.detach().sort(dim=1).values
-    below = torch.searchsorted(ordered_low, reach.detach())
-    above = high.shape[1] - torch.searchsorted(ordered_reach, low.detach().contiguous(), right=True)
+    below, above = _partners(reach.detach(), low.detach())
     gained = reach.masked_fill(~is_used, 0.0).double() * below
     return (gained.sum() - (low.double() * above).sum()).to(high.dtype)
+
+
+def _partners(reach: Tensor, low: Tensor) -> tuple[Tensor, Tensor]:
+    """How many of a row's `low` lie below each reach, and how many reaches above each low.
+
+    One sort of both tells: of equals, reaches come first.
+    """
+    reaches = reach.shape[1]
+    order = torch.cat([reach, low], dim=1).argsort(dim=1, stable=True)
+    lows_before = (order >= reaches).cumsum(1)
+    reaches_before = torch.arange(1, order.shape[1] + 1, device=order.device) - lows_before
+    below = torch.empty_like(order).scatter_(1, order, lows_before)[:, :reaches]
+    above = reaches - torch.empty_like(order).scatter_(1, order, reaches_before)[:, reaches:]
+    return below, above

@@ -33,7 +33,8 @@ def metric_softmax(positive: Tensor, negative: Tensor, scale: float = 1.0) -> Te
         >>> round(metric_softmax(torch.tensor(0.5), torch.tensor(0.5)).item(), 4)
         0.6931
     """
-    return softplus(scale * (positive - negative))
+    difference = positive - negative
+    return softplus(difference if scale == 1 else scale * difference)
 
 
 class MetricSoftmax(nn.Module):

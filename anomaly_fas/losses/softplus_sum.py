@@ -62,12 +62,12 @@ class _PairSum(torch.autograd.Function):
 
 
 def _moments(x: Tensor, rank: int, is_used: Tensor | None) -> Tensor:
-    """Sums over each row of the first polynomials, shape [A, rank]."""
+    """Sums over each row of the first polynomials, shape [A, rank]; T_k takes T_(k-2)'s place."""
     weight = torch.ones_like(x) if is_used is None else is_used.to(x.dtype)
     before, now = weight, x * weight
     sums = [before.sum(1), now.sum(1)]
     for _ in range(rank - 2):
-        before, now = now, torch.addcmul(-before, x, now, value=2)
+        before, now = now, before.neg_().addcmul_(x, now, value=2)
         sums.append(now.sum(1))
     return torch.stack(sums, dim=1)
 
@@ -79,8 +79,8 @@ def _derivative(series: Tensor, x: Tensor) -> Tensor:
     slopes = series @ to_slope
     last, now = torch.zeros_like(x), torch.zeros_like(x)
     for degree in range(rank - 2, 0, -1):
-        last, now = now, torch.addcmul(slopes[:, degree, None] - last, x, now, value=2)
-    return torch.addcmul(slopes[:, 0, None] - last, x, now)
+        last, now = now, last.neg_().add_(slopes[:, degree, None]).addcmul_(x, now, value=2)
+    return last.neg_().add_(slopes[:, 0, None]).addcmul_(x, now)
 
 
 @cache

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import add
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 import torch
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.losses.distances import distances
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,11 +26,10 @@ SEMI_HARD_MARGIN = 0.2
 """How far beyond the positive a semi-hard negative may lie (Schroff et al., CVPR 2015)."""
 
 
-BROADCAST_TRIPLETS = 100_000
-"""Up to so many triplets it is quickest to form them all: those of 92 images."""
+BROADCAST_TRIPLETS = 150_000
+"""Up to so many triplets it is quickest to form them all: those of 106 images."""
 
-DIRECT_ROWS = 8
-"""Up to so many anchors it is quickest to take each distance by itself."""
+_HALF: Final = (torch.float16, torch.bfloat16)
 
 
 class TripletBlock(NamedTuple):
@@ -45,11 +44,6 @@ class TripletBlock(NamedTuple):
     positive: Tensor
     is_pair: Tensor
     negative: Tensor
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Of a value for each triplet, those of equal samples included: [A, P, Q]."""
-        return (*self.positive.shape, self.negative.shape[1])
 
     @property
     def valid(self) -> int:
@@ -77,17 +71,19 @@ class Triplets:
                 taken for large batches of which every triplet is kept.
         """
         if summed is not None and self._are_many:
-            total = reduce(add, (summed(block) for block in self.blocks))
+            total = reduce(add, map(summed, self.blocks))
             return total / max(sum(block.valid for block in self.blocks), 1)
-        parts = (
-            per_triplet(positive, negative).flatten().dot(share)
-            for positive, negative, share in self._formed
+        return reduce(
+            add,
+            [
+                per_triplet(positive, negative).flatten().dot(share)
+                for positive, negative, share in self._formed
+            ],
         )
-        return reduce(add, parts)
 
-    @property
+    @cached_property
     def _are_many(self) -> bool:
-        formed = sum(math.prod(block.shape) for block in self.blocks)
+        formed = sum(block.positive.numel() * block.negative.shape[1] for block in self.blocks)
         return self.mining == "all" and formed > BROADCAST_TRIPLETS
 
     @cached_property
@@ -99,7 +95,9 @@ class Triplets:
             (
                 block.positive.unsqueeze(2),
                 block.negative.unsqueeze(1),
-                (keep.to(block.positive.dtype) / count).expand(block.shape).flatten(),
+                (keep.to(block.positive.dtype) / count)
+                .expand(-1, -1, block.negative.shape[1])
+                .flatten(),
             )
             for block, (keep, _) in zip(self.blocks, kept, strict=True)
         ]
@@ -133,31 +131,20 @@ class TripletSelector:
         self.mining = mining
 
     def of(self, batch: LossInput) -> Triplets:
-        """The triplets of a batch.
-
-        Distances are computed through a matrix product, which is quickest by far, and in fp64,
-        without which it would lose the small distances of a compact class.
-        """
-        embedding, is_attack = batch.embedding, batch.is_attack
-        if embedding.dtype in {torch.float16, torch.bfloat16}:
+        """The triplets of a batch, with distances in at least fp32."""
+        embedding, is_attack, is_bona_fide = batch.embedding, batch.is_attack, ~batch.is_attack
+        if embedding.dtype in _HALF:
             embedding = embedding.float()
-        classes = [~is_attack, is_attack] if self.anchors == "both" else [~is_attack]
-        return Triplets([_block(embedding, own, batch.sample) for own in classes], self.mining)
+        bona_fide, attack = embedding[is_bona_fide], embedding[is_attack]
+        between = distances(bona_fide, attack)
+        blocks = [_block(bona_fide, batch.sample[is_bona_fide], between)]
+        if self.anchors == "both":
+            blocks.append(_block(attack, batch.sample[is_attack], between.T))
+        return Triplets(blocks, self.mining)
 
 
-def _block(embedding: Tensor, is_own: Tensor, sample: Tensor) -> TripletBlock:
-    order = is_own.argsort(descending=True, stable=True)
-    own, ordered = int(is_own.sum()), embedding.index_select(0, order)
-    positive, negative = _distances(ordered[:own], ordered).tensor_split([own], dim=1)
-    number = sample[order[:own]]
-    return TripletBlock(positive, number[:, None] != number[None, :], negative)
-
-
-def _distances(left: Tensor, right: Tensor) -> Tensor:
-    if len(left) <= DIRECT_ROWS:
-        return torch.cdist(left, right, compute_mode="donot_use_mm_for_euclid_dist")
-    exact = torch.cdist(left.double(), right.double(), compute_mode="use_mm_for_euclid_dist")
-    return exact.to(left.dtype)
+def _block(own: Tensor, sample: Tensor, negative: Tensor) -> TripletBlock:
+    return TripletBlock(distances(own, own), sample[:, None] != sample, negative)
 
 
 def _kept(block: TripletBlock, mining: Mining) -> tuple[Tensor, int]:

@@ -38,18 +38,22 @@ def comparisons(*, quick: bool = False) -> Iterator[Comparison]:
     for count in (8, 16, 32, 48, 64):
         taken = _seconds(batch_of(count), rounds=31, calls=10)
         yield _row(f"N = {count}: time", "ms", *taken, at_most_times(1.1))
-    batch = batch_of(256)
-    own, indexed = interleaved(
-        lambda: gradient(BOTH(batch)["loss"], batch), lambda: gradient(_indexed(batch), batch)
-    )
-    yield Comparison(
-        "objective, N = 256, both anchors: time", 1e3 * own, 1e3 * indexed, "ms",
-        times_less(20), "pytorch-metric-learning",
-    )  # fmt: skip
+    yield _against_indices("N = 256", BONA_FIDE, times_less(20))
+    yield _against_indices("N = 256, both anchors", BOTH, None)
     count = 256 if quick else 1024
     yield _row(f"N = {count}: time", "ms", *_seconds(batch_of(count)), times_less(20))
     yield _row(f"N = {count}: memory", "MiB", *map(partial(_peak, count), WAYS), times_less(20))
     yield from _differences(count)
+
+
+def _against_indices(name: str, objective: Objective, bar: Bar | None) -> Comparison:
+    batch = batch_of(256)
+    own, indexed = interleaved(
+        lambda: gradient(objective(batch)["loss"], batch),
+        lambda: gradient(_indexed(batch, objective), batch),
+    )
+    against = "pytorch-metric-learning"
+    return Comparison(f"objective, {name}: time", 1e3 * own, 1e3 * indexed, "ms", bar, against)
 
 
 def _row(name: str, unit: str, own: float, formed: float, bar: Bar) -> Comparison:
@@ -70,27 +74,35 @@ def ours(batch: LossInput) -> Tensor:
 
 
 def broadcast(batch: LossInput) -> Tensor:
-    """The same, every triplet formed."""
+    """The same, every triplet formed, and both terms known as well."""
     own, other = batch.embedding[~batch.is_attack], batch.embedding[batch.is_attack]
     sample = batch.sample[~batch.is_attack]
     is_pair = (sample[:, None] != sample).unsqueeze(2)
-    losses = _triplet(torch.cdist(own, own).unsqueeze(2), torch.cdist(own, other).unsqueeze(1))
-    return torch.where(is_pair, losses, 0).sum() / (is_pair.sum() * len(other))
+    count = is_pair.sum() * len(other)
+    positive, negative = torch.cdist(own, own).unsqueeze(2), torch.cdist(own, other).unsqueeze(1)
+    main, regulariser = (
+        torch.where(is_pair, term, 0).sum() / count for term in _terms(positive, negative)
+    )
+    return main + WEIGHT * regulariser
 
 
-def _indexed(batch: LossInput) -> Tensor:
-    """The same over the triplets of both classes, as pytorch-metric-learning lists them."""
+def _indexed(batch: LossInput, objective: Objective) -> Tensor:
+    """An objective over triplets as pytorch-metric-learning lists them, those of both classes."""
     from pytorch_metric_learning.utils import loss_and_miner_utils
 
-    found = loss_and_miner_utils.get_all_triplets_indices(batch.is_attack)
-    anchor, positive, negative = found
+    triplets = loss_and_miner_utils.get_all_triplets_indices(batch.is_attack)
+    if objective is BONA_FIDE:
+        is_kept = ~batch.is_attack[triplets[0]]
+        triplets = [part[is_kept] for part in triplets]
+    anchor, positive, negative = triplets
     distance = torch.cdist(batch.embedding, batch.embedding)
-    return _triplet(distance[anchor, positive], distance[anchor, negative]).mean()
+    main, regulariser = _terms(distance[anchor, positive], distance[anchor, negative])
+    return main.mean() + WEIGHT * regulariser.mean()
 
 
-def _triplet(positive: Tensor, negative: Tensor) -> Tensor:
+def _terms(positive: Tensor, negative: Tensor) -> tuple[Tensor, Tensor]:
     hinge = relu((positive / SIGMA).exp() - (negative / SIGMA).exp() + MARGIN)
-    return softplus(positive - negative) + WEIGHT * hinge
+    return softplus(positive - negative), hinge
 
 
 WAYS: Final = {"ours": ours, "broadcast": broadcast}
