@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import sys
 from functools import cache
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -174,12 +173,28 @@ def test_a_protocol_is_called_after_its_file_and_what_it_holds_out(option: str) 
 
 
 @pytest.mark.parametrize("study", STUDIES)
-def test_every_job_of_a_study_composes_and_has_a_folder_of_its_own(study: str) -> None:
+def test_axes_of_a_study_set_different_keys(study: str) -> None:
+    made = composed("train", f"study={study}", hydra=True)
+    keys = [
+        {part.partition("=")[0] for entry in entries for part in entry.split()}
+        for entries in made.hydra.sweeper.axes.values()
+    ]
+    assert sum(map(len, keys)) == len(set().union(*keys))
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_entry_of_a_study_composes_and_has_a_folder_of_its_own(study: str) -> None:
     made = composed("train", f"study={study}", hydra=True)
     assert made.hydra.mode.name == "MULTIRUN"
     check_targets({"sweeper": OmegaConf.to_container(made.hydra.sweeper)})
+    axes = list(made.hydra.sweeper.axes.values())
+    first = [entries[0] for entries in axes]
+    jobs = {  # each entry of each axis once: axes set different keys, so all others follow
+        (*first[:number], entry, *first[number + 1 :])
+        for number, entries in enumerate(axes)
+        for entry in entries
+    }
     folders = set()
-    jobs = list(product(*made.hydra.sweeper.axes.values()))
     for job in jobs:
         overrides = " ".join(job).split()
         config = composed("train", f"study={study}", *overrides)
