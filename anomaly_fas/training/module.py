@@ -103,8 +103,9 @@ class PadModule(LightningModule):
             terms: LossTerms = self.loss(inputs)
         if not torch.isfinite(terms["loss"]):
             raise RunError(self._not_finite(batch))
-        for name, value in terms.items():
-            self.log(f"train/{name}", value.detach(), prog_bar=name == "loss")
+        if self._is_logged():
+            for name, value in terms.items():
+                self.log(f"train/{name}", value.detach(), prog_bar=name == "loss")
         return terms["loss"]
 
     def validation_step(self, batch: Frame, batch_idx: int) -> FrameScores:
@@ -118,7 +119,11 @@ class PadModule(LightningModule):
     def on_train_batch_start(self, batch: Frame, batch_idx: int) -> None:
         """Make the step's randomness a function of seed, step and rank."""
         state = np.random.SeedSequence([self._seed, self.global_step, self.global_rank])
-        torch.manual_seed(int(state.generate_state(1, np.uint64)[0]))
+        seed = int(state.generate_state(1, np.uint64)[0])
+        if self.device.type == "cpu":
+            torch.default_generator.manual_seed(seed)  # without those of devices not in use
+        else:
+            torch.manual_seed(seed)
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """The optimiser over all that learns, and its schedule."""
@@ -160,6 +165,11 @@ class PadModule(LightningModule):
             "scores": torch.stack([value.double() for value in scores.values()], dim=1),
             "embedding": output.embedding,
         }
+
+    def _is_logged(self) -> bool:
+        """Whether loggers get this step's figures; `self.log` takes its time in any step."""
+        every: int = self.trainer.log_every_n_steps  # type: ignore[attr-defined]
+        return every > 0 and (self.global_step + 1) % every == 0
 
     def _laid_out(self, images: Tensor) -> Tensor:
         return images.contiguous(memory_format=self._layout)

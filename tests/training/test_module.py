@@ -3,11 +3,13 @@
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
 import torch
 from lightning import Callback, Trainer
+from lightning.pytorch.loggers.logger import DummyLogger
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
@@ -118,17 +120,18 @@ class Rates(Callback):
         self.seen.append(trainer.optimizers[0].param_groups[0]["lr"])
 
 
-def fit(own: PadModule, steps: int) -> tuple[Trainer, list[float]]:
+def fit(own: PadModule, steps: int, **changes: Any) -> tuple[Trainer, list[float]]:
     """Some real steps, two an epoch, and their learning rates."""
     rates = Rates()
+    settings: dict[str, Any] = {"logger": False} | changes
     trainer = Trainer(
         accelerator="cpu",
         max_steps=steps,
         callbacks=[rates],
-        logger=False,
         enable_checkpointing=False,
         enable_progress_bar=False,
         enable_model_summary=False,
+        **settings,
     )
     frames = [Frame(*parts) for parts in zip(*batch(), strict=True)]
     trainer.fit(own, DataLoader(frames, batch_size=1))  # type: ignore[arg-type]
@@ -193,10 +196,20 @@ def test_the_schedule_moves_every_step_and_knows_how_many_there_are() -> None:
     assert rates == pytest.approx([0.1, 0.075, 0.05, 0.025])
 
 
-def test_every_term_of_the_loss_is_logged() -> None:
-    trainer, _ = fit(module(1.5), steps=2)
-    logged = {name: value.item() for name, value in trainer.callback_metrics.items()}
-    assert logged == {"train/loss": 1.5, "train/half": 0.75}
+def test_every_term_of_the_loss_is_logged_every_few_steps() -> None:
+    logger = DummyLogger()
+    logger.log_metrics = Mock()  # type: ignore[method-assign]
+    fit(module(1.5), steps=7, logger=logger, log_every_n_steps=3)
+    logged = [
+        (call.kwargs["step"], {k: v for k, v in call.kwargs["metrics"].items() if k != "epoch"})
+        for call in logger.log_metrics.call_args_list
+    ]
+    assert logged == [(step, {"train/loss": 1.5, "train/half": 0.75}) for step in (2, 5)]
+
+
+def test_without_a_logger_nothing_is_logged() -> None:
+    trainer, _ = fit(module(), steps=2, log_every_n_steps=0)
+    assert trainer.callback_metrics == {}
 
 
 def test_scores_are_the_detectors_own_one_column_a_scorer() -> None:
