@@ -87,6 +87,9 @@ def _train_and_test(
     trainer.fit(module, datamodule=datamodule, ckpt_path=str(last) if last else None)
     if not folder.best.exists():
         raise RunError(f"no devel pass was made, so {folder.best} is not there: raise `epochs`")
+    if trainer.global_step == 0 and folder.last:  # spawned processes trained: this one did not
+        loops = torch.load(folder.last, weights_only=True)["loops"]
+        trainer.fit_loop.load_state_dict(loops["fit_loop"])
     trainer.test(module, datamodule=datamodule, ckpt_path=str(folder.best), verbose=False)
 
 

@@ -150,6 +150,9 @@ def test_processes_may_be_spawned(cache_dir: Path, tmp_path: Path) -> None:
     (folder,) = tmp_path.glob("outputs/*/*/*/seed=0")
     rows = ScoreTable.read(folder / "scores.parquet").rows
     assert not rows.duplicated(["split", "sample_id", "scorer"]).any()
+    log = pd.read_csv(folder / "metrics.csv").set_index("step")
+    assert len(log["devel_acer"].dropna()) == 2
+    assert log["test/few_shot/acer"].dropna().index.tolist() == [12]
 
 
 @pytest.mark.parametrize(
