@@ -13,7 +13,7 @@ LOST = "[gloo/transport/tcp/pair.cc:553] Connection closed by peer [127.0.0.1]:1
 def test_a_lost_process_is_told_with_the_word_it_left(tmp_path: Path) -> None:
     (tmp_path / "error.txt").write_text("process 1 of this run failed: no memory\n")
     with (
-        pytest.raises(RunError, match="was lost.*process 1 of this run failed: no memory"),
+        pytest.raises(RunError, match=r"was lost.*process 1 of this run failed: no memory"),
         told_if_lost(tmp_path, 2),
     ):
         raise RuntimeError(LOST)
