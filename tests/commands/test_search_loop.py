@@ -26,7 +26,7 @@ from anomaly_fas.search.trials import Trials
 STAND_IN = """
 import os, pathlib, signal, sys, time, yaml
 
-signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 place, name, *_ = [word.partition("=")[2] for word in sys.argv[1:]]
 config = yaml.safe_load((pathlib.Path(place) / f"{name}.yaml").read_text())
 folder = pathlib.Path(config["run_folder"])
