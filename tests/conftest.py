@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import anomaly_fas  # noqa: F401
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 os.environ["WANDB_MODE"] = "disabled"
@@ -20,3 +22,11 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache of crops that all tests share."""
     return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def ctrl_c_allowed() -> Iterator[None]:
+    """Ctrl-C interrupts, also where the tests run in a shell's background and would not hear it."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)

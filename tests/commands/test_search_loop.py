@@ -5,7 +5,6 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -158,14 +157,7 @@ def test_trials_run_at_a_time_each_in_its_slot(tmp_path: Path) -> None:
     assert (tmp_path / "runs/1-0/device").read_text() == "second"
 
 
-@pytest.fixture
-def _ctrl_c_allowed() -> Iterator[None]:
-    former = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, former)
-
-
-@pytest.mark.usefixtures("_ctrl_c_allowed")
+@pytest.mark.usefixtures("ctrl_c_allowed")
 def test_ctrl_c_lets_the_run_save_and_the_search_can_go_on(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -110,6 +110,7 @@ def test_a_killed_job_leaves_no_rank_behind(tmp_path: Path) -> None:
     assert not is_alive(int((tmp_path / "rank").read_text()))
 
 
+@pytest.mark.usefixtures("ctrl_c_allowed")
 def test_ctrl_c_lets_running_jobs_save_and_begins_no_other(tmp_path: Path) -> None:
     code = (
         "import pathlib, signal, sys, time\n"
