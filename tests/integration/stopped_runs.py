@@ -159,6 +159,7 @@ def _run(
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    multiprocessing.set_start_method("fork", force=True)  # as in a process made from scratch
     torch.set_num_threads(1)
     sys.argv = ["anomaly-fas", *command]
     if prepare is not None:
