@@ -21,7 +21,7 @@ from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.models.checkpoint import FACTS
 from anomaly_fas.models.detector import Detector
 from anomaly_fas.models.head import LogitHead, Output
-from anomaly_fas.training.module import PadModule
+from anomaly_fas.training.module import CIRCUMSTANCES, PadModule
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
@@ -229,7 +229,9 @@ def test_scores_are_the_detectors_own_one_column_a_scorer() -> None:
 
 def test_a_checkpoint_carries_config_and_names_of_thresholds() -> None:
     checkpoint: dict[str, Any] = {}
-    module(config={"lr": LR, "head": {"dim": 4}}).on_save_checkpoint(checkpoint)
+    made = place(module(config={"lr": LR, "head": {"dim": 4}}), precision="32-true")
+    made.on_save_checkpoint(checkpoint)
+    assert checkpoint[CIRCUMSTANCES]["precision"] == "32-true"
     assert checkpoint[FACTS] == {
         "config": {"lr": LR, "head": {"dim": 4}},
         "threshold_names": ["eer", "bpcer_5"],
@@ -239,5 +241,7 @@ def test_a_checkpoint_carries_config_and_names_of_thresholds() -> None:
 def test_a_resumed_run_tells_the_sampler_where_it_stood() -> None:
     stood: list[int] = []
     datamodule = SimpleNamespace(resume_at=stood.append)
-    place(module(), datamodule=datamodule).on_load_checkpoint({"global_step": 42})
+    fitting = SimpleNamespace(fn="fit")
+    made = place(module(), datamodule=datamodule, state=fitting, precision="32-true")
+    made.on_load_checkpoint({"global_step": 42})
     assert stood == [42]
