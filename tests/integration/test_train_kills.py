@@ -118,7 +118,7 @@ def test_a_killed_run_ends_as_if_nothing_had_been(
 ) -> None:
     workers, moments = PLANS[number % len(PLANS)]
     arguments = [f"cache_dir={cache_dir}", f"workers={workers}"]
-    kill_and_compare(undisturbed, tmp_path, 1, arguments, moments, number)
+    assert_equal_runs(*kill_and_finish(undisturbed, tmp_path, 1, arguments, moments, number))
 
 
 @pytest.mark.parametrize("number", range(max(1, KILLS // 4)))
@@ -129,17 +129,18 @@ def test_two_processes_are_killed_as_if_nothing_had_been(
         number % 3
     ]
     arguments = [f"cache_dir={cache_dir}", "workers=0"]
-    kill_and_compare(undisturbed, tmp_path, 2, arguments, moments, number)
+    assert_equal_runs(*kill_and_finish(undisturbed, tmp_path, 2, arguments, moments, number))
 
 
-def kill_and_compare(
+def kill_and_finish(
     undisturbed: Undisturbed,
     place: Path,
     processes: int,
     arguments: Sequence[str],
     moments: Sequence[str],
     number: int,
-) -> None:
+) -> tuple[Path, Path]:
+    """The folders of an undisturbed run, and of one that was killed and started again."""
     whole, duration = undisturbed(processes)
     rng = random.Random(1000 * SEED + number)
     for moment in moments:
@@ -147,7 +148,7 @@ def kill_and_compare(
         print(hit or f"{moment}: it was faster")
     last = start(place, processes, arguments)
     assert last.finish() == 0, last.said
-    assert_equal_runs(whole, last.folder)
+    return whole, last.folder
 
 
 @pytest.mark.parametrize(
