@@ -94,21 +94,22 @@ def strike(training: Training, moment: str, rng: random.Random, duration: float)
 
 def found(place: Path) -> str:
     """What a killed run left."""
-    if not some(place, "checkpoints/last.ckpt"):
+    if not some(place, "checkpoints/*"):
         return "no checkpoint yet"
     (folder,) = place.glob(RUN)
-    step = checkpoint(folder / "checkpoints/last.ckpt")["global_step"]
+    last = folder / "checkpoints/last.ckpt"
+    step = f"step {checkpoint(last)['global_step']}" if last.exists() else "none"
     logged = (folder / "metrics.csv").read_text().count("\n") - 1
-    unfinished = sorted(path.name.rpartition(".")[0] for path in folder.rglob(".*.ckpt"))
     scored = ", scored" if (folder / "scores.parquet").exists() else ""
-    return f"last.ckpt at step {step}, {logged} rows{scored} {' '.join(unfinished)}".rstrip()
+    unfinished = "".join(f", {path.name}" for path in sorted(folder.rglob(".*.ckpt")))
+    return f"last.ckpt: {step}, {logged} rows{scored}{unfinished}"
 
 
 PLANS = (
     (0, ["after a checkpoint", "at random"]),
     (1, ["while last.ckpt is written", "while last.ckpt is written", "at random"]),
     (0, ["between best.ckpt and last.ckpt", "before metrics.json", "before metrics.json"]),
-    (1, ["after a checkpoint", "while best.ckpt is written"]),
+    (1, ["while best.ckpt is written", "after a checkpoint", "while last.ckpt is written"]),
 )
 
 
