@@ -103,7 +103,8 @@ def build_datamodule(
         source,
         selection,
         instantiate(config.sampler),
-        instantiate(config.transform),
+        # Augmentations read their settings for every image, and lists of configs are slow to read.
+        instantiate(config.transform, _convert_="all"),
         eval_batch_size=config.eval_batch_size,
         workers=config.workers,
         seed=config.seed,

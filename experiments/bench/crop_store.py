@@ -52,20 +52,29 @@ class Faces:
         return record, self.images[chosen]
 
 
-def _rendered(count: int, size: int) -> np.ndarray:
+def rendered(count: int, size: int) -> np.ndarray:
+    """Faces and attacks of the embedded data, uint8, shape [count, size, size, 3]."""
     samples = list(plan(Extent()))
     chosen = np.linspace(0, len(samples) - 1, count).astype(int)
     return np.stack([render_frame(samples[place], 0, size) for place in chosen])
 
 
-def _fill(folder: Path, images: np.ndarray, samples: int) -> tuple[StoredCrops, float]:
-    settings = StoreSettings(FRAMES, images.shape[1], {"name": "rendered"}, {"name": "rendered"})
+def rendered_store(folder: Path, size: int) -> CropStore:
+    """The store that `fill` makes."""
+    return CropStore(folder / "store", _settings(size))
+
+
+def fill(folder: Path, images: np.ndarray, samples: int) -> float:
+    """Make a store with ten crops of each of some samples, named 0, 1, …; the seconds it took."""
     captures = [Capture(str(n), "bench", folder, f"{n}") for n in range(samples)]
     start = time.perf_counter()
-    Filling(folder / "store", settings, Faces(images), 0).run(captures, lambda *_: None)  # type: ignore[arg-type]
-    seconds = time.perf_counter() - start
-    rows = pd.DataFrame({"sample_id": [capture.sample_id for capture in captures]})
-    return StoredCrops(rows, CropStore(folder / "store", settings), ""), seconds
+    filling = Filling(folder / "store", _settings(images.shape[1]), Faces(images), 0)  # type: ignore[arg-type]
+    filling.run(captures, lambda *_: None)
+    return time.perf_counter() - start
+
+
+def _settings(size: int) -> StoreSettings:
+    return StoreSettings(FRAMES, size, {"name": "rendered"}, {"name": "rendered"})
 
 
 def _batches(frame: Callable[[int], np.ndarray], order: np.ndarray, batch: np.ndarray) -> None:
@@ -89,11 +98,13 @@ def comparisons(
     from torchvision.datasets.folder import pil_loader  # the package must be imported before it
 
     count = (1_000 if quick else crops) // FRAMES * FRAMES
-    images = _rendered(200, size)
+    images = rendered(200, size)
     batch = np.zeros((BATCH, size, size, 3), dtype=np.uint8)
     rng = np.random.default_rng(0)
     with tempfile.TemporaryDirectory(dir=folder) as name:
-        stored, filling = _fill(Path(name), images, count // FRAMES)
+        filling = fill(Path(name), images, count // FRAMES)
+        rows = pd.DataFrame({"sample_id": [str(n) for n in range(count // FRAMES)]})
+        stored = StoredCrops(rows, rendered_store(Path(name), size), "")
         files = [Path(name) / f"{number}.jpg" for number in range(min(1_000, count))]
         for number, path in enumerate(files):
             Image.fromarray(images[number % len(images)]).save(path, quality=95)
