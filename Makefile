@@ -41,6 +41,7 @@ torture: $(VENV)/.installed-dev  ## kill `prepare` and `train` 20 times at rando
 	ANOMALY_FAS_KILLS=20 $(BIN)/python -m pytest -q -rP tests/integration/test_prepare_kills.py tests/integration/test_train_kills.py
 
 bench: $(VENV)/.installed-dev  ## run every benchmark, each against an alternative, and compare with its bar
+	-@$(MAKE) --no-print-directory $(PARITY_VENV)/.installed  # gradgpad, which one of them is against
 	$(BIN)/python experiments/bench/run.py
 
 parity: $(VENV)/.installed $(PARITY_VENV)/.installed  ## compare the metrics with the gradgpad package, figure by figure
