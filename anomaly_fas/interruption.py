@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
 """Ctrl-C, `kill` and SLURM's end, and what schedulers announce a preemption by."""
 
+LONGEST_AFTER_SIGTERM: Final = 30
+"""Seconds that a run has to stop by itself; SLURM gives it as many by default."""
+
 
 def take_for_ctrl_c() -> dict[signal.Signals, signal.Handlers]:
     """From now on each of these signals raises KeyboardInterrupt, if nobody else handles it.
@@ -36,8 +39,9 @@ def give_back(taken: dict[signal.Signals, signal.Handlers]) -> None:
 def leave_to_main_process(_worker: int) -> None:
     """In a process that loads data: go on as long as the one that it loads for needs data.
 
-    A terminal and a scheduler send their signals to all processes of a run. The second SIGTERM is
-    that of the main process, which ends whoever does not end by itself.
+    A terminal and a scheduler send their signals to all processes of a run. The main process sends
+    SIGTERM to whoever does not end by itself, and waits for it without end: so the second one is
+    heeded at once, and the first one after `LONGEST_AFTER_SIGTERM`.
     """
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
@@ -46,6 +50,7 @@ def leave_to_main_process(_worker: int) -> None:
 
 def _heed_the_next(number: int, frame: FrameType | None) -> None:
     signal.signal(number, signal.SIG_DFL)
+    signal.alarm(LONGEST_AFTER_SIGTERM)
 
 
 class Interruption:

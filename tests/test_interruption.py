@@ -4,6 +4,8 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 
 import pytest
 import torch
@@ -100,3 +102,24 @@ def test_processes_that_load_data_outlive_a_signal_to_all(number: signal.Signals
     worker.join(5)
     assert not worker.is_alive()
     assert time.monotonic() - began < 4
+
+
+def test_nobody_waits_for_a_process_that_loads_data_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("anomaly_fas.interruption.LONGEST_AFTER_SIGTERM", 1)
+    context = get_context("fork")
+    is_ready = context.Event()
+    worker = context.Process(target=_load_without_end, args=(is_ready,))
+    worker.start()
+    assert is_ready.wait(10)
+    worker.terminate()  # once, as Python does at its end, before it waits
+    worker.join(10)
+    assert worker.exitcode == -signal.SIGALRM
+
+
+def _load_without_end(is_ready: Event) -> None:
+    leave_to_main_process(0)
+    is_ready.set()
+    while True:
+        time.sleep(0.1)

@@ -27,7 +27,7 @@ def distances(points: Tensor, others: Tensor) -> Tensor:
     Returns:
         Shape [A, Q]. At 0 the gradient is 0.
     """
-    if len(points) <= DIRECT:
+    if points.shape[0] <= DIRECT:
         return torch.cdist(points, others, compute_mode="donot_use_mm_for_euclid_dist")
     middle = points.detach().mean(0)
     product = "use_mm_for_euclid_dist"

@@ -35,12 +35,19 @@ def hinge_sum(high: Tensor, is_used: Tensor, low: Tensor, margin: float) -> Tens
 def _partners(reach: Tensor, low: Tensor) -> tuple[Tensor, Tensor]:
     """How many of a row's `low` lie below each reach, and how many reaches above each low.
 
-    One sort of both tells: of equals, reaches come first.
+    One sort of both tells; equals may stand in either order, since their hinge is 0.
     """
     reaches = reach.shape[1]
-    order = torch.cat([reach, low], dim=1).argsort(dim=1, stable=True)
+    order = _order(torch.cat([reach, low], dim=1))
     lows_before = (order >= reaches).cumsum(1)
     reaches_before = torch.arange(1, order.shape[1] + 1, device=order.device) - lows_before
     below = torch.empty_like(order).scatter_(1, order, lows_before)[:, :reaches]
     above = reaches - torch.empty_like(order).scatter_(1, order, reaches_before)[:, reaches:]
     return below, above
+
+
+def _order(values: Tensor) -> Tensor:
+    """Each row's positions from its smallest value to its largest."""
+    if values.is_cpu:  # NumPy's sort is three to seven times as fast there
+        return torch.from_numpy(values.numpy().argsort(axis=1))
+    return values.argsort(dim=1)

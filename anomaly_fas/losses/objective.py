@@ -45,7 +45,8 @@ class Objective(nn.Module):
 
     def forward(self, batch: LossInput) -> LossTerms:
         """The loss of a batch and its two terms, unweighted."""
-        triplets = self.main.selector.of(batch)
-        main, regulariser = self.main.over(triplets), self.regulariser.over(triplets)
+        main_loss = self.main
+        triplets = main_loss.selector.of(batch)
+        main, regulariser = main_loss.over(triplets), self.regulariser.over(triplets)
         loss = torch.add(main, regulariser, alpha=self.weight)
         return {"loss": loss, "main": main, "regulariser": regulariser}

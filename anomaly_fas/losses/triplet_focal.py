@@ -36,7 +36,7 @@ def triplet_focal(
         >>> round(triplet_focal(torch.tensor(0.3), torch.tensor(0.0), 0.3, 0.2).item(), 4)
         1.9183
     """
-    return relu((positive / sigma).exp() - (negative / sigma).exp() + margin)
+    return relu((positive / sigma).exp() - ((negative / sigma).exp() - margin))
 
 
 class TripletFocal(nn.Module):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import add
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 import torch
+from torch.nn.functional import embedding as rows  # its gradient is the quickest of a few rows'
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.losses.distances import distances
@@ -48,15 +48,17 @@ class TripletBlock(NamedTuple):
     @property
     def valid(self) -> int:
         """Number of triplets of different samples."""
-        return int(self.is_pair.sum()) * self.negative.shape[1]
+        return int(self.is_pair.count_nonzero()) * self.negative.shape[1]
 
 
-@dataclass(frozen=True)
 class Triplets:
     """The triplets (anchor, positive, negative) of one batch, as distances."""
 
-    blocks: list[TripletBlock]
-    mining: Mining
+    def __init__(self, blocks: list[TripletBlock], mining: Mining) -> None:
+        self.blocks = blocks
+        self.mining = mining
+        formed = sum(block.positive.numel() * block.negative.shape[1] for block in blocks)
+        self._are_many = mining == "all" and formed > BROADCAST_TRIPLETS
 
     def mean(
         self,
@@ -80,11 +82,6 @@ class Triplets:
                 for positive, negative, share in self._formed
             ],
         )
-
-    @cached_property
-    def _are_many(self) -> bool:
-        formed = sum(block.positive.numel() * block.negative.shape[1] for block in self.blocks)
-        return self.mining == "all" and formed > BROADCAST_TRIPLETS
 
     @cached_property
     def _formed(self) -> list[tuple[Tensor, Tensor, Tensor]]:
@@ -132,19 +129,24 @@ class TripletSelector:
 
     def of(self, batch: LossInput) -> Triplets:
         """The triplets of a batch, with distances in at least fp32."""
-        embedding, is_attack, is_bona_fide = batch.embedding, batch.is_attack, ~batch.is_attack
+        order = batch.is_attack.argsort(stable=True)  # bona fide samples come first
+        attacks = int(batch.is_attack.count_nonzero())
+        sizes = [order.shape[0] - attacks, attacks]
+        embedding = rows(order, batch.embedding)
+        sample = batch.sample.index_select(0, order)
         if embedding.dtype in _HALF:
             embedding = embedding.float()
-        bona_fide, attack = embedding[is_bona_fide], embedding[is_attack]
-        between = distances(bona_fide, attack)
-        blocks = [_block(bona_fide, batch.sample[is_bona_fide], between)]
+        bona_fide, attack = embedding.split_with_sizes(sizes)
+        bona_fide_sample, attack_sample = sample.split_with_sizes(sizes)
+        own, other = distances(bona_fide, embedding).split_with_sizes(sizes, dim=1)
+        blocks = [TripletBlock(own, _differ(bona_fide_sample), other)]
         if self.anchors == "both":
-            blocks.append(_block(attack, batch.sample[is_attack], between.T))
+            blocks.append(TripletBlock(distances(attack, attack), _differ(attack_sample), other.T))
         return Triplets(blocks, self.mining)
 
 
-def _block(own: Tensor, sample: Tensor, negative: Tensor) -> TripletBlock:
-    return TripletBlock(distances(own, own), sample[:, None] != sample, negative)
+def _differ(sample: Tensor) -> Tensor:
+    return sample[:, None] != sample
 
 
 def _kept(block: TripletBlock, mining: Mining) -> tuple[Tensor, int]:

@@ -36,7 +36,7 @@ BOTH: Final = Objective(MetricSoftmax(anchors="both"), TripletFocal(SIGMA, MARGI
 def comparisons(*, quick: bool = False) -> Iterator[Comparison]:
     """Small batches, one of 256 against indices, then a large one in time, memory and value."""
     for count in (8, 16, 32, 48, 64):
-        taken = _seconds(batch_of(count), rounds=31, calls=10)
+        taken = _seconds(batch_of(count), rounds=31, calls=50)
         yield _row(f"N = {count}: time", "ms", *taken, at_most_times(1.1))
     yield _against_indices("N = 256", BONA_FIDE, times_less(20))
     yield _against_indices("N = 256, both anchors", BOTH, None)
@@ -51,6 +51,8 @@ def _against_indices(name: str, objective: Objective, bar: Bar | None) -> Compar
     own, indexed = interleaved(
         lambda: gradient(objective(batch)["loss"], batch),
         lambda: gradient(_indexed(batch, objective), batch),
+        rounds=7,
+        calls=10,
     )
     against = "pytorch-metric-learning"
     return Comparison(f"objective, {name}: time", 1e3 * own, 1e3 * indexed, "ms", bar, against)

@@ -55,8 +55,8 @@ def comparisons(*, quick: bool = False) -> Iterator[Comparison]:
         for backbone, transform, bar in CASES:
             config = _config(backbone, transform, folder)
             watched = _trained(config, stretches=1 if quick else STRETCHES)
-            shares = [100 * waited / whole for waited, whole in watched.stretches]
-            steps = [1e3 * whole / STEPS for _, whole in watched.stretches]
+            shares = [100 * waited / whole for waited, whole in watched]
+            steps = [1e3 * whole / STEPS for _, whole in watched]
             yield Comparison(
                 f"waiting for data: {backbone}, {transform}, {WORKERS} workers",
                 median(shares), None, "%", bar, note=f"a step is {median(steps):.0f} ms",
@@ -130,7 +130,8 @@ class Watched:
             yield batch
 
 
-def _trained(config: DictConfig, stretches: int) -> Watched:
+def _trained(config: DictConfig, stretches: int) -> list[tuple[float, float]]:
+    """The stretches of a training; see `Watched`."""
     from hydra.utils import instantiate
 
     from anomaly_fas.commands.fit import build_datamodule, build_module, build_trainer
@@ -141,7 +142,8 @@ def _trained(config: DictConfig, stretches: int) -> Watched:
     datamodule = build_datamodule(config, instantiate(config.protocol), needed=[Split.TRAIN])
     watched = Watched(datamodule.train_dataloader())
     trainer.fit(module, watched)
-    return watched
+    watched.loader = None  # with which its processes end: the Trainer does not see them
+    return watched.stretches
 
 
 def _config(backbone: str, transform: str, folder: Path) -> DictConfig:
