@@ -32,8 +32,10 @@ class SubmititLauncher(JobLauncher):
     ) -> None:
         submitit: Any = need("submitit", extra="slurm")
         limits = {f"{cluster}_max_num_timeout": max_num_timeout}
+        # Without SLURM nothing tells tasks apart: the one starts its ranks, as outside a sweep.
+        tasks = {"tasks_per_node": 1} if cluster == "local" else {}
         self._executor = submitit.AutoExecutor(folder, cluster, **limits)
-        self._executor.update_parameters(**parameters)
+        self._executor.update_parameters(**{**parameters, **tasks})
 
     def run(self, jobs: Sequence[SweepJob]) -> list[Outcome]:
         """Run all jobs, as many at a time as the cluster lets us."""

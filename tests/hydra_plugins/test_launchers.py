@@ -6,6 +6,7 @@ import pytest
 from hydra.core.plugins import Plugins
 from hydra.plugins.launcher import Launcher
 from hydra.utils import get_class
+from omegaconf import OmegaConf
 
 from anomaly_fas.commands.outcome import Outcome, State
 from anomaly_fas.commands.sweep_launcher import need
@@ -41,3 +42,19 @@ def test_hydra_finds_it(name: str) -> None:
 def test_an_extra_that_is_missing_is_named() -> None:
     with pytest.raises(ConfigError, match=r"pip install 'anomaly-fas\[ray\]'"):
         need("no_such_module", extra="ray")
+
+
+@pytest.mark.parametrize(("cluster", "tasks"), [("slurm", 2), ("local", 1)])
+def test_a_run_on_two_devices_starts_its_ranks_where_no_slurm_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: str, tasks: int
+) -> None:
+    monkeypatch.setattr("submitit.SlurmExecutor.affinity", classmethod(lambda _: 1))
+    made = launcher(
+        "submitit_launcher.SubmititLauncher",
+        cluster=cluster,
+        folder=str(tmp_path),
+        max_num_timeout=1,
+        parameters=OmegaConf.create({"tasks_per_node": 2, "timeout_min": 5}),
+    )
+    asked = made._executor._executor.parameters
+    assert asked["ntasks_per_node" if cluster == "slurm" else "tasks_per_node"] == tasks
