@@ -8,6 +8,9 @@ STUDY ?= embedded
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
 
+# One process a core, a file of tests each, in the order of their names: slow ones are not left for last.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+
 PARITY_VENV := .venv-parity
 PARITY := experiments/parity
 REFERENCE := outputs/parity/reference.json
@@ -32,10 +35,10 @@ ablation: $(VENV)/.installed  ## what each part of the objective and of the scor
 	  exit $$status
 
 test: $(VENV)/.installed-dev  ## run the whole test suite
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-fast: $(VENV)/.installed-dev  ## run the tests without the slow end-to-end ones
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 torture: $(VENV)/.installed-dev  ## kill `prepare` and `train` 20 times at random and compare the outcomes, bit for bit
 	ANOMALY_FAS_KILLS=20 $(BIN)/python -m pytest -q -rP tests/integration/test_prepare_kills.py tests/integration/test_train_kills.py
