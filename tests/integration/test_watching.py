@@ -74,7 +74,7 @@ def test_nobody_and_no_place_is_named_in_wandbs_files(watched: Path) -> None:
 
 
 def content(path: Path) -> bytes:
-    """A file's bytes; of a picture what it says in words, since its pixels are like random bytes."""
+    """A file's bytes; of a picture its words, since pixels are like random bytes."""
     if path.suffix != ".png":
         return path.read_bytes()
     with Image.open(path) as image:
