@@ -68,7 +68,7 @@ def _score_again(config: DictConfig) -> None:
     facts = {
         "protocol": protocol.name,
         "lists": settings.lists,
-        "data_kind": str(datamodule.source.kind),
+        **datamodule.facts,
         "version": __version__,
         "commit": git_commit(),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from anomaly_fas.commands.devices import check_devices
 from anomaly_fas.commands.peers import told_if_lost
 from anomaly_fas.commands.run_folder import plain
 from anomaly_fas.data.datamodule import PadDataModule
+from anomaly_fas.data.fabricated_rows import where_needed
+from anomaly_fas.data.transforms.simulated_attacks import SimulatedAttacks
 from anomaly_fas.errors import RunError
 from anomaly_fas.metrics.analysis import HEADLINE, THRESHOLDS
 from anomaly_fas.metrics.summary import read_summary
@@ -52,7 +55,7 @@ def fit(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
     lightning.seed_everything(config.seed, verbose=False)
     datamodule = build_datamodule(config, protocol)
     with open_dict(config):
-        config.run_facts.data_kind = str(datamodule.source.kind)
+        config.run_facts.update(datamodule.facts)
     module = build_module(config)
     trainer = build_trainer(config, module)
     for logger in trainer.loggers:
@@ -97,14 +100,18 @@ def build_datamodule(
     config: DictConfig, protocol: PadProtocol, needed: Sequence[Split] = tuple(Split)
 ) -> PadDataModule:
     """The loaders of a run; `needed` are the splits that must hold both classes."""
-    source = instantiate(config.data)
+    source, sampler = instantiate(config.data), instantiate(config.sampler)
+    # Augmentations read their settings for every image, and lists of configs are slow to read.
+    transform = instantiate(config.transform, _convert_="all")
+    if isinstance(transform, SimulatedAttacks):
+        source = transform.extend(source)
+        sampler = partial(sampler, fabricated_share=transform.share)
     selection = select(protocol, source.annotations, config.lists, needed)
     return PadDataModule(
         source,
-        selection,
-        instantiate(config.sampler),
-        # Augmentations read their settings for every image, and lists of configs are slow to read.
-        instantiate(config.transform, _convert_="all"),
+        where_needed(selection, source.annotations),
+        sampler,
+        transform,
         eval_batch_size=config.eval_batch_size,
         workers=config.workers,
         seed=config.seed,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from lightning import LightningDataModule
 from torch.utils.data import DataLoader, Subset
 
 from anomaly_fas.data.dataset import EvalFrames, Frame, TrainFrames, collate
+from anomaly_fas.data.fabricated_rows import fabricated_counts
 from anomaly_fas.data.references import References, draw_references
 from anomaly_fas.errors import DataError
 from anomaly_fas.interruption import leave_to_main_process
-from anomaly_fas.types import Split
+from anomaly_fas.types import DataKind, Split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,16 @@ class PadDataModule(LightningDataModule):
         self._workers = workers
         self._seed = seed
         self._global_step = 0
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is known of the data: its kind, and how many attacks of each split are fabricated.
+
+        Figures of fabricated test attacks are those of a simulation, whatever they are made from.
+        """
+        fabricated = fabricated_counts(self.selection, self.source.annotations)
+        kind = DataKind.SIMULATED if fabricated.get(Split.TEST) else self.source.kind
+        return {"data_kind": str(kind)} | ({"fabricated": fabricated} if fabricated else {})
 
     def prepare_data(self) -> None:
         """Make the crops; Lightning calls it in one process."""

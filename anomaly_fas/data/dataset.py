@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from anomaly_fas.data.source import FreshFrames
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
@@ -64,11 +65,12 @@ class TrainFrames(Dataset[Frame]):
 
     def __getitem__(self, key: FrameKey) -> Frame:
         """The frame that a key names."""
-        image = _image(self._source, key.row, key.frame)
         state = np.random.SeedSequence([self._seed, key.epoch, key.step, key.position])
+        seed = int(state.generate_state(1, np.uint64)[0])
+        image = _train_image(self._source, key.row, key.frame, seed)
         with torch.random.fork_rng(devices=[]):
             # The CPU's generator alone: to seed those of GPUs costs more than the transform.
-            torch.default_generator.manual_seed(int(state.generate_state(1, np.uint64)[0]))
+            torch.default_generator.manual_seed(seed)
             image = self._transform(image)
         return _frame(image, key.row, key.frame, self._is_attack)
 
@@ -102,7 +104,17 @@ def _attacks(source: Source) -> np.ndarray:
 
 
 def _image(source: Source, row: int, number: int) -> Tensor:
-    return torch.from_numpy(np.asarray(source.frame(row, number))).permute(2, 0, 1)
+    return _as_tensor(source.frame(row, number))
+
+
+def _train_image(source: Source, row: int, number: int, seed: int) -> Tensor:
+    if isinstance(source, FreshFrames):
+        return _as_tensor(source.fresh_frame(row, number, seed))
+    return _image(source, row, number)
+
+
+def _as_tensor(crop: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.asarray(crop)).permute(2, 0, 1)
 
 
 def _frame(image: Tensor, row: int, number: int, is_attack: np.ndarray) -> Frame:

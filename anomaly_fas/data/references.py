@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from anomaly_fas.data.fabricated_rows import is_fabricated
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def draw_references(
 ) -> References:
     """Draw references from the rows chosen for training.
 
+    Fabricated attacks are references only where there are no others.
+
     Args:
         rows: annotation table.
         chosen: positions of the train samples.
@@ -38,9 +41,11 @@ def draw_references(
     labels = rows["label"].to_numpy()[chosen]
     species = rows["pai_fine"].where(rows["pai_fine"] != "", rows["pai"])
     groups = (rows["dataset"] + "/" + species).to_numpy(dtype=str)
+    attacks = chosen[labels == Label.ATTACK]
+    own = attacks[~is_fabricated(rows)[attacks]]
     return References(
         _in_turn(chosen[labels == Label.BONA_FIDE], groups, bona_fide, rng),
-        _in_turn(chosen[labels == Label.ATTACK], groups, attack, rng),
+        _in_turn(own if own.size else attacks, groups, attack, rng),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from torch.utils.data import Sampler
 
+from anomaly_fas.data.fabricated_rows import is_fabricated
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.types import Label
 
@@ -51,6 +52,7 @@ class BalancedBatches(Sampler[list[FrameKey]]):
         bona_fide_share: share of bona fide samples in a batch, in (0, 1).
         steps: batches an epoch.
         seed: seeds the draws.
+        fabricated_share: of the attacks of a batch, where there are others too.
         rank: of this process.
         world_size: number of processes.
 
@@ -69,26 +71,38 @@ class BalancedBatches(Sampler[list[FrameKey]]):
         bona_fide_share: float,
         steps: int,
         seed: int,
+        fabricated_share: float = 0.5,
         rank: int = 0,
         world_size: int = 1,
     ) -> None:
-        self._bona_fide_size = round(batch_size * bona_fide_share)
-        self._attack_size = batch_size - self._bona_fide_size
-        if min(self._bona_fide_size, self._attack_size) < 2:
+        bona_fide_size = round(batch_size * bona_fide_share)
+        attack_size = batch_size - bona_fide_size
+        if min(bona_fide_size, attack_size) < 2:
             raise ConfigError(
                 f"sampler: a batch of {batch_size} with a bona fide share of {bona_fide_share} "
-                f"has {self._bona_fide_size} bona fide samples and {self._attack_size} attacks; "
+                f"has {bona_fide_size} bona fide samples and {attack_size} attacks; "
                 "triplets need two of each. Raise batch_size or change bona_fide_share."
             )
-        self._bona_fide, self._attack = (
-            _Strata(rows, chosen[(rows["label"] == label).to_numpy()[chosen]])
-            for label in (Label.BONA_FIDE, Label.ATTACK)
+        is_attack = (rows["label"] == Label.ATTACK).to_numpy()[chosen]
+        fabricated = is_fabricated(rows)[chosen]
+        bona_fide, attack, made = (
+            _Strata(rows, chosen[those])
+            for those in (~is_attack, is_attack & ~fabricated, fabricated)
         )
-        if self._bona_fide.size < 2 or self._attack.size < 1:
+        if bona_fide.size < 2 or attack.size + made.size < 1:
             raise DataError(
                 f"triplets need two bona fide samples and an attack to train on, and there are "
-                f"{self._bona_fide.size} and {self._attack.size}"
+                f"{bona_fide.size} and {attack.size + made.size}"
             )
+        if not (attack.size and made.size):
+            fabricated_share = float(made.size > 0)
+        made_size = round(attack_size * fabricated_share)
+        # Of each part: where it draws from, how much of a rank's batch, and its first place.
+        self._parts = (
+            (bona_fide, bona_fide_size, 0, False),
+            (attack, attack_size - made_size, 0, True),
+            (made, made_size, attack_size - made_size, True),
+        )
         self._frame_counts = frame_counts
         self._steps = steps
         self._seed = seed
@@ -121,14 +135,13 @@ class BalancedBatches(Sampler[list[FrameKey]]):
         """This rank's batch of a step."""
         rng = np.random.default_rng([self._seed, epoch, step])
         keys = []
-        for strata, size in (
-            (self._bona_fide, self._bona_fide_size),
-            (self._attack, self._attack_size),
-        ):
+        for strata, size, first, is_attack in self._parts:
+            if not size:
+                continue
             drawn = strata.draw(rng, size * self._world_size)
             frames = (rng.random(drawn.size) * self._frame_counts[drawn]).astype(int)
             for place in range(self._rank * size, (self._rank + 1) * size):
-                position = 2 * place + (strata is self._attack)
+                position = 2 * (first * self._world_size + place) + is_attack
                 keys.append(FrameKey(int(drawn[place]), int(frames[place]), epoch, step, position))
         return keys
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,5 +50,20 @@ class Source(Protocol):
         Args:
             row: position in the annotations.
             number: of the frame, from 0.
+        """
+        ...
+
+
+@runtime_checkable
+class FreshFrames(Protocol):
+    """A source that draws its training images anew each time."""
+
+    def fresh_frame(self, row: int, number: int, seed: int) -> np.ndarray:
+        """A crop to train on, by the same arguments the same one; see `Source.frame`.
+
+        Args:
+            row: position in the annotations.
+            number: of the frame.
+            seed: seeds what is drawn.
         """
         ...

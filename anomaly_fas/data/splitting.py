@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.types import Label, Split
+from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ def split_rows(
     """A split for each row, such that no subject (or session of a dataset) stands in two.
 
     Units are shuffled and dealt out in order; orders in which a split would lack a class are
-    passed over.
+    passed over, unless there is but one class in all.
 
     Args:
         rows: an annotation table.
@@ -58,10 +58,11 @@ def split_rows(
         )
     rng = np.random.default_rng(seed)
     sizes = _sizes(len(names), shares)
+    classes = rows["label"].nunique()
     for _ in range(_ATTEMPTS):
         dealt = dict(zip(rng.permutation(names), np.repeat(list(Split), sizes), strict=True))
         splits = units.map(dealt)
-        if rows.groupby(splits)["label"].nunique().eq(len(Label)).sum() == len(Split):
+        if rows.groupby(splits)["label"].nunique().eq(classes).sum() == len(Split):
             return splits.astype(str)
     raise DataError(
         f"data.split_by={by}: no order of the {len(names)} {by}s gives every split both bona fide "

@@ -92,6 +92,7 @@ def _require(
         f"all {listed} of them, or their subjects, stand in a later split too. "
         "lists=official accepts the leak; else choose another protocol."
         if listed
-        else "Annotate some, or choose another protocol."
+        else "Annotate some, choose another protocol, or have attacks simulated from bona fide "
+        "samples: transform=simulated_attacks."
     )
     raise DataError(f"protocol {name}: the {split} split has no {label} samples: {reason}")

@@ -1,0 +1,131 @@
+"""The rows of attacks that are fabricated from bona fide samples, and where they serve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from anomaly_fas.errors import ConfigError
+from anomaly_fas.simulation.datasets import pas_type
+from anomaly_fas.types import FinePai, Label, Pai, Split
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from anomaly_fas.protocols.selection import Selection
+
+COLUMN: Final = "fabricated"
+"""Column of an annotation table: the id of the sample that an attack was made from, or nothing."""
+
+
+def species_of(names: Sequence[str]) -> dict[Pai, list[FinePai]]:
+    """The fine species to fabricate of each coarse one.
+
+    >>> species_of(["replay", "mask_paper"])[Pai.MASK]
+    [<FinePai.MASK_PAPER: 'mask_paper'>]
+
+    Args:
+        names: coarse species, each of which stands for all of its own, or fine ones.
+
+    Raises:
+        ConfigError: no name, or an unknown one.
+    """
+    unknown = [name for name in names if name not in {*Pai, *FinePai}]
+    if unknown or not names:
+        raise ConfigError(
+            f"transform.species={list(names)}: choose some of {', '.join([*Pai, *FinePai])}"
+        )
+    chosen: dict[Pai, list[FinePai]] = {}
+    for fine in FinePai:
+        if fine in names or fine.coarse in names:
+            chosen.setdefault(fine.coarse, []).append(fine)
+    return chosen
+
+
+def with_fabricated(
+    rows: pd.DataFrame, species: Mapping[Pai, Sequence[FinePai]], seed: int
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """An annotation table with an attack of each coarse species for every bona fide sample.
+
+    Such a row keeps the subject, session, split and all else of the sample that it is made from.
+
+    Args:
+        rows: annotation table.
+        species: the fine species to choose from, by coarse one.
+        seed: seeds the choice.
+
+    Returns:
+        The table, which begins with `rows`, and the position of the sample that each of its rows
+        is made from, its own if it is not fabricated.
+    """
+    origins = np.flatnonzero((rows["label"] == Label.BONA_FIDE).to_numpy())
+    rng = np.random.default_rng([seed, 31])
+    parts = [rows.assign(**{COLUMN: ""})]
+    for coarse, choice in species.items():
+        turn = (rng.permutation(origins.size) % len(choice)).astype(int)
+        fine = np.array([str(one) for one in choice])[turn]
+        made = rows.iloc[origins]
+        ids = made["sample_id"].astype(str)
+        parts.append(
+            made.assign(
+                sample_id=[f"{own}#fabricated-{name}" for own, name in zip(ids, fine, strict=True)],
+                label=str(Label.ATTACK),
+                pai=str(coarse),
+                pai_fine=fine,
+                pas_type=[pas_type(FinePai(name)) for name in fine],
+                **{COLUMN: ids},
+            )
+        )
+    position = np.concatenate([np.arange(len(rows)), np.tile(origins, len(species))])
+    return pd.concat(parts, ignore_index=True), position
+
+
+def is_fabricated(rows: pd.DataFrame) -> np.ndarray:
+    """Which rows of an annotation table are fabricated attacks, bool."""
+    if COLUMN not in rows:
+        return np.zeros(len(rows), dtype=bool)
+    marked: np.ndarray = (rows[COLUMN] != "").to_numpy()
+    return marked
+
+
+def where_needed(selection: Selection, rows: pd.DataFrame) -> Selection:
+    """Fabricated attacks in train, and in devel and test only where there are no others.
+
+    There, one is kept of each sample, the species in turn, and always the same one.
+
+    Args:
+        selection: positions of the rows of each split.
+        rows: annotation table.
+    """
+    fabricated = is_fabricated(rows)
+    attacks = (rows["label"] == Label.ATTACK).to_numpy()
+    kept = dict(selection)
+    for split in (Split.DEVEL, Split.TEST):
+        chosen = selection[split]
+        made, own = chosen[fabricated[chosen]], chosen[~fabricated[chosen]]
+        if attacks[own].any():
+            kept[split] = own
+        else:
+            kept[split] = np.sort(np.concatenate([own, _one_of_each(made, rows)]))
+    return kept
+
+
+def _one_of_each(made: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
+    """One row of each sample, in turn of its species."""
+    origin = rows[COLUMN].to_numpy()[made]
+    turn: dict[str, int] = {name: number for number, name in enumerate(dict.fromkeys(origin))}
+    by_origin: dict[str, list[int]] = {name: [] for name in turn}
+    for name, row in zip(origin, made.tolist(), strict=True):
+        by_origin[name].append(row)
+    return np.array(
+        [those[turn[name] % len(those)] for name, those in by_origin.items()], dtype=np.int64
+    )
+
+
+def fabricated_counts(selection: Selection, rows: pd.DataFrame) -> dict[str, int]:
+    """How many attacks of each split are fabricated; empty where none are."""
+    fabricated = is_fabricated(rows)
+    counts = {str(split): int(fabricated[chosen].sum()) for split, chosen in selection.items()}
+    return counts if any(counts.values()) else {}

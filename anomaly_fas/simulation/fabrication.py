@@ -1,0 +1,212 @@
+"""Attacks made from real photographs: what each species does to a face, on its own picture.
+
+A photograph is printed, shown, worn, painted over or partly covered, then photographed. So that
+a network sees the instrument and not the processing, `recaptured` sends a photograph through the
+same optics and cameras without any instrument.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from anomaly_fas.simulation.camera import CAMERAS, capture
+from anomaly_fas.simulation.expression import Expression
+from anomaly_fas.simulation.grid import mix
+from anomaly_fas.simulation.lighting import light
+from anomaly_fas.simulation.makeup import apply_cosmetics, paint_as, paint_over
+from anomaly_fas.simulation.masks import wear_paper_mask, wear_rigid_mask, wear_silicone_mask
+from anomaly_fas.simulation.partial import cover_with_print, wear_funny_eyes, wear_paper_glasses
+from anomaly_fas.simulation.person import person
+from anomaly_fas.simulation.photo_surface import (
+    average_person,
+    frontal_picture,
+    linear,
+    seen,
+    surface_of,
+)
+from anomaly_fas.simulation.picture import Picture
+from anomaly_fas.simulation.screen import replay_attack
+from anomaly_fas.simulation.shading import render
+from anomaly_fas.simulation.sheet import print_attack
+from anomaly_fas.simulation.surroundings import PLACES
+from anomaly_fas.types import Age, FinePai, Lighting, Pai, Sex, SkinTone
+
+if TYPE_CHECKING:
+    from anomaly_fas.simulation.camera import Scene
+    from anomaly_fas.simulation.grid import Image
+    from anomaly_fas.simulation.lighting import Light
+    from anomaly_fas.simulation.person import Person
+    from anomaly_fas.simulation.photo_surface import Framing, PhotoSurface
+
+_FLAT: Final = {Pai.PRINT: print_attack, Pai.REPLAY: replay_attack}
+_DEVICES: Final = tuple(CAMERAS)
+_VICTIMS: Final = 3
+
+
+def fabricated(
+    image: np.ndarray,
+    species: FinePai,
+    rng: np.random.Generator,
+    framing: Framing,
+    camera_share: float,
+) -> np.ndarray:
+    """An attack made from a photograph.
+
+    Args:
+        image: a face crop: sRGB, uint8, shape [size, size, 3].
+        species: what is made.
+        rng: draws instrument, light, place and camera.
+        framing: where faces are in crops.
+        camera_share: probability that a model of a camera photographs it; else what it would see
+            is kept as it is, at the photograph's brightness.
+
+    Returns:
+        Another crop of the same shape and type.
+    """
+    lit = light(rng, Lighting.CONTROLLED if rng.random() < 0.6 else Lighting.ADVERSE)
+    if species.coarse in _FLAT:
+        place = PLACES[rng.integers(len(PLACES))]
+        attack = _FLAT[species.coarse]
+        scene = attack(rng, Picture(_well_exposed(image, rng), framing.zoom), species, lit, place)
+    elif species.coarse is Pai.MAKEUP:
+        scene = _painted(image, species, rng, framing)
+    else:
+        scene = _covered(image, species, rng, framing, lit)
+    fine = species.coarse in _FLAT
+    return _photographed(scene, image, rng, camera_share, fine=fine)
+
+
+def recaptured(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A photograph sent through the cameras of the attacks, slightly moved, and nothing else.
+
+    Args:
+        image: a face crop: sRGB, uint8, shape [size, size, 3].
+        rng: draws movement and camera.
+    """
+    radiance = _moved(linear(image), rng)
+    return _photographed(lambda size: _resized(radiance, size), image, rng, 1.0, fine=False)
+
+
+def _photographed(
+    scene: Scene, image: np.ndarray, rng: np.random.Generator, camera_share: float, *, fine: bool
+) -> np.ndarray:
+    size = image.shape[0]
+    if rng.random() < camera_share:
+        camera = CAMERAS[_DEVICES[rng.integers(len(_DEVICES))]]
+        return _resized(capture(camera, scene, rng, fine=fine), size)
+    radiance = _resized(scene(2 * size if fine else size), size)
+    middle = slice(size // 5, -(size // 5))
+    target = float(linear(image[middle, middle]).mean()) * 2 ** float(rng.normal(0, 0.3))
+    radiance = radiance * np.float32(target / max(float(radiance[middle, middle].mean()), 1e-4))
+    return _encoded(radiance)
+
+
+def _covered(
+    image: np.ndarray, species: FinePai, rng: np.random.Generator, framing: Framing, lit: Light
+) -> Scene:
+    """A face with a mask or a piece of paper on it, which has light and shade of its own."""
+    photo = surface_of(image, framing.view(rng))
+    bare = photo.face.albedo.copy()
+    _put_on(photo, image, species, rng)
+    # Outside of the thing nothing has changed but for the shadow that it casts.
+    shadow = (photo.face.albedo / np.maximum(bare, 1e-3)).mean(-1)
+    gain = np.float32(photo.light * rng.uniform(0.8, 1.2) / max(lit.mean, 1e-3))
+    radiance = linear(image)
+
+    def scene(size: int) -> Image:
+        thing, covered = render(photo.face, photo.view, lit, size)
+        shaded = _resized(radiance, size) * np.clip(seen(shadow, photo.view, size), 0, 1)[..., None]
+        return mix(shaded, thing * gain, covered)
+
+    return scene
+
+
+def _put_on(
+    photo: PhotoSurface, image: np.ndarray, species: FinePai, rng: np.random.Generator
+) -> None:
+    face, wearer = photo.face, average_person()
+    victim = _victim(int(rng.integers(_VICTIMS)))
+    match species:
+        case FinePai.MASK_RIGID:
+            wear_rigid_mask(face, rng, wearer, victim)
+        case FinePai.MASK_SILICONE:
+            wear_silicone_mask(face, rng, wearer, victim)
+        case FinePai.PARTIAL_PAPER_GLASSES:
+            wear_paper_glasses(face, rng, wearer)
+        case FinePai.PARTIAL_FUNNY_EYES:
+            wear_funny_eyes(face, rng, wearer)
+        case _:
+            picture = frontal_picture(_well_exposed(image, rng), photo.view)
+            # As if it had been taken at another time: it does not fit the wearer to the pixel.
+            worn = Picture(picture.image, picture.zoom * float(np.exp(rng.normal(0, 0.04))))
+            if species is FinePai.MASK_PAPER:
+                wear_paper_mask(face, rng, wearer, worn)
+            else:
+                cover_with_print(face, rng, wearer, worn, species)
+
+
+def _painted(
+    image: np.ndarray, species: FinePai, rng: np.random.Generator, framing: Framing
+) -> Scene:
+    """A face with make-up, under the light and shade of the photograph."""
+    photo = surface_of(image, framing.view(rng))
+    bare = photo.face.albedo.copy()
+    wearer = average_person()
+    match species:
+        case FinePai.MAKEUP_COSMETIC:
+            apply_cosmetics(photo.face, rng, wearer, Expression())
+        case FinePai.MAKEUP_IMPERSONATION:
+            paint_as(photo.face, rng, wearer, _victim(int(rng.integers(_VICTIMS))))
+        case _:
+            paint_over(photo.face, rng, wearer)
+    change = (photo.face.albedo - bare) * np.float32(photo.light) * photo.shade[..., None]
+    radiance = linear(image)
+    return lambda size: np.clip(_resized(radiance, size) + seen(change, photo.view, size), 0, None)
+
+
+@cache
+def _victim(index: int) -> Person:
+    """Whose face is cast or painted: one of a few simulated people."""
+    sex = (Sex.MALE, Sex.FEMALE)[index % 2]
+    tone = (SkinTone.LIGHT_YELLOW, SkinTone.LIGHT_PINK, SkinTone.MEDIUM_DARK_BROWN)[index]
+    return person(np.random.default_rng([7, index]), sex, Age.ADULT, tone, glasses=False)
+
+
+def _well_exposed(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The photograph as an attacker would have it: whoever prints a face takes a clear picture."""
+    radiance = linear(image)
+    size = image.shape[0]
+    middle = radiance[size // 4 : -(size // 4), size // 4 : -(size // 4)]
+    target = float(rng.uniform(0.16, 0.40))
+    gain = np.clip(target / max(float(middle.mean()), 1e-3), 0.4, 4.0)
+    return _encoded(radiance * np.float32(gain))
+
+
+def _moved(radiance: Image, rng: np.random.Generator) -> Image:
+    """Turned, scaled and shifted a little, as a hand-held picture is."""
+    size = radiance.shape[0]
+    centre = (size - 1) / 2
+    angle, scale = float(rng.normal(0, 2)), float(np.exp(rng.normal(0, 0.05)))
+    turn = np.asarray(cv2.getRotationMatrix2D((centre, centre), angle, scale), np.float64)
+    turn[:, 2] += rng.normal(0, 0.015 * size, 2)
+    return cv2.warpAffine(radiance, turn, (size, size), borderMode=cv2.BORDER_REFLECT_101)
+
+
+def _encoded(radiance: Image) -> np.ndarray:
+    """Linear light as sRGB, uint8."""
+    light_ = np.clip(radiance, 0, 1)
+    encoded = np.where(light_ <= 0.0031308, 12.92 * light_, 1.055 * light_ ** (1 / 2.4) - 0.055)
+    return (encoded * 255 + 0.5).astype(np.uint8)
+
+
+def _resized(image: Image, size: int) -> Image:
+    if image.shape[0] == size:
+        return image
+    shrinks = image.shape[0] > size
+    return cv2.resize(
+        image, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    )

@@ -1,0 +1,157 @@
+"""A real photograph of a face as a surface that masks, paint and paper can be put on.
+
+The face is taken to be frontal and where crops have it. Its relief is that of an average head; its
+reflectance is the photograph without its broad light and shade.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from anomaly_fas.simulation.anatomy import head
+from anomaly_fas.simulation.grid import COLUMNS, ROWS, X, Y, blur, to_columns, to_rows
+from anomaly_fas.simulation.person import person
+from anomaly_fas.simulation.picture import Picture
+from anomaly_fas.simulation.shading import Pose, crop_grid
+from anomaly_fas.simulation.surface import Surface
+from anomaly_fas.types import Age, Sex, SkinTone
+
+if TYPE_CHECKING:
+    from anomaly_fas.simulation.grid import Image
+    from anomaly_fas.simulation.person import Person
+
+_SKIN: Final = 0.32
+"""Mean reflectance that a face is taken to have."""
+
+
+@dataclass(frozen=True)
+class Framing:
+    """Where faces are in crops.
+
+    Attributes:
+        zoom: half the crop's side in units of the canonical grid, in which a face is about 1.5
+            wide and 2 high.
+        x: the face's centre in those units, to the right of the crop's.
+        y: the same, downwards. The eyes are 0.15 above the face's centre.
+    """
+
+    zoom: float = 1.25
+    x: float = 0.0
+    y: float = -0.05
+
+    def view(self, rng: np.random.Generator) -> Pose:
+        """A pose with an error such as that of a guess."""
+        return Pose(
+            roll=float(rng.normal(0, 0.02)),
+            zoom=self.zoom * float(np.exp(rng.normal(0, 0.04))),
+            shift=(self.x + float(rng.normal(0, 0.03)), self.y + float(rng.normal(0, 0.03))),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoSurface:
+    """A photographed face.
+
+    Attributes:
+        face: its maps over the canonical grid, for attack instruments to change. Its coverage is
+            0 at first, so that it becomes that of what is laid on the face.
+        view: where the face is in the crop.
+        shade: broad light and shade of the photograph, about 1, shape [rows, columns].
+        light: irradiance that makes the photograph of the reflectance.
+    """
+
+    face: Surface
+    view: Pose
+    shade: Image
+    light: float
+
+
+@cache
+def average_person() -> Person:
+    """Whose proportions a photographed face is taken to have."""
+    rng = np.random.default_rng(4)
+    return person(rng, Sex.FEMALE, Age.ADULT, SkinTone.LIGHT_YELLOW, glasses=False)
+
+
+def linear(image: np.ndarray) -> Image:
+    """Linear light of an sRGB image, uint8 to float32 in [0, 1]."""
+    table = np.linspace(0, 1, 256, dtype=np.float32)
+    table = np.where(table <= 0.04045, table / 12.92, ((table + 0.055) / 1.055) ** 2.4)
+    return table.astype(np.float32)[image]
+
+
+def surface_of(image: np.ndarray, view: Pose) -> PhotoSurface:
+    """The surface that a photograph shows.
+
+    Args:
+        image: sRGB, uint8, shape [size, size, 3].
+        view: where the face is in it.
+    """
+    columns, rows = _places(view, image.shape[0])
+    radiance = cv2.remap(
+        linear(image), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    base = head(average_person())
+    light = max(float((radiance.mean(-1) * base.alpha).sum() / base.alpha.sum()), 1e-3) / _SKIN
+    shade = blur(radiance.mean(-1), 16.0) / np.float32(light * _SKIN)
+    shade = np.clip(shade, 0.35, 1.8)
+    ones = np.ones((ROWS, COLUMNS), np.float32)
+    face = Surface(
+        height=base.height.copy(),
+        albedo=np.clip(radiance / (shade * np.float32(light))[..., None], 0.005, 0.95),
+        gloss=base.gloss.copy(),
+        polish=0.2 * ones,
+        translucency=ones,
+        alpha=np.zeros_like(ones),
+    )
+    return PhotoSurface(face, view, shade, light)
+
+
+def frontal_picture(image: np.ndarray, view: Pose) -> Picture:
+    """The photograph moved, turned and scaled until it lies on the canonical grid.
+
+    Args:
+        image: sRGB, uint8, shape [size, size, 3].
+        view: where the face is in it.
+    """
+    size = image.shape[0]
+    x, y = crop_grid(size, view.zoom)
+    columns, rows = _to_crop(x, y, view, size)
+    lined_up = cv2.remap(image, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return Picture(lined_up, view.zoom)
+
+
+def seen(image: Image, view: Pose, size: int) -> Image:
+    """A map over the canonical grid as a crop sees it.
+
+    Args:
+        image: shape [rows, columns], with or without channels.
+        view: where the face is in the crop.
+        size: pixels a side of the crop.
+    """
+    x, y = crop_grid(size, view.zoom)
+    x, y = x - np.float32(view.shift[0]), y - np.float32(view.shift[1])
+    cos, sin = np.float32(np.cos(view.roll)), np.float32(np.sin(view.roll))
+    x, y = x * cos + y * sin, y * cos - x * sin
+    return cv2.remap(
+        image, to_columns(x), to_rows(y), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def _places(view: Pose, size: int) -> tuple[Image, Image]:
+    """The column and row of the crop at each point of the grid."""
+    return _to_crop(X, Y, view, size)
+
+
+def _to_crop(x: Image, y: Image, view: Pose, size: int) -> tuple[Image, Image]:
+    cos, sin = np.float32(np.cos(view.roll)), np.float32(np.sin(view.roll))
+    across = x * cos - y * sin + np.float32(view.shift[0])
+    down = x * sin + y * cos + np.float32(view.shift[1])
+    scale = np.float32(size / (2 * view.zoom))
+    half = np.float32((size - 1) / 2)
+    return across * scale + half, down * scale + half
