@@ -12,16 +12,19 @@ class LossInput(NamedTuple):
     """A batch as the losses see it; with several processes, the batches of all of them.
 
     Attributes:
-        embedding: unit vectors, shape [N, D].
+        embedding: shape [N, D]; unit vectors, but for those of head=centred.
         logit: log odds of an attack, shape [N]; None where the head gives none.
         is_attack: bool, shape [N].
         sample: a number for the sample that each frame belongs to, shape [N].
+        map_logit: log odds of an attack at each place of the feature map, shape [N, rows,
+            columns]; None where the head gives none.
     """
 
     embedding: Tensor
     logit: Tensor | None
     is_attack: Tensor
     sample: Tensor
+    map_logit: Tensor | None = None
 
 
 LossTerms = dict[str, "Tensor"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import logging
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -13,26 +14,29 @@ from timm.models import group_modules, load_checkpoint
 from torch import Tensor, nn
 
 from anomaly_fas.errors import CheckpointError, ConfigError
+from anomaly_fas.models.feature_map import cut_behind_map, feature_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from anomaly_fas.models.head import Output
+    from anomaly_fas.models.head import Output, Reads
 
 _log = logging.getLogger(__name__)
 
 
 class Head(Protocol):
-    """Turns pooled features into an output.
+    """Turns features into an output.
 
     Attributes:
         dim: length of the embedding.
+        reads: which features it is given.
     """
 
     dim: int
+    reads: Reads
 
     def __call__(self, features: Tensor) -> Output:
-        """An output for features of shape [N, features]."""
+        """An output for features of the shape that `Reads` says."""
         ...
 
 
@@ -41,7 +45,8 @@ class Embedder(nn.Module):
 
     Args:
         backbone: name of any timm network.
-        head: given `features`, the length of the pooled features, makes the head.
+        head: given `features`, their number, makes the head. Behind a head that reads a map, the
+            backbone ends at that map.
         pretrained: whether to start from timm's published weights.
         weights: a local weights file (.pth or .safetensors) of this backbone to start from.
         frozen_stages: how many of the backbone's stages stay as they are, the stem being the
@@ -69,8 +74,12 @@ class Embedder(nn.Module):
         network = _backbone(backbone, pretrained=pretrained and weights is None)
         if weights is not None:
             _load_weights(network, backbone, Path(weights))
+        self._reads = _reads(head)
+        features = network.head_hidden_size or network.num_features
+        if self._reads == "map":
+            features = cut_behind_map(network, backbone)
         self.backbone: nn.Module = network
-        self.head = head(features=network.head_hidden_size or network.num_features)
+        self.head = head(features=features)
         statistics = network.pretrained_cfg
         for name in ("mean", "std"):
             values = torch.tensor(statistics[name]).view(1, 3, 1, 1)
@@ -92,7 +101,15 @@ class Embedder(nn.Module):
     def forward(self, images: Tensor) -> Output:
         """Embed a batch of sRGB images, uint8, shape [N, 3, size, size]."""
         normalised = (images - self.mean) / self.std
-        return self.head(self.backbone(normalised))  # type: ignore[no-any-return]
+        read = self.backbone if self._reads == "pooled" else partial(feature_map, self.backbone)
+        return self.head(read(normalised))  # type: ignore[no-any-return]
+
+
+def _reads(head: Callable[..., nn.Module]) -> Reads:
+    """What a head will read, known before it is made."""
+    kind: Any = head.func if isinstance(head, partial) else head
+    reads: Reads = kind.reads
+    return reads
 
 
 def _backbone(name: str, *, pretrained: bool) -> Any:

@@ -1,23 +1,30 @@
-"""Heads: from a backbone's pooled features to an embedding, and to a logit where one is learnt."""
+"""Heads: from a backbone's features to an embedding, and to a logit where one is learnt."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from torch import Tensor, nn
 from torch.nn.functional import normalize
+
+Reads = Literal["pooled", "map"]
+"""What a head is given: pooled features, shape [N, features], or the backbone's feature map at a
+sixteenth of the image's size, shape [N, features, rows, columns]."""
 
 
 class Output(NamedTuple):
     """What a network makes of a batch.
 
     Attributes:
-        embedding: unit vectors, float32, shape [N, D].
+        embedding: float32, shape [N, D]; unit vectors, but for those of head=centred.
         logit: log odds of an attack, float32, shape [N]; None where no logit is learnt.
+        map_logit: log odds of an attack at each place of the feature map, float32, shape
+            [N, rows, columns]; None where none are learnt.
     """
 
     embedding: Tensor
     logit: Tensor | None
+    map_logit: Tensor | None = None
 
 
 class ProjectionHead(nn.Module):
@@ -27,6 +34,8 @@ class ProjectionHead(nn.Module):
         features: length of h.
         dim: D.
     """
+
+    reads: Final[Reads] = "pooled"
 
     def __init__(self, features: int, dim: int) -> None:
         super().__init__()
@@ -44,6 +53,8 @@ class LogitHead(nn.Module):
     Args:
         features: length of h, and of the embedding.
     """
+
+    reads: Final[Reads] = "pooled"
 
     def __init__(self, features: int) -> None:
         super().__init__()

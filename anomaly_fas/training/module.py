@@ -96,7 +96,9 @@ class PadModule(LightningModule):
             RunError: it is not finite; the message names the batch's samples.
         """
         output = self.detector(self._laid_out(batch.image))
-        inputs = LossInput(output.embedding, output.logit, batch.is_attack, batch.row)
+        inputs = LossInput(
+            output.embedding, output.logit, batch.is_attack, batch.row, output.map_logit
+        )
         if self._gather and self.trainer.world_size > 1:
             inputs = self._of_all_processes(inputs)
         with torch.autocast(self.device.type, enabled=False):
@@ -184,6 +186,7 @@ class PadModule(LightningModule):
             logit=None if inputs.logit is None else gathered(inputs.logit),
             is_attack=gathered(inputs.is_attack.to(torch.uint8)).bool(),
             sample=gathered(inputs.sample),
+            map_logit=None if inputs.map_logit is None else gathered(inputs.map_logit),
         )
 
     def _parameter_groups(self) -> list[dict[str, Any]]:
