@@ -1,5 +1,6 @@
 """The parts that the configs build fit each other: losses with heads and scorers, and so on."""
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +39,11 @@ def test_a_loss_brings_a_head_and_scorers_that_it_can_be_trained_and_scored_with
     assert config.method in {option, "anomaly"}
     head = instantiate(config.head)(features=16)
     is_attack = torch.arange(12) % 2 == 1
-    output = head(torch.randn(12, 16) + 3 * is_attack[:, None])
-    terms = instantiate(config.loss)(LossInput(*output, is_attack, torch.arange(12)))
+    features = torch.randn(12, 16, 3, 3) + 3 * is_attack[:, None, None, None]
+    output = head(features if head.reads == "map" else features.mean((2, 3)))
+    terms = instantiate(config.loss)(
+        LossInput(output.embedding, output.logit, is_attack, torch.arange(12), output.map_logit)
+    )
     terms["loss"].backward()
     assert terms["loss"].isfinite()
     assert all(part.grad is not None and part.grad.abs().sum() > 0 for part in head.parameters())
@@ -47,7 +51,8 @@ def test_a_loss_brings_a_head_and_scorers_that_it_can_be_trained_and_scored_with
         scorer = instantiate(node, dim=head.dim)
         embedding = output.embedding.detach()
         scorer.fit(Gallery(embedding[~is_attack], embedding[is_attack]))
-        assert scorer(embedding, output.logit).shape == (12,)
+        given = output.map_logit if getattr(scorer, "reads_map", False) else output.logit
+        assert scorer(embedding, given).shape == (12,)
 
 
 def test_the_method_tells_the_losses_apart() -> None:
@@ -97,7 +102,10 @@ def test_optimizer_and_scheduler_take_the_rate_of_the_config(option: str, schedu
 
 @pytest.mark.parametrize(
     ("model", "head"),
-    [*((model, "projection") for model in SMALL_MODELS), ("resnet10t", "logit")],
+    [
+        *product(SMALL_MODELS, ["projection", "pixel_wise"]),
+        *product(["resnet10t"], ["logit", "cosine", "centred"]),
+    ],
 )
 def test_a_model_carries_a_head(model: str, head: str) -> None:
     config = composed(f"model={model}", f"head={head}")
@@ -105,8 +113,10 @@ def test_a_model_carries_a_head(model: str, head: str) -> None:
     with torch.inference_mode():
         output = embedder(torch.randint(0, 256, (2, 3, 64, 64), dtype=torch.uint8))
     assert output.embedding.shape == (2, embedder.dim)
-    torch.testing.assert_close(output.embedding.norm(dim=1), torch.ones(2))
-    assert (output.logit is not None) == (head == "logit")
+    if head != "centred":
+        torch.testing.assert_close(output.embedding.norm(dim=1), torch.ones(2))
+    assert (output.logit is not None) == (head in {"logit", "cosine", "pixel_wise"})
+    assert (output.map_logit is not None) == (head == "pixel_wise")
 
 
 def test_models_from_random_weights_are_those_tested_here() -> None:

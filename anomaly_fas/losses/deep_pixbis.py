@@ -1,0 +1,43 @@
+"""Pixel-wise binary supervision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from anomaly_fas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from anomaly_fas.losses.batch import LossInput, LossTerms
+
+
+class DeepPixBiS(nn.Module):
+    """Cross-entropy at every place of the feature map, and of the image as a whole.
+
+    George and Marcel, Deep Pixel-wise Binary Supervision for Face Presentation Attack Detection,
+    ICB 2019: L = w L_pixel + (1 - w) L_image, every place having the label of its image.
+
+    Args:
+        pixel_weight: w, in [0, 1].
+    """
+
+    def __init__(self, pixel_weight: float) -> None:
+        super().__init__()
+        self.pixel_weight = pixel_weight
+
+    def forward(self, batch: LossInput) -> LossTerms:
+        """The loss of a batch and its two terms, unweighted.
+
+        Raises:
+            ConfigError: the network's head gives no map of logits.
+        """
+        if batch.logit is None or batch.map_logit is None:
+            raise ConfigError("loss=deep_pixbis needs a map of logits, and one: head=pixel_wise")
+        label = batch.is_attack.to(batch.logit)
+        of_places = label[:, None, None].expand_as(batch.map_logit)
+        pixel = binary_cross_entropy_with_logits(batch.map_logit, of_places)
+        image = binary_cross_entropy_with_logits(batch.logit, label)
+        loss = self.pixel_weight * pixel + (1 - self.pixel_weight) * image
+        return {"loss": loss, "pixel": pixel, "image": image}
