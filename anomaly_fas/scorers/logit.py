@@ -36,5 +36,5 @@ class Logit(nn.Module):
             ConfigError: the network's head gives no logit.
         """
         if logit is None:
-            raise ConfigError("scorer=logit needs a head that gives a logit: head=logit")
+            raise ConfigError("scorer=logit needs a head that gives a logit, such as head=logit")
         return torch.sigmoid(logit)

@@ -1,0 +1,45 @@
+"""Focal cross-entropy on the logit of an attack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch import nn
+from torchvision.ops import sigmoid_focal_loss
+
+from anomaly_fas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from anomaly_fas.losses.batch import LossInput, LossTerms
+
+
+class FocalCrossEntropy(nn.Module):
+    """Mean of -a (1 - p)^gamma log p, p the probability of the right label.
+
+    Lin et al., Focal Loss for Dense Object Detection, ICCV 2017. With gamma = 0 and equal weights
+    it is binary cross-entropy times that weight.
+
+    Args:
+        alpha: weight a of attacks, in [0, 1]; bona fide frames have 1 - alpha.
+        gamma: how much less what is well classified counts, >= 0.
+    """
+
+    def __init__(self, alpha: float, gamma: float) -> None:
+        super().__init__()
+        self.alpha = alpha
+        self.gamma = gamma
+
+    def forward(self, batch: LossInput) -> LossTerms:
+        """The loss of a batch, see `LossTerms`.
+
+        Raises:
+            ConfigError: the network's head gives no logit.
+        """
+        if batch.logit is None:
+            raise ConfigError(
+                "loss=focal_cross_entropy needs a head that gives a logit: head=logit"
+            )
+        logit = batch.logit.float()
+        label = batch.is_attack.to(logit)
+        loss = sigmoid_focal_loss(logit, label, self.alpha, self.gamma, reduction="mean")
+        return {"loss": loss}
