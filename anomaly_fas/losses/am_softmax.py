@@ -1,0 +1,42 @@
+"""Softmax over cosines with an additive margin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+from torch.nn.functional import softplus
+
+from anomaly_fas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from anomaly_fas.losses.batch import LossInput, LossTerms
+
+
+class AmSoftmax(nn.Module):
+    """Mean cross-entropy of a softmax over cosines, the right class's lessened by a margin.
+
+    Wang et al., Additive Margin Softmax for Face Verification, IEEE Signal Processing Letters 2018,
+    equation 6. Of two classes it is softplus(s m - l), l the log odds of the right one.
+
+    Args:
+        scale: s > 0, that of the head, whose logit is s times a difference of cosines.
+        margin: m >= 0.
+    """
+
+    def __init__(self, scale: float, margin: float) -> None:
+        super().__init__()
+        self.shift = scale * margin
+
+    def forward(self, batch: LossInput) -> LossTerms:
+        """The loss of a batch, see `LossTerms`.
+
+        Raises:
+            ConfigError: the network's head gives no logit.
+        """
+        if batch.logit is None:
+            raise ConfigError("loss=am_softmax needs a head that gives a logit: head=cosine")
+        logit = batch.logit.float()
+        of_right_class = torch.where(batch.is_attack, logit, -logit)
+        return {"loss": softplus(self.shift - of_right_class).mean()}
