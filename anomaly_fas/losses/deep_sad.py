@@ -1,0 +1,38 @@
+"""Deep semi-supervised anomaly detection: Deep SVDD that is told of attacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from torch import nn
+
+from anomaly_fas.losses.centre_distance import squared_distances
+
+if TYPE_CHECKING:
+    from anomaly_fas.losses.batch import LossInput, LossTerms
+
+_LEAST: Final = 1e-6
+"""Added to squared distances that are divided by, as in Ruff et al.'s own code."""
+
+
+class DeepSad(nn.Module):
+    """Mean of squared distances to the centre: of attacks the inverse, weighted by eta.
+
+    Ruff et al., Deep Semi-Supervised Anomaly Detection, ICLR 2020, equation 7, bona fide frames
+    being its unlabelled ones and attacks its labelled anomalies. Without attacks it is Deep SVDD.
+
+    Args:
+        eta: weight of a labelled attack, > 0.
+    """
+
+    def __init__(self, eta: float) -> None:
+        super().__init__()
+        self.eta = eta
+
+    def forward(self, batch: LossInput) -> LossTerms:
+        """The loss of a batch, and its parts by class: they add up to it."""
+        distance = squared_distances(batch)
+        size = batch.embedding.shape[0]
+        bona_fide = distance.bona_fide.sum() / size
+        attack = self.eta * (distance.attack + _LEAST).reciprocal().sum() / size
+        return {"loss": bona_fide + attack, "bona_fide": bona_fide, "attack": attack}

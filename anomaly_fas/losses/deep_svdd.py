@@ -1,0 +1,26 @@
+"""Deep support vector data description: the bona fide class alone, gathered at a centre."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch import nn
+
+from anomaly_fas.losses.centre_distance import squared_distances
+
+if TYPE_CHECKING:
+    from anomaly_fas.losses.batch import LossInput, LossTerms
+
+
+class DeepSvdd(nn.Module):
+    """Mean squared distance of the bona fide frames to the centre.
+
+    Ruff et al., Deep One-Class Classification, ICML 2018, equation 4 (the one-class form; its decay
+    of weights is the optimiser's). Attacks in the batch are ignored; without bona fide frames the
+    loss is 0.
+    """
+
+    def forward(self, batch: LossInput) -> LossTerms:
+        """The loss of a batch, see `LossTerms`."""
+        distance = squared_distances(batch).bona_fide
+        return {"loss": distance.sum() / max(distance.shape[0], 1)}

@@ -1,0 +1,40 @@
+"""Hypersphere loss: bona fide at the centre, attacks outside a sphere around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from torch import nn
+from torch.nn.functional import relu
+
+from anomaly_fas.losses.centre_distance import squared_distances
+
+if TYPE_CHECKING:
+    from anomaly_fas.losses.batch import LossInput, LossTerms
+
+_LEAST: Final = 1e-12
+"""Added to squared distances, so that the slope of the root at the centre is finite."""
+
+
+class Hypersphere(nn.Module):
+    """Mean of d^2 over bona fide frames and of max(0, r - d)^2 over attacks, d to the centre.
+
+    After Li et al., Unseen Face Presentation Attack Detection with Hypersphere Loss, ICASSP 2020:
+    bona fide frames compact, attacks apart from them, the decision by distance alone. The hinge is
+    this project's reading of it: squared, like the pull that it answers.
+
+    Args:
+        radius: r > 0, of the sphere that attacks are pushed out of.
+    """
+
+    def __init__(self, radius: float) -> None:
+        super().__init__()
+        self.radius = radius
+
+    def forward(self, batch: LossInput) -> LossTerms:
+        """The loss of a batch, and its parts by class: they add up to it."""
+        distance = squared_distances(batch)
+        size = batch.embedding.shape[0]
+        bona_fide = distance.bona_fide.sum() / size
+        attack = relu(self.radius - (distance.attack + _LEAST).sqrt()).square().sum() / size
+        return {"loss": bona_fide + attack, "bona_fide": bona_fide, "attack": attack}
