@@ -41,6 +41,8 @@ DIRECTIVES = {"_target_", "_partial_", "_recursive_", "_convert_"}
 NAMED_AFTER_WHAT_THEY_DO = {
     "flip_crop": "Compose", "none": "Identity", "field": "Chain", "colour": "ColorJitter",
     "blur": "RandomApply", "cutout": "RandomErasing",
+    "contrastive": "MetricLearning", "supervised_contrastive": "MetricLearning",
+    "triplet_margin_batch_hard": "MetricLearning",
 }  # fmt: skip
 
 
@@ -145,7 +147,9 @@ def test_an_option_is_named_after_what_it_builds(group: str, option: str) -> Non
     elif group in {"scorer", "logger", "callbacks"}:
         assert group == "callbacks" or list(node) == [option]
         for name, part in node.items():
-            assert named_alike(name, part["_target_"]), (name, part["_target_"])
+            # A class with a choice to make is named together with what is chosen.
+            chosen = part["_target_"] + part.get("reduce", "")
+            assert named_alike(name, chosen), (name, chosen)
     elif group == "trainer":  # after what it runs on
         assert node["_target_"] == "lightning.Trainer"
     elif option in NAMED_AFTER_WHAT_THEY_DO:

@@ -1,0 +1,53 @@
+"""Losses and miners of pytorch-metric-learning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytorch_metric_learning.utils.loss_and_miner_utils import get_all_pairs_indices
+from torch import nn
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from anomaly_fas.losses.batch import LossInput, LossTerms
+
+    Indices = tuple[Tensor, ...]
+
+
+class MetricLearning(nn.Module):
+    """A loss of pytorch-metric-learning over the two classes, bona fide and attack.
+
+    Anchor and positive are different samples, never two frames of one: a pair or triplet that joins
+    two frames of a sample is left out, also where the miner chose it. A batch without pairs of one
+    kind gives what the loss makes of the others, or 0.
+
+    Args:
+        loss: takes embeddings, labels and indices of pairs or triplets.
+        miner: chooses the pairs or triplets; by default they are all pairs.
+    """
+
+    def __init__(self, loss: nn.Module, miner: nn.Module | None = None) -> None:
+        super().__init__()
+        self.loss = loss
+        self.miner = miner
+
+    def forward(self, batch: LossInput) -> LossTerms:
+        """The loss of a batch, see `LossTerms`."""
+        embedding = batch.embedding
+        label = batch.is_attack.long()
+        found: Indices = (
+            get_all_pairs_indices(label) if self.miner is None else self.miner(embedding, label)
+        )
+        chosen = _of_different_samples(found, batch.sample)
+        loss: Any = self.loss(embedding, label, chosen)
+        return {"loss": loss}
+
+
+def _of_different_samples(indices: Indices, sample: Tensor) -> Indices:
+    """Triplets (a, p, n) or pairs (a, p) and (a, n) whose anchor and positive are two samples."""
+    anchor, positive, *others = indices
+    differ = sample[anchor] != sample[positive]
+    if len(indices) == 3:
+        others = [others[0][differ]]
+    return (anchor[differ], positive[differ], *others)
