@@ -62,6 +62,10 @@ class FinePai(StrEnum):
         return Pai(self.value.split("_", 1)[0])
 
 
+SPECIES: Final[tuple[StrEnum, ...]] = (*FinePai, *Pai)
+"""Every PAI species, in a fixed order: what a checkpoint keeps of each stands at its place."""
+
+
 class PasType(StrEnum):
     """GRAD-GPAD's grading of an attack by the effort that it takes, I being the least."""
 

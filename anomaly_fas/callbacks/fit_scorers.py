@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from lightning.pytorch.callbacks import Callback
 
-from anomaly_fas.scorers.scorer import Gallery
+from anomaly_fas.data.references import gallery
 
 if TYPE_CHECKING:
     from lightning import Trainer
@@ -26,12 +26,12 @@ class FitScorers(Callback):
         if not bona_fide and not attack:
             return
         loader = trainer.datamodule.reference_dataloader(bona_fide, attack)  # type: ignore[attr-defined]
-        embeddings, is_attack = [], []
+        embeddings, rows = [], []
         for batch in loader:
             with trainer.precision_plugin.val_step_context():
                 embeddings.append(pl_module.embed(batch.image.to(pl_module.device)))
-            is_attack.append(batch.is_attack.to(pl_module.device))
-        embedding, attacks = torch.cat(embeddings), torch.cat(is_attack)
-        gallery = Gallery(embedding[~attacks], embedding[attacks])
+            rows.append(batch.row)
+        annotations = trainer.datamodule.source.annotations  # type: ignore[attr-defined]
+        references = gallery(torch.cat(embeddings), torch.cat(rows), annotations)
         for scorer in scorers:
-            scorer.fit(gallery)
+            scorer.fit(references)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _FROM_HERE = ("output_dir", "cache_dir", "workers")
-_IF_GIVEN = ("lists", "eval_batch_size")
+_IF_GIVEN = ("lists", "eval_batch_size", "scale")
 
 
 def main() -> None:
@@ -58,13 +58,15 @@ def _score_again(config: DictConfig) -> None:
         interruption_of,
         report,
     )
-    from anomaly_fas.models.checkpoint import FACTS, load_weights, read_checkpoint
+    from anomaly_fas.models.checkpoint import FACTS, load_network, load_weights, read_checkpoint
 
     content = read_checkpoint(checkpoint)
     output = Path(config.output or checkpoint.parent.parent / "evaluation")
     settings = _settings(config, content[FACTS]["config"], output)
     protocol = instantiate(settings.protocol)
-    datamodule = build_datamodule(settings, protocol, needed=(Split.TEST,))
+    refits = OmegaConf.select(config, "scorer") is not None
+    needed = tuple(Split) if refits else (Split.TEST,)
+    datamodule = build_datamodule(settings, protocol, needed=needed)
     facts = {
         "protocol": protocol.name,
         "lists": settings.lists,
@@ -74,9 +76,14 @@ def _score_again(config: DictConfig) -> None:
     }
     settings.run_facts.update(facts)
     module = build_module(settings)
-    load_weights(module.detector, content, checkpoint)
+    if refits:
+        load_network(module.detector, content, checkpoint)
+    else:
+        load_weights(module.detector, content, checkpoint)
     trainer: Trainer = build_trainer(settings, module)
     with interruption_of(trainer):
+        if refits:  # a devel pass gives every scorer its references and thresholds
+            trainer.validate(module, datamodule=datamodule, verbose=False)
         trainer.test(module, datamodule=datamodule, verbose=False)
     if trainer.is_global_zero:
         report(output)
@@ -100,7 +107,12 @@ def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictCo
     for key in _IF_GIVEN:
         if config[key] is not None:
             settings[key] = config[key]
-    config.image_size = settings.image_size
+    scorer = OmegaConf.select(config, "scorer")
+    if config.scale is not None and scorer is None:
+        raise ConfigError("scale=… is that of other scorers: name them, too, with scorer=[…]")
+    config.image_size, config.scale = settings.image_size, settings.scale
+    if scorer is not None:
+        settings.scorer = OmegaConf.to_container(scorer, resolve=True)
     for group in ("data", "protocol"):
         chosen = OmegaConf.select(config, group)
         if chosen is not None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import torch
 
 from anomaly_fas.data.fabricated_rows import is_fabricated
-from anomaly_fas.types import Label
+from anomaly_fas.scorers.scorer import Gallery
+from anomaly_fas.types import SPECIES, Label
 
 if TYPE_CHECKING:
     import pandas as pd
+    from torch import Tensor
 
 
 class References(NamedTuple):
@@ -39,14 +42,35 @@ def draw_references(
     """
     rng = np.random.default_rng([seed, 7])
     labels = rows["label"].to_numpy()[chosen]
-    species = rows["pai_fine"].where(rows["pai_fine"] != "", rows["pai"])
-    groups = (rows["dataset"] + "/" + species).to_numpy(dtype=str)
+    groups = (rows["dataset"] + "/" + _finest(rows)).to_numpy(dtype=str)
     attacks = chosen[labels == Label.ATTACK]
     own = attacks[~is_fabricated(rows)[attacks]]
     return References(
         _in_turn(chosen[labels == Label.BONA_FIDE], groups, bona_fide, rng),
         _in_turn(own if own.size else attacks, groups, attack, rng),
     )
+
+
+def gallery(embedding: Tensor, row: Tensor, rows: pd.DataFrame) -> Gallery:
+    """What the scorers are fitted to.
+
+    Args:
+        embedding: of the references, shape [R, D].
+        row: their positions in the annotations, shape [R].
+        rows: annotation table.
+    """
+    chosen = rows.iloc[row.cpu().numpy()]
+    is_attack = (chosen["label"] == Label.ATTACK).to_numpy()
+    numbers = {str(species): number for number, species in enumerate(SPECIES)}
+    species = _finest(chosen)[is_attack].map(numbers).fillna(len(SPECIES)).to_numpy(np.int64)
+    attacks = torch.tensor(is_attack, device=embedding.device)
+    numbered = torch.tensor(species, device=embedding.device)
+    return Gallery(embedding[~attacks], embedding[attacks], numbered)
+
+
+def _finest(rows: pd.DataFrame) -> pd.Series[str]:
+    """The fine species, or the coarse where no finer is annotated."""
+    return rows["pai_fine"].where(rows["pai_fine"] != "", rows["pai"])
 
 
 def _in_turn(

@@ -87,11 +87,19 @@ def load_weights(detector: Detector, checkpoint: Mapping[str, Any], path: Path) 
         CheckpointError: they are of another architecture.
     """
     state = _detector_state(checkpoint)
-    mismatch = _mismatch(detector.state_dict(), state)
-    if mismatch:
-        built = checkpoint[FACTS]["config"]["model"]["backbone"]
-        raise CheckpointError(f"{path} (a {built}) does not fit the network asked for: {mismatch}")
+    _require_match(detector, state, checkpoint, path)
     detector.load_state_dict(state)
+
+
+def load_network(detector: Detector, checkpoint: Mapping[str, Any], path: Path) -> None:
+    """Load a checkpoint's network into a detector that has other scorers.
+
+    Raises:
+        CheckpointError: it is of another architecture.
+    """
+    state = _network_state(checkpoint)
+    _require_match(detector.embedder, state, checkpoint, path)
+    detector.embedder.load_state_dict(state)
 
 
 def warm_start(detector: Detector, path: Path, backbone: str) -> list[str]:
@@ -118,12 +126,7 @@ def warm_start(detector: Detector, path: Path, backbone: str) -> list[str]:
             f"set model.backbone={built}, or start from another checkpoint"
         )
     state = detector.embedder.state_dict()
-    prefix = "embedder."
-    given = {
-        name.removeprefix(prefix): value
-        for name, value in _detector_state(checkpoint).items()
-        if name.startswith(prefix)
-    }
+    given = _network_state(checkpoint)
     fitting = {n: v for n, v in given.items() if n in state and v.shape == state[n].shape}
     detector.embedder.load_state_dict(fitting, strict=False)
     return sorted(set(state) - set(fitting))
@@ -136,6 +139,27 @@ def _detector_state(checkpoint: Mapping[str, Any]) -> dict[str, torch.Tensor]:
         for name, value in state.items()
         if name.startswith(_PREFIX)
     }
+
+
+def _network_state(checkpoint: Mapping[str, Any]) -> dict[str, torch.Tensor]:
+    prefix = "embedder."
+    return {
+        name.removeprefix(prefix): value
+        for name, value in _detector_state(checkpoint).items()
+        if name.startswith(prefix)
+    }
+
+
+def _require_match(
+    module: torch.nn.Module,
+    state: Mapping[str, torch.Tensor],
+    checkpoint: Mapping[str, Any],
+    path: Path,
+) -> None:
+    mismatch = _mismatch(module.state_dict(), state)
+    if mismatch:
+        built = checkpoint[FACTS]["config"]["model"]["backbone"]
+        raise CheckpointError(f"{path} (a {built}) does not fit the network asked for: {mismatch}")
 
 
 def _mismatch(wanted: Mapping[str, torch.Tensor], given: Mapping[str, torch.Tensor]) -> str:

@@ -12,12 +12,15 @@ class Gallery(NamedTuple):
     """Embeddings of reference samples.
 
     Attributes:
-        bona_fide: unit vectors, shape [B, D], balanced over datasets in any beginning of it.
+        bona_fide: shape [B, D], balanced over datasets in any beginning of it.
         attack: the same for attacks, over datasets and species, shape [A, D].
+        species: each attack's number in `types.SPECIES`, its length where no species is known,
+            int64, shape [A]; None where none is known of any.
     """
 
     bona_fide: Tensor
     attack: Tensor
+    species: Tensor | None = None
 
 
 class Scorer(Protocol):
@@ -39,7 +42,7 @@ class Scorer(Protocol):
         """Scores of a batch, float32, shape [N].
 
         Args:
-            embedding: unit vectors, shape [N, D].
+            embedding: shape [N, D]; unit vectors, unless the head makes others.
             logit: log odds of an attack, shape [N], or None.
         """
         ...

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pandas as pd
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anomaly_fas.data.references import draw_references
+from anomaly_fas.data.references import draw_references, gallery
+from anomaly_fas.types import SPECIES, FinePai, Pai
 
 GROUPS = [("x", "print", 40), ("x", "mask", 3), ("y", "print", 12), ("x", "", 9), ("y", "", 30)]
 ROWS = pd.DataFrame(
@@ -45,3 +47,22 @@ def test_seed_and_limit() -> None:
     assert len(first.bona_fide) == 7
     assert len(first.attack) == 5
     assert first.attack.tolist() == again.attack.tolist() != other.attack.tolist()
+
+
+def test_a_gallery_knows_the_finest_species_of_each_attack() -> None:
+    rows = pd.DataFrame(
+        [
+            ("attack", "print", "print_low"), ("bona_fide", "", ""), ("attack", "mask", ""),
+            ("attack", "", ""), ("bona_fide", "", ""),
+        ],
+        columns=["label", "pai", "pai_fine"],
+    )  # fmt: skip
+    order = torch.tensor([4, 3, 2, 0, 1])
+    embedding = torch.arange(5.0)[:, None]
+    made = gallery(embedding, order, rows)
+    assert made.bona_fide.flatten().tolist() == [0, 4]
+    assert made.attack.flatten().tolist() == [1, 2, 3]
+    assert made.species is not None
+    numbers = made.species.tolist()
+    assert numbers[0] == len(SPECIES)
+    assert [SPECIES[number] for number in numbers[1:]] == [Pai.MASK, FinePai.PRINT_LOW]
