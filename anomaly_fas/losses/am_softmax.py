@@ -18,16 +18,17 @@ class AmSoftmax(nn.Module):
     """Mean cross-entropy of a softmax over cosines, the right class's lessened by a margin.
 
     Wang et al., Additive Margin Softmax for Face Verification, IEEE Signal Processing Letters 2018,
-    equation 6. Of two classes it is softplus(s m - l), l the log odds of the right one.
+    equation 6. Of two classes it is softplus(s (m - l)), l the right one's cosine less the other's.
 
     Args:
-        scale: s > 0, that of the head, whose logit is s times a difference of cosines.
+        scale: s > 0.
         margin: m >= 0.
     """
 
     def __init__(self, scale: float, margin: float) -> None:
         super().__init__()
-        self.shift = scale * margin
+        self.scale = scale
+        self.margin = margin
 
     def forward(self, batch: LossInput) -> LossTerms:
         """The loss of a batch, see `LossTerms`.
@@ -39,4 +40,4 @@ class AmSoftmax(nn.Module):
             raise ConfigError("loss=am_softmax needs a head that gives a logit: head=cosine")
         logit = batch.logit.float()
         of_right_class = torch.where(batch.is_attack, logit, -logit)
-        return {"loss": softplus(self.shift - of_right_class).mean()}
+        return {"loss": softplus(self.scale * (self.margin - of_right_class)).mean()}
