@@ -12,8 +12,10 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import config_dir
+from anomaly_fas.commands.run_folder import plain
 from anomaly_fas.commands.wandb_state import register_resolver
 from anomaly_fas.losses.batch import LossInput
+from anomaly_fas.models.checkpoint import FACTS, build_detector, load
 from anomaly_fas.scorers.scorer import Gallery
 
 CONF = config_dir()
@@ -53,6 +55,45 @@ def test_a_loss_brings_a_head_and_scorers_that_it_can_be_trained_and_scored_with
         scorer.fit(Gallery(embedding[~is_attack], embedding[is_attack]))
         given = output.map_logit if getattr(scorer, "reads_map", False) else output.logit
         assert scorer(embedding, given).shape == (12,)
+
+
+@pytest.mark.parametrize("is_attack", [False, True])
+@pytest.mark.parametrize("option", options("loss"))
+def test_a_batch_of_one_class_spoils_nothing(option: str, is_attack: bool) -> None:
+    torch.manual_seed(0)
+    config = composed(f"loss={option}")
+    head = instantiate(config.head)(features=16)
+    features = torch.randn(6, 16, 3, 3)
+    output = head(features if head.reads == "map" else features.mean((2, 3)))
+    alone = torch.full((6,), is_attack)
+    terms = instantiate(config.loss)(
+        LossInput(output.embedding, output.logit, alone, torch.arange(6), output.map_logit)
+    )
+    terms["loss"].backward()
+    assert terms["loss"].isfinite()
+    gradients = [part.grad for part in head.parameters() if part.grad is not None]
+    assert gradients
+    assert all(gradient.isfinite().all() for gradient in gradients)
+
+
+@pytest.mark.parametrize("option", options("loss"))
+def test_what_a_loss_brings_is_scored_alike_when_read_back(option: str, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    config = plain(composed(f"loss={option}", "model=lcnet_050", "image_size=32"))
+    detector = build_detector(config, ["eer"])
+    images = torch.randint(0, 256, (8, 3, 32, 32), dtype=torch.uint8)
+    for layer in detector.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            layer.momentum = 1.0  # or all images would be nearly alike to the untrained network
+    embedding = detector.train()(images).embedding.detach()  # which may set a centre
+    for scorer in detector.scorers.values():
+        scorer.fit(Gallery(embedding[:4], embedding[4:]))  # type: ignore[operator]
+    state = {f"detector.{name}": value for name, value in detector.state_dict().items()}
+    facts = {"config": config, "threshold_names": ["eer"]}
+    torch.save({"state_dict": state, FACTS: facts}, tmp_path / "c.ckpt")
+    scores = detector.eval().score(images)
+    assert np.unique(scores).size == 8
+    np.testing.assert_array_equal(load(tmp_path / "c.ckpt").score(images), scores)
 
 
 def test_the_method_tells_the_losses_apart() -> None:

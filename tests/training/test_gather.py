@@ -14,22 +14,27 @@ from torch.utils.data import DataLoader
 
 from anomaly_fas.data.dataset import Frame
 from anomaly_fas.losses.batch import LossInput, LossTerms
+from anomaly_fas.models.centred_head import CentredHead
 from anomaly_fas.models.detector import Detector
 from anomaly_fas.models.head import LogitHead, Output
 from anomaly_fas.training.module import PadModule
 
-LR = 0.1
+LR = 0.01
 
 
 class Network(nn.Module):
+    """Gives all that a network can: a logit, a map of them, and places around a centre."""
+
     def __init__(self) -> None:
         super().__init__()
         self.projection = nn.Linear(12, 4)
         self.head = LogitHead(4)
+        self.centred = CentredHead(4, 3)
 
     def forward(self, images: Tensor) -> Output:
-        output: Output = self.head(self.projection(images.flatten(1) / 255))
-        return output
+        features = self.projection(images.flatten(1) / 255)
+        embedding = self.centred(features).embedding
+        return Output(embedding, self.head(features).logit, features.view(-1, 2, 2))
 
 
 class Joint(nn.Module):
@@ -37,9 +42,12 @@ class Joint(nn.Module):
 
     def forward(self, batch: LossInput) -> LossTerms:
         assert batch.logit is not None
+        assert batch.map_logit is not None
         weight = (batch.sample + 1) * torch.where(batch.is_attack, 1.0, -1.0)
         direction = (weight[:, None] * batch.embedding).sum(dim=0)
-        return {"loss": (weight * batch.logit).sum() ** 2 + (direction**2).sum()}
+        of_places = (weight[:, None, None] * batch.map_logit).sum(dim=0)
+        on_logit = (weight * batch.logit).sum() ** 2
+        return {"loss": on_logit + (direction**2).sum() + (of_places**2).sum()}
 
 
 def constant(optimizer: torch.optim.Optimizer, total_steps: int) -> ConstantLR:
@@ -115,7 +123,8 @@ def whole_batch() -> Weights:
     network: Any = module(gather=False).detector.embedder
     output = network(torch.stack([frame.image for frame in frames()]))
     rows = torch.arange(4)
-    Joint()(LossInput(output.embedding, output.logit, rows > 1, rows))["loss"].backward()
+    inputs = LossInput(output.embedding, output.logit, rows > 1, rows, output.map_logit)
+    Joint()(inputs)["loss"].backward()
     torch.optim.SGD(network.parameters(), lr=LR).step()
     return weights(network)
 
