@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torch import nn
-from torchvision.ops import sigmoid_focal_loss
+from torchvision.ops import sigmoid_focal_loss  # type: ignore[import-untyped]
 
 from anomaly_fas.errors import ConfigError
 
