@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from torch import nn
 from torch.nn.functional import softplus
 
-from anomaly_fas.losses.softplus_sum import has_expansion, softplus_sum
+from anomaly_fas.errors import ConfigError
+from anomaly_fas.losses.softplus_sum import FURTHEST, has_expansion, softplus_sum
 from anomaly_fas.losses.triplets import Anchors, Mining, Triplets, TripletSelector
 
 if TYPE_CHECKING:
@@ -65,4 +66,9 @@ class MetricSoftmax(nn.Module):
         )
 
     def _sum(self, block: TripletBlock) -> Tensor:
+        if max(block.positive.amax(), block.negative.amax()) > FURTHEST:
+            raise ConfigError(
+                "loss=metric_softmax compares unit vectors, which head=centred does not give: "
+                "head=projection does"
+            )
         return softplus_sum(block.positive, block.is_pair, block.negative, self.scale)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _RANKS: Final = (8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64)
 _TOLERANCE: Final = 1e-8
 
+FURTHEST: Final = 2.0 + 1e-3
+"""Unit vectors are no further from each other, rounding included."""
+
 
 def softplus_sum(high: Tensor, is_used: Tensor, low: Tensor, scale: float) -> Tensor:
     """The sum of softplus(scale * (high - low)) over the pairs within each row.

@@ -21,7 +21,7 @@ _MARKERS: Final = ("s", "^", "D", "v", "P", "X", "<", "p", ">", "h", "*", "d", "
 _COLOURS: Final = tuple(colour for colour in COLOURS if colour != BLUE)
 """Blue is too near to that of bona fide samples."""
 
-_STEPS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+_STEPS: Final = tuple(float(f"{digit}e{power}") for power in range(-3, 4) for digit in (1, 2, 5))
 _RINGS: Final = 5
 _SIDE: Final = 4.4
 """Inches."""
@@ -65,7 +65,9 @@ def embedding_map(
     thinned = (
         "" if shown.size == species.size else f"\n{shown.size} of {species.size} samples drawn"
     )
-    axes.set_xlabel(f"rings: Euclidean distance to the live centre, from 0 to 2{thinned}")
+    on_sphere = bool(np.isclose(np.linalg.norm(centre), 1, atol=1e-3))
+    limits = ", from 0 to 2" if on_sphere else ""
+    axes.set_xlabel(f"rings: Euclidean distance to the live centre{limits}{thinned}")
     axes.legend(loc="center left", bbox_to_anchor=(1.02, 0.5), markerscale=1.3)
     return fit(figure)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import torch
 from torch import Tensor, nn
@@ -13,9 +13,13 @@ from anomaly_fas.errors import DataError
 if TYPE_CHECKING:
     from anomaly_fas.scorers.scorer import Gallery
 
+_ROUNDING: Final = 1e-3
+
 
 class LiveCentre(nn.Module):
-    """Attack score ||f(x) - c||, c the normalised mean of bona fide train embeddings.
+    """Attack score ||f(x) - c||, c the mean of bona fide train embeddings.
+
+    The mean of unit vectors is brought to unit length; that of others (head=centred) is not.
 
     Args:
         dim: D.
@@ -38,8 +42,10 @@ class LiveCentre(nn.Module):
         """
         if not len(gallery.bona_fide):
             raise DataError("scorer=live_centre needs bona fide references in train")
-        mean = gallery.bona_fide[: self.bona_fide_needed].mean(dim=0)
-        self.centre.copy_(normalize(mean, dim=0))
+        averaged = gallery.bona_fide[: self.bona_fide_needed]
+        mean = averaged.mean(dim=0)
+        are_unit = ((averaged.norm(dim=1) - 1).abs() < _ROUNDING).all()
+        self.centre.copy_(normalize(mean, dim=0) if are_unit else mean)
 
     def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:
         """See `Scorer`."""

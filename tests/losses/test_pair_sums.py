@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn.functional import normalize, relu, softplus
 
+from anomaly_fas.errors import ConfigError
 from anomaly_fas.losses import triplets
 from anomaly_fas.losses.batch import LossInput
 from anomaly_fas.losses.hinge_sum import hinge_sum
@@ -133,3 +134,12 @@ def test_a_compact_class_keeps_its_small_distances(count: int) -> None:
     (ours,) = torch.autograd.grad(block.negative.sum(), embedding)
     (theirs,) = torch.autograd.grad(distance.sum(), exact)
     torch.testing.assert_close(ours.double(), theirs, rtol=1e-5, atol=1e-5)
+
+
+def test_a_large_batch_of_other_than_unit_vectors_is_refused() -> None:
+    order = torch.arange(120)
+    points = torch.randn(120, 4, generator=torch.Generator().manual_seed(0))
+    batch = LossInput(points, None, order % 2 == 1, order)
+    with pytest.raises(ConfigError, match=r"compares unit vectors.*head=projection"):
+        MetricSoftmax()(batch)
+    assert MetricSoftmax()(batch._replace(embedding=normalize(points, dim=1)))["loss"].isfinite()

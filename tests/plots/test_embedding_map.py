@@ -72,6 +72,15 @@ def test_rings_are_labelled_with_their_radius_and_hold_every_sample() -> None:
     assert axes.get_xlabel() == "rings: Euclidean distance to the live centre, from 0 to 2"
 
 
+def test_embeddings_of_any_length_are_drawn_in_a_handful_of_rings() -> None:
+    points, centre = sphere(30)
+    (axes,) = embedding_map(70 * points, np.full(30, ""), 30 * centre, None, "map").axes
+    radii = sorted(float(text.get_text()) for text in axes.texts)
+    assert 3 <= len(radii) <= 5
+    assert np.hypot(*azimuthal(70 * points, 30 * centre)).max() <= radii[-1]
+    assert axes.get_xlabel() == "rings: Euclidean distance to the live centre"
+
+
 def test_bona_fide_samples_are_dots_and_every_species_has_its_own_outline() -> None:
     points, centre = sphere(90)
     species = np.array(["", *(f"species_{number}" for number in range(17))] * 5)

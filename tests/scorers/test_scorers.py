@@ -79,6 +79,16 @@ def test_live_centre_is_the_distance_to_the_normalised_mean() -> None:
     assert scorer(queries).tolist() == pytest.approx(expected, abs=1e-6)
 
 
+def test_live_centre_of_embeddings_of_any_length_is_their_mean() -> None:
+    gallery = 3 * units(10, 3) + 1
+    scorer = LiveCentre(4, references=6)
+    scorer.fit(Gallery(gallery, gallery[:0]))
+    mean = [sum(column) / 6 for column in zip(*gallery[:6].tolist(), strict=True)]
+    queries = 3 * units(5, 4) + 1
+    expected = [math.dist(query, mean) for query in queries.tolist()]
+    assert scorer(queries).tolist() == pytest.approx(expected, abs=1e-5)
+
+
 def test_logit_is_a_sigmoid() -> None:
     scores = Logit(4)(units(2, 0), torch.tensor([0.0, 2.0]))
     assert scores.tolist() == pytest.approx([0.5, 1 / (1 + math.exp(-2))])
