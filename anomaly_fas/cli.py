@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "manifest": "list your own folder of real|fake, live|spoof … in a CSV file for training",
     "prepare": "cut faces out of videos and pictures into the crop store that training reads",
     "evaluate": "evaluate scores of any system, or score a finished run or a checkpoint again",
+    "adapt": "give a checkpoint references and thresholds of your own images, without training",
     "predict": "score images or folders of images with a checkpoint",
     "runs": "list the runs of a study or of all: state, epoch, devel ACER, age",
     "table": "collect the finished runs of a study into a table",

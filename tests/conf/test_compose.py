@@ -34,7 +34,7 @@ NEEDED = {
     "protocol.attack": "half_mask", "protocol.target": "oulu-npu",
     "protocol.list_name": "one-pai-mask",
     "data.manifest": "m.csv", "data.root": "images",
-    "checkpoint": "best.ckpt", "input": "images", "root": "images",
+    "checkpoint": "best.ckpt", "input": "images", "root": "images", "output": "made",
 }  # fmt: skip
 HANDED_OVER = {"model": {"head"}, "scorer": {"dim"}}
 DIRECTIVES = {"_target_", "_partial_", "_recursive_", "_convert_"}

@@ -1,0 +1,195 @@
+"""`anomaly-fas adapt`: a checkpoint whose scorers compare with references of one's own."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
+
+from anomaly_fas import __version__
+from anomaly_fas.commands.app import run_app
+from anomaly_fas.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from omegaconf import DictConfig
+
+    from anomaly_fas.models.detector import Detector
+    from anomaly_fas.models.head import Output
+
+_log = logging.getLogger(__name__)
+
+LEAST: Final = 5
+"""References of each class below which the checkpoint's thresholds are kept."""
+
+_BATCH: Final = 64
+
+
+def main() -> None:
+    """The subcommand."""
+    run_app("adapt", adapt)
+
+
+def adapt(config: DictConfig) -> None:
+    """Embed the references, refit the scorers, take thresholds, and write the checkpoint."""
+    checkpoint, output = Path(config.checkpoint), Path(config.output)
+    _refuse(config, output)
+
+    from anomaly_fas.data.reference_images import reference_crops
+    from anomaly_fas.models.checkpoint import FACTS, load, read_checkpoint
+    from anomaly_fas.training import adaptation
+
+    detector, content = load(checkpoint), read_checkpoint(checkpoint)
+    settings: dict[str, Any] = content[FACTS]["config"]
+    detector, settings = _with_scorers(config, detector, settings)
+    rows, root = _rows(config)
+    _require_classes(detector, rows)
+    crops = reference_crops(rows, root, detector.image_size)
+    references = adaptation.ReferenceOutputs(_outputs(detector, crops), rows)
+    former = _thresholds(detector)
+    is_new = adaptation.adapt(detector, references, LEAST)
+    if not is_new:
+        _require_kept(detector, references.fewest)
+    counts = rows["label"].value_counts()
+    fact = {
+        "checkpoint": f"sha256:{hashlib.sha256(checkpoint.read_bytes()).hexdigest()}",
+        "references": str(config.references or config.manifest),
+        "bona_fide": int(counts.get("bona_fide", 0)),
+        "attack": int(counts.get("attack", 0)),
+        "thresholds": "of the references, each held out" if is_new else "as they were",
+        "former_thresholds": former,
+        "version": __version__,
+    }
+    _write(output, content, settings, detector, fact)
+    _log.info(
+        "%d bona fide references and %d attacks, thresholds %s: %s",
+        fact["bona_fide"], fact["attack"], fact["thresholds"], output,
+    )  # fmt: skip
+
+
+def _refuse(config: DictConfig, output: Path) -> None:
+    if output.exists():
+        raise ConfigError(f"output={output} exists: move it away, or choose another name")
+    if (config.references is None) == (config.manifest is None):
+        raise ConfigError("name a folder of references, references=…, or manifest=… and root=…")
+    if (config.manifest is None) != (config.root is None):
+        raise ConfigError("manifest=… and root=… belong together")
+    if not isinstance(config.limit, int) or config.limit < 1:
+        raise ConfigError(f"limit={config.limit}: a whole number of 1 or more is needed")
+
+
+def _with_scorers(
+    config: DictConfig, detector: Detector, settings: dict[str, Any]
+) -> tuple[Detector, dict[str, Any]]:
+    """The detector and its config with the scorers that the command line names, if it does."""
+    from anomaly_fas.models.detector import Detector as Made
+
+    if OmegaConf.select(config, "scorer") is None:
+        if config.scale is not None:
+            raise ConfigError("scale=… is that of other scorers: name them, too, with scorer=[…]")
+        return detector, settings
+    if config.scale is None:
+        config.scale = settings.get("scale")
+    nodes = OmegaConf.to_container(config.scorer, resolve=True)
+    assert isinstance(nodes, dict)
+    scorers = {
+        str(name): instantiate(node, dim=detector.embedder.dim) for name, node in nodes.items()
+    }
+    made = Made(detector.embedder, scorers, detector.threshold_names, detector.image_size)
+    for name in set(scorers) & set(detector.scorers):
+        limits = {limit: detector.threshold(name, limit) for limit in detector.threshold_names}
+        made.set_thresholds(name, limits)
+    return made.eval(), settings | {"scorer": nodes}
+
+
+def _rows(config: DictConfig) -> tuple[pd.DataFrame, Path]:
+    """The references in the order in which scorers take them, and the root of their paths."""
+    import numpy as np
+
+    from anomaly_fas.data.reference_images import folder_rows, manifest_rows
+    from anomaly_fas.data.references import draw_references
+
+    if config.references is not None:
+        root = Path(config.references)
+        rows = folder_rows(root)
+    else:
+        root = Path(config.root)
+        rows = manifest_rows(Path(config.manifest), root)
+    everyone = np.arange(len(rows))
+    limit = config.limit
+    drawn = draw_references(rows, everyone, bona_fide=limit, attack=limit, seed=config.seed)
+    return rows.iloc[np.concatenate(drawn)].reset_index(drop=True), root
+
+
+def _require_classes(detector: Detector, rows: pd.DataFrame) -> None:
+    scorers: dict[str, Any] = dict(detector.scorers.items())
+    for label, needed in (("bona_fide", "bona_fide_needed"), ("attack", "attacks_needed")):
+        asking = [name for name, scorer in scorers.items() if getattr(scorer, needed)]
+        if asking and label not in set(rows["label"]):
+            raise DataError(
+                f"no {label} reference, which the scorers {', '.join(asking)} need: add some, or "
+                "choose scorers that need bona fide references alone, scorer=[live_centre,knn]"
+            )
+
+
+def _require_kept(detector: Detector, fewest: int) -> None:
+    """Say that the thresholds are the checkpoint's own, if it has any for these scorers."""
+    unknown = sorted(name for name, own in _thresholds(detector).items() if own["eer"] is None)
+    if unknown:
+        raise DataError(
+            f"{fewest} reference(s) of the rarer class are too few to take thresholds from, and "
+            f"the checkpoint has none for {', '.join(unknown)}: give {LEAST} or more of each class"
+        )
+    _log.warning(
+        "the thresholds are the checkpoint's own, for there are fewer than %d references of a "
+        "class: scores may have moved against them, so check the decisions",
+        LEAST,
+    )
+
+
+def _thresholds(detector: Detector) -> dict[str, dict[str, float | None]]:
+    """Scorer to name to threshold, None where it was never taken."""
+    return {
+        scorer: {
+            name: None if (value := detector.threshold(scorer, name)) != value else value
+            for name in detector.threshold_names
+        }
+        for scorer in detector.scorers
+    }
+
+
+def _outputs(detector: Detector, crops: np.ndarray) -> Output:
+    import torch
+
+    from anomaly_fas.training.adaptation import joined
+
+    images = torch.from_numpy(crops).permute(0, 3, 1, 2)
+    with torch.no_grad():
+        return joined([detector(batch) for batch in torch.split(images, _BATCH)])
+
+
+def _write(
+    output: Path,
+    content: dict[str, Any],
+    settings: dict[str, Any],
+    detector: Detector,
+    fact: dict[str, Any],
+) -> None:
+    import torch
+
+    from anomaly_fas.files import atomic_path
+    from anomaly_fas.models.checkpoint import FACTS
+
+    prefix = "detector."
+    state = {n: v for n, v in content["state_dict"].items() if not n.startswith(prefix)}
+    state |= {prefix + name: value for name, value in detector.state_dict().items()}
+    run_facts = dict(settings.get("run_facts", {}))
+    run_facts["adapted"] = [*run_facts.get("adapted", []), fact]
+    facts = content[FACTS] | {"config": settings | {"run_facts": run_facts}}
+    with atomic_path(output) as temporary, temporary.open("wb") as file:
+        torch.save({"state_dict": state, FACTS: facts}, file)
