@@ -1,0 +1,1 @@
+"""How close two sets of captures are in the statistics that attack cues live in."""
