@@ -32,7 +32,7 @@ STUDIES = sorted(path.stem for path in CONF.glob("study/*.yaml"))
 NEEDED = {
     "protocol.dataset": "sim-gate", "protocol.pai": "mask", "protocol.device": "webcam",
     "protocol.attack": "half_mask", "protocol.target": "oulu-npu",
-    "protocol.list_name": "one-pai-mask",
+    "protocol.list_name": "one-pai-mask", "protocol.train_session": "01",
     "data.manifest": "m.csv", "data.root": "images",
     "checkpoint": "best.ckpt", "input": "images", "root": "images", "output": "made",
 }  # fmt: skip
