@@ -173,8 +173,8 @@ def test_a_protocol_is_called_after_its_file_and_what_it_holds_out(option: str) 
     made = composed("train", f"protocol={option}")
     given = [made.protocol[key] for key in made.protocol if key not in DIRECTIVES]
     held_out = [str(value) for value in given if value is not None]
-    name = "_".join([option, *held_out]).replace("-", "_")
-    assert instantiate(made.protocol).name == CALLED_IN_WORDS.get(option, name)
+    name = CALLED_IN_WORDS.get(option, "_".join([option, *held_out]).replace("-", "_"))
+    assert instantiate(made.protocol).name == name
     assert instantiate(composed("evaluate", f"protocol={option}").protocol).name == name
 
 
