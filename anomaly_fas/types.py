@@ -136,6 +136,7 @@ class DataKind(StrEnum):
 
     SIMULATED = "simulated"
     REAL = "real"
+    MIXED = "mixed"
     PUBLISHED = "published"
 
 

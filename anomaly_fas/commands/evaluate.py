@@ -12,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.commands.face_groups import FACE_GROUPS
+from anomaly_fas.commands.joined_sources import sources
 from anomaly_fas.commands.known_targets import require_known_targets
 from anomaly_fas.commands.run_folder import RunFolder, git_commit
 from anomaly_fas.commands.wandb_state import register_resolver
@@ -118,7 +119,8 @@ def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictCo
         if chosen is not None:
             settings[group] = OmegaConf.to_container(chosen, resolve=True)
         elif group == "data":
-            settings.data.cache_dir = config.cache_dir
+            for source in sources(settings.data):
+                source.cache_dir = config.cache_dir
     if OmegaConf.select(config, "trainer") is not None:
         settings.trainer = OmegaConf.to_container(config.trainer)
     settings.callbacks.score_writer.folder = str(output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,7 +105,7 @@ class RunFolder:
         saved, wanted = hashed_part(there), hashed_part(config)
         flat = _flat(there)
         # Of a file that was moved since, the hash in the folder's name is all that is known.
-        moved = {key for key in _BY_CONTENT if flat.get(key) and not Path(flat[key]).exists()}
+        moved = {key for key in _files(flat) if not Path(flat[key]).exists()}
         differing = sorted(
             key
             for key in (saved.keys() | wanted.keys()) - moved
@@ -167,15 +168,24 @@ def distinguishing(overrides: Iterable[str]) -> list[str]:
 
 
 def _is_left_out(key: str) -> bool:
+    key = _of_one_source(key)
     return any(key == left or key.startswith(f"{left}.") for left in _NOT_HASHED)
 
 
 def hashed_part(config: dict[str, Any]) -> dict[str, Any]:
     """What counts of a config, flat: dotted key to value."""
     flat = {key: value for key, value in _flat(config).items() if not _is_left_out(key)}
-    return flat | {
-        key: _content(Path(flat[key])) for key in _BY_CONTENT if flat.get(key) is not None
-    }
+    return flat | {key: _content(Path(flat[key])) for key in _files(flat)}
+
+
+def _files(flat: dict[str, Any]) -> list[str]:
+    """The keys that name a file."""
+    return [key for key in flat if _of_one_source(key) in _BY_CONTENT and flat[key]]
+
+
+def _of_one_source(key: str) -> str:
+    """What a key would be if the source was not joined with others: `data.sources.real.root`."""
+    return re.sub(r"^data\.sources\.[^.]+\.", "data.", key)
 
 
 def _flat(node: Any, prefix: str = "") -> dict[str, Any]:

@@ -12,6 +12,7 @@ from omegaconf import open_dict
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.commands.face_groups import FACE_GROUPS
+from anomaly_fas.commands.joined_sources import sources
 from anomaly_fas.commands.run_folder import distinguishing, git_commit, plain, run_folder
 from anomaly_fas.commands.run_session import run_session
 from anomaly_fas.commands.wandb_state import register_resolver
@@ -71,8 +72,9 @@ def locate(config: DictConfig) -> tuple[PadProtocol, RunFolder, str]:
         config: of the run; what its crop store holds is noted in it.
     """
     protocol: PadProtocol = instantiate(config.protocol)
-    if "contents" in config.data:  # a run is named after what the crop store holds, too
-        config.data.contents = instantiate(config.data).contents
+    for source in sources(config.data):
+        if "contents" in source:  # a run is named after what the crop store holds, too
+            source.contents = instantiate(source).contents
     return protocol, *run_folder(plain(config), protocol.name)
 
 

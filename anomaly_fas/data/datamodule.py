@@ -10,10 +10,11 @@ from torch.utils.data import DataLoader, Subset
 
 from anomaly_fas.data.dataset import EvalFrames, Frame, TrainFrames, collate
 from anomaly_fas.data.fabricated_rows import fabricated_counts
+from anomaly_fas.data.kinds import run_kind
 from anomaly_fas.data.references import References, draw_references
 from anomaly_fas.errors import DataError
 from anomaly_fas.interruption import leave_to_main_process
-from anomaly_fas.types import DataKind, Split
+from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,13 +79,11 @@ class PadDataModule(LightningDataModule):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What is known of the data: its kind, and how many attacks of each split are fabricated.
-
-        Figures of fabricated test attacks are those of a simulation, whatever they are made from.
-        """
-        fabricated = fabricated_counts(self.selection, self.source.annotations)
-        kind = DataKind.SIMULATED if fabricated.get(Split.TEST) else self.source.kind
-        return {"data_kind": str(kind)} | ({"fabricated": fabricated} if fabricated else {})
+        """The kind of the data, and how many attacks of each split are fabricated."""
+        rows = self.source.annotations
+        fabricated = fabricated_counts(self.selection, rows)
+        kind = run_kind(rows, self.selection, self.source.kind)
+        return {"data_kind": kind} | ({"fabricated": fabricated} if fabricated else {})
 
     def prepare_data(self) -> None:
         """Make the crops; Lightning calls it in one process."""

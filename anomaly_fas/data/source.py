@@ -15,7 +15,7 @@ class Source(Protocol):
     """Annotated samples and their face crops.
 
     Attributes:
-        kind: whether its images are simulated or real.
+        kind: whether its images are simulated, real or mixed.
         image_size: side of its square crops in pixels.
     """
 

@@ -20,7 +20,8 @@ class RunFacts:
     Attributes:
         protocol: its name.
         lists: `leak_free` or `official`.
-        data_kind: simulated, real or published.
+        data_kind: simulated, real, mixed or published; `simulated_to_real` and the like where train
+            samples were of another kind than test samples.
         method: what was trained.
         seed: of the run.
         config_hash: of the run.

@@ -64,7 +64,8 @@ class Column:
     Attributes:
         protocol: its name.
         lists: `leak_free` or `official`.
-        data_kind: simulated, real or published.
+        data_kind: simulated, real, mixed or published; `simulated_to_real` and the like where train
+            samples were of another kind than test samples.
         source: of published numbers, the data that they were measured on.
     """
 

@@ -87,6 +87,18 @@ def test_a_manifest_counts_by_its_content_and_not_by_its_place(tmp_path: Path) -
     assert found(manifest(tmp_path / "a" / "m.csv", "path,label\nx,attack\n"), "here") != first
 
 
+def test_joined_sources_count_as_they_would_alone(tmp_path: Path) -> None:
+    def found(folder: str, *changes: str, text: str = "path,label\n") -> str:
+        path = manifest(tmp_path / folder / "m.csv", text).removeprefix("data.")
+        real = [f"data.sources.real.{path}", f"data.sources.real.root={folder}"]
+        return digest("data=joined", *real, *changes)
+
+    first = found("a")
+    assert found("b", "data.sources.simulated.workers=7", "data.sources.real.cache_dir=/c") == first
+    assert found("a", "data.sources.real.split_seed=1") != first
+    assert found("a", text="path,label\nx,attack\n") != first
+
+
 @pytest.mark.parametrize("key", ["model.weights", "init_from"])
 def test_weights_count_by_their_content_and_not_by_their_place(
     default: str, tmp_path: Path, key: str

@@ -17,6 +17,7 @@ from omegaconf import DictConfig, OmegaConf
 from anomaly_fas.cli import COMMANDS
 from anomaly_fas.commands.app import config_dir
 from anomaly_fas.commands.face_groups import FACE_GROUPS
+from anomaly_fas.commands.joined_sources import sources
 from anomaly_fas.commands.run_folder import plain, run_folder
 from anomaly_fas.commands.wandb_state import register_resolver
 
@@ -34,6 +35,7 @@ NEEDED = {
     "protocol.attack": "half_mask", "protocol.target": "oulu-npu",
     "protocol.list_name": "one-pai-mask", "protocol.train_session": "01",
     "data.manifest": "m.csv", "data.root": "images",
+    "data.sources.real.manifest": "m.csv", "data.sources.real.root": "images",
     "checkpoint": "best.ckpt", "input": "images", "root": "images", "output": "made",
 }  # fmt: skip
 HANDED_OVER = {"model": {"head"}, "scorer": {"dim"}}
@@ -130,8 +132,9 @@ def test_every_option_of_every_group_composes_and_fits_its_target(group: str, op
     assert made.hydra.runtime.choices[FACE_GROUPS.get(group, group)] == option
     with_hydra = OmegaConf.masked_copy(made, [key for key in made if key != "hydra"])
     values = whole(with_hydra)
-    source = values["data"]
-    assert values["image_size"] == source.get("image_size", source.get("face_crop", {}).get("size"))
+    for source in sources(made.data):
+        size = source.get("image_size", source.get("face_crop", {}).get("size"))
+        assert values["image_size"] == size
     check_targets(values)
     if group == "hydra/sweeper":
         check_targets({"sweeper": OmegaConf.to_container(made.hydra.sweeper)})
@@ -163,9 +166,9 @@ def test_an_option_is_named_after_what_it_builds(group: str, option: str) -> Non
 @pytest.mark.parametrize("command", ["evaluate", "protocols", "simulate"])
 @pytest.mark.parametrize("option", sorted(path.stem for path in CONF.glob("data/*.yaml")))
 def test_every_source_serves_every_command_that_takes_one(command: str, option: str) -> None:
-    values = whole(composed(command, f"data={option}"))
-    assert values["data"]["cache_dir"] == values["cache_dir"] == "outputs/cache"
-    check_targets(values)
+    made = composed(command, f"data={option}")
+    assert {source.cache_dir for source in sources(made.data)} == {"outputs/cache"}
+    check_targets(whole(made))
 
 
 @pytest.mark.parametrize("option", sorted(path.stem for path in CONF.glob("protocol/*.yaml")))
