@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "prepare": "cut faces out of videos and pictures into the crop store that training reads",
     "evaluate": "evaluate scores of any system, or score a finished run or a checkpoint again",
     "adapt": "give a checkpoint references and thresholds of your own images, without training",
+    "shots": "error rates of trained runs in a new domain against the references from it",
     "predict": "score images or folders of images with a checkpoint",
     "runs": "list the runs of a study or of all: state, epoch, devel ACER, age",
     "table": "collect the finished runs of a study into a table",

@@ -76,6 +76,7 @@ def _score_again(config: DictConfig) -> None:
         "commit": git_commit(),
     }
     settings.run_facts.update(facts)
+    settings.callbacks.score_writer.facts = settings.run_facts
     module = build_module(settings)
     if refits:
         load_network(module.detector, content, checkpoint)

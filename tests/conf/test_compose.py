@@ -37,6 +37,7 @@ NEEDED = {
     "data.manifest": "m.csv", "data.root": "images",
     "data.sources.real.manifest": "m.csv", "data.sources.real.root": "images",
     "checkpoint": "best.ckpt", "input": "images", "root": "images", "output": "made",
+    "run": "seed=0",
 }  # fmt: skip
 HANDED_OVER = {"model": {"head"}, "scorer": {"dim"}}
 DIRECTIVES = {"_target_", "_partial_", "_recursive_", "_convert_"}

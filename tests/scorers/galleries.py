@@ -10,7 +10,7 @@ from anomaly_fas.scorers.scorer import Gallery
 
 OF_REFERENCES: Final = (
     "few_shot", "live_centre", "knn", "mahalanobis", "gaussian_mixture", "species_mean",
-    "species_min",
+    "species_min", "linear_probe",
 )  # fmt: skip
 """Options of conf/scorer that need nothing but embeddings."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
@@ -11,6 +11,7 @@ from anomaly_fas.scorers.knn import Knn
 from tests.scorers.galleries import normal, of_bona_fide
 
 
+@settings(deadline=None)
 @given(st.integers(0, 99), st.integers(1, 9), st.integers(1, 60), st.sampled_from([1e-3, 1.0, 50]))
 def test_it_is_scikit_learns(seed: int, neighbours: int, references: int, scale: float) -> None:
     gallery, queries = normal(40, 6, seed, scale), normal(9, 6, seed + 1, scale)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.covariance import LedoitWolf
 from torch.nn.functional import normalize
@@ -14,6 +14,7 @@ from anomaly_fas.scorers.mahalanobis import Mahalanobis
 from tests.scorers.galleries import normal, of_bona_fide
 
 
+@settings(deadline=None)
 @given(st.integers(0, 99), st.sampled_from([5, 20, 300]), st.sampled_from([1e-2, 1.0, 50.0]))
 def test_it_is_scikit_learns(seed: int, references: int, scale: float) -> None:
     gallery, queries = normal(references, 16, seed, scale), normal(9, 16, seed + 1, scale)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anomaly_fas.errors import ConfigError, DataError
@@ -15,6 +15,7 @@ from anomaly_fas.types import SPECIES
 from tests.scorers.galleries import normal
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, len(SPECIES)), min_size=1, max_size=20),
     st.integers(1, 5),

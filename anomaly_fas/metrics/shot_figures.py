@@ -1,0 +1,163 @@
+"""Error rates against the number of references from a new domain, over draws of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from anomaly_fas.metrics.bootstrap import (
+    bias_corrected_interval,
+    paired_difference,
+)
+from anomaly_fas.metrics.weighted_curves import WeightedRoc, WeightedScores
+
+if TYPE_CHECKING:
+    from anomaly_fas.metrics.bootstrap import Difference
+    from anomaly_fas.metrics.intervals import Interval
+
+FIGURES: Final = ("eer", "auc", "acer", "apcer", "bpcer")
+"""Names of the figures; APCER is that of the worst coarse species."""
+
+
+@dataclass(frozen=True)
+class TestedDraw:
+    """Scores of the test samples of one draw.
+
+    Attributes:
+        position: of each sample in the domain, shape [n].
+        score: attack scores, shape [n].
+        is_attack: shape [n].
+        species: coarse species of each, shape [n].
+        threshold: decision threshold; NaN where there is none.
+    """
+
+    __test__ = False  # no test, whatever pytest takes its name for
+
+    position: np.ndarray
+    score: np.ndarray
+    is_attack: np.ndarray
+    species: np.ndarray
+    threshold: float
+
+    def figures(self, weights: np.ndarray) -> dict[str, np.ndarray]:
+        """Every figure under weights of the domain's samples.
+
+        Args:
+            weights: how often each is drawn, float32, shape [replicates, samples of the domain].
+
+        Returns:
+            Figure to values, shape [replicates]; NaN where a class was not drawn, or for want of
+            a threshold.
+        """
+        own = weights[:, self.position]
+        attack, bona_fide = self.is_attack, ~self.is_attack
+        roc = WeightedRoc(
+            self.score[bona_fide], self.score[attack], own[:, bona_fide], own[:, attack]
+        )
+        limit = np.full(len(own), self.threshold)
+        with np.errstate(invalid="ignore"):
+            found = {"eer": roc.eer(), "auc": roc.auc()}
+            rejected = WeightedScores(self.score[bona_fide], own[:, bona_fide]).rejected(limit)
+            missed = self._worst_apcer(own, limit)
+        found |= {"acer": (missed + rejected) / 2, "apcer": missed, "bpcer": rejected}
+        if np.isnan(self.threshold):
+            found |= dict.fromkeys(("acer", "apcer", "bpcer"), np.full(len(own), np.nan))
+        return found
+
+    def _worst_apcer(self, weights: np.ndarray, limit: np.ndarray) -> np.ndarray:
+        worst = np.full(len(weights), np.nan)
+        for name in np.unique(self.species[self.is_attack]):
+            own = self.is_attack & (self.species == name)
+            rejected = WeightedScores(self.score[own], weights[:, own]).rejected(limit)
+            worst = np.fmax(worst, 1 - rejected)
+        return worst
+
+
+@dataclass(frozen=True)
+class ShotFigure:
+    """A figure of a method at a number of shots.
+
+    Attributes:
+        by_draw: its value, shape [runs, draws].
+        replicates: of the mean over runs and draws, shape [replicates]: draws and, in each,
+            subjects are drawn with replacement.
+    """
+
+    by_draw: np.ndarray
+    replicates: np.ndarray
+
+    @property
+    def value(self) -> float:
+        """The mean over runs and draws; NaN where there is none."""
+        return _mean(self.by_draw)
+
+    @property
+    def interval(self) -> Interval | None:
+        """95 % interval of the mean."""
+        return bias_corrected_interval(self.value, self.replicates)
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation over draws, the mean over runs: how much luck is in one draw."""
+        return (
+            float(np.std(self.by_draw, axis=1, ddof=1).mean()) if self.by_draw.shape[1] > 1 else 0.0
+        )
+
+    def less(self, other: ShotFigure) -> Difference | None:
+        """This figure less another of the same draws."""
+        return paired_difference(self.value, other.value, self.replicates, other.replicates)
+
+    def share_taken_from(self, other: ShotFigure) -> ShotFigure:
+        """What share of another figure is gone, 1 - this / other."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return ShotFigure(
+                1 - np.array([[self.value / other.value]]), 1 - self.replicates / other.replicates
+            )
+
+
+class Replicates:
+    """How often each sample, and each draw, is drawn in each replicate, alike for all methods.
+
+    Args:
+        weights: of the domain's samples, uint8, shape [replicates, samples].
+        draws: their number.
+        rng: draws the draws.
+    """
+
+    def __init__(self, weights: np.ndarray, draws: int, rng: np.random.Generator) -> None:
+        self._weights = weights.astype(np.float32)
+        self._once = np.ones((1, weights.shape[1]), np.float32)
+        self._drawn = rng.integers(draws, size=(len(weights), draws))
+
+    def figures(self, runs: list[list[TestedDraw]]) -> dict[str, ShotFigure]:
+        """Every figure of a method at a number of shots.
+
+        Args:
+            runs: for each run the draws, in order.
+        """
+        points = [[draw.figures(self._once) for draw in draws] for draws in runs]
+        drawn = [[draw.figures(self._weights) for draw in draws] for draws in runs]
+        return {
+            name: ShotFigure(
+                np.array([[point[name][0] for point in draws] for draws in points]),
+                self._mean_over_draws(
+                    np.array([[one[name] for one in draws] for draws in drawn]).mean(axis=0)
+                ),
+            )
+            for name in FIGURES
+        }
+
+    def _mean_over_draws(self, values: np.ndarray) -> np.ndarray:
+        """Shape [draws, replicates] to [replicates]."""
+        chosen = values[self._drawn, np.arange(values.shape[1])[:, None]]
+        known = ~np.isnan(chosen)
+        with np.errstate(invalid="ignore"):
+            mean: np.ndarray = np.where(known, chosen, 0).sum(axis=1) / known.sum(axis=1)
+        return mean
+
+
+def _mean(values: np.ndarray) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else float("nan")

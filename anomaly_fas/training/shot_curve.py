@@ -1,0 +1,240 @@
+"""A trained network in a new domain: scored with more and more references from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import torch
+from hydra.utils import instantiate
+from torch.utils.data import DataLoader
+
+from anomaly_fas.data.dataset import EvalFrames, collate
+from anomaly_fas.data.references import draw_references
+from anomaly_fas.data.target_split import split_target
+from anomaly_fas.metrics.analysis import HEADLINE, UNNAMED
+from anomaly_fas.metrics.shot_figures import TestedDraw
+from anomaly_fas.models.detector import Detector
+from anomaly_fas.models.head import LogitHead, Output
+from anomaly_fas.scorers.linear_probe import LinearProbe
+from anomaly_fas.training.adaptation import ReferenceOutputs, adapt, joined, taken
+from anomaly_fas.types import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from anomaly_fas.data.references import References
+    from anomaly_fas.data.source import Source
+    from anomaly_fas.data.target_split import Apart
+
+FINE_TUNING: Final = "fine_tuning"
+"""Adaptation of a cross-entropy network: its last layer, trained on from where it stands."""
+
+_WITHOUT_SHOTS: Final = {"linear_probe": "logit", FINE_TUNING: "logit"}
+"""Whose scores an adaptation begins with, where they are not those of its own name."""
+
+_MIDDLE: Final = dict.fromkeys(
+    ("few_shot", "species_mean", "species_min", "linear_probe", FINE_TUNING), 0.5
+)
+"""Thresholds of probabilities, for the one pair from which none can be taken."""
+
+_BATCH: Final = 256
+
+
+class Draw(NamedTuple):
+    """Who is tested, and which samples are references, in the order in which they are taken.
+
+    Attributes:
+        references: positions in the domain.
+        test: the same, of subjects that no reference is of.
+    """
+
+    references: References
+    test: np.ndarray
+
+
+class Tested(NamedTuple):
+    """Test scores of a draw.
+
+    Attributes:
+        adaptation: how the references were used.
+        shots: pairs of references; 0 for the checkpoint as it is.
+        draw: its number.
+        scores: of the test samples.
+    """
+
+    adaptation: str
+    shots: int
+    draw: int
+    scores: TestedDraw
+
+
+@dataclass(frozen=True)
+class DomainOutputs:
+    """What a network makes of every frame of a domain.
+
+    Attributes:
+        rows: annotation table of the domain, one row a sample.
+        sample: position of each frame's sample in `rows`, ascending, shape [frames].
+        output: one row a frame.
+        features: what the last layer of a cross-entropy network is given, shape [frames,
+            features]; None of other networks.
+    """
+
+    rows: pd.DataFrame
+    sample: np.ndarray
+    output: Output
+    features: torch.Tensor | None
+
+    @property
+    def first(self) -> np.ndarray:
+        """Position of each sample's first frame."""
+        return np.searchsorted(self.sample, np.arange(len(self.rows)))
+
+    def frames_of(self, samples: np.ndarray) -> np.ndarray:
+        """Positions of the frames of some samples, which ascend."""
+        return np.flatnonzero(np.isin(self.sample, samples))
+
+
+def draws(
+    rows: pd.DataFrame, count: int, most: int, share: float, apart: Apart, seed: int
+) -> list[Draw]:
+    """Deal out a domain's subjects and draw references, again and again.
+
+    Args:
+        rows: annotation table of the domain.
+        count: number of draws.
+        most: references of each class; fewer are taken as the first of these.
+        share: see `split_target`.
+        apart: see `split_target`.
+        seed: everything follows from it.
+
+    Raises:
+        ConfigError: see `split_target`.
+        DataError: see `split_target`.
+    """
+    made = []
+    for number in range(count):
+        rng = np.random.default_rng([seed, number, 11])
+        split = split_target(rows, share, apart, rng)
+        own = int(rng.integers(2**31))
+        references = draw_references(rows, split.pool, bona_fide=most, attack=most, seed=own)
+        made.append(Draw(references, split.test))
+    return made
+
+
+@torch.no_grad()
+def embed(detector: Detector, source: Source, chosen: np.ndarray) -> DomainOutputs:
+    """Every frame of some samples through a network, once."""
+    seen: list[torch.Tensor] = []
+    head = detector.embedder.head
+    hook = head.register_forward_pre_hook(lambda _, given: seen.append(given[0].float()))
+    frames = DataLoader(EvalFrames(source, chosen), batch_size=_BATCH, collate_fn=collate)
+    outputs, rows = [], []
+    for batch in frames:
+        outputs.append(detector(batch.image))
+        rows.append(batch.row.numpy())
+        if not isinstance(head, LogitHead):
+            seen.clear()
+    hook.remove()
+    return DomainOutputs(
+        source.annotations.iloc[chosen].reset_index(drop=True),
+        np.searchsorted(chosen, np.concatenate(rows)),
+        joined(outputs),
+        torch.cat(seen) if seen else None,
+    )
+
+
+def without_shots(
+    detector: Detector, domain: DomainOutputs, adaptations: Sequence[str], made: Sequence[Draw]
+) -> Iterator[Tested]:
+    """The checkpoint as it is, with its own references and threshold."""
+    scores = {
+        name: found.double().numpy() for name, found in detector.scores(domain.output).items()
+    }
+    for adaptation in adaptations:
+        name = _WITHOUT_SHOTS.get(adaptation, adaptation)
+        if name in scores:
+            threshold = detector.threshold(name, HEADLINE)
+            for number, draw in enumerate(made):
+                frames = domain.frames_of(draw.test)
+                own = _tested(domain, draw.test, frames, scores[name][frames], threshold)
+                yield Tested(adaptation, 0, number, own)
+
+
+def with_shots(
+    detector: Detector,
+    domain: DomainOutputs,
+    scorers: Mapping[str, Any],
+    strength: float,
+    shots: int,
+    made: Sequence[Draw],
+) -> Iterator[Tested]:
+    """Adapted to so many pairs of references from the domain, each adaptation by itself.
+
+    Args:
+        detector: its network and the names of its thresholds are used.
+        domain: outputs of the network.
+        scorers: configs by name; one with a number of pairs is given that of the shots.
+        strength: C of fine-tuning.
+        shots: pairs of references.
+        made: the draws.
+    """
+    for number, draw in enumerate(made):
+        chosen = np.concatenate([part[:shots] for part in draw.references])
+        rows, first = domain.rows.iloc[chosen], domain.first[chosen]
+        frames = domain.frames_of(draw.test)
+        for adapted, output in _adapted(detector, domain, scorers, strength, shots):
+            references = ReferenceOutputs(taken(output, first), rows)
+            is_new = adapt(adapted, references, least=2)
+            for name, found in adapted.scores(taken(output, frames)).items():
+                middle = _MIDDLE.get(name, np.nan)
+                threshold = adapted.threshold(name, HEADLINE) if is_new else middle
+                own = _tested(domain, draw.test, frames, found.double().numpy(), threshold)
+                yield Tested(name, shots, number, own)
+
+
+def _adapted(
+    detector: Detector,
+    domain: DomainOutputs,
+    scorers: Mapping[str, Any],
+    strength: float,
+    shots: int,
+) -> Iterator[tuple[Detector, Output]]:
+    """Detectors with scorers that are not fitted yet, and the output that each is to score."""
+    names, size = detector.threshold_names, detector.image_size
+    built = {
+        name: instantiate(
+            node, dim=detector.embedder.dim, **({"pairs": shots} if "pairs" in node else {})
+        )
+        for name, node in scorers.items()
+    }
+    yield Detector(detector.embedder, built, names, size), domain.output
+    if domain.features is not None:
+        layer: Any = detector.embedder.head.classifier
+        probe = LinearProbe(domain.features.shape[1], shots, strength)
+        probe.start_from(layer.weight.detach()[0], layer.bias.detach()[0])
+        tuned = Detector(detector.embedder, {FINE_TUNING: probe}, names, size)
+        yield tuned, Output(domain.features, None)
+
+
+def _tested(
+    domain: DomainOutputs,
+    samples: np.ndarray,
+    frames: np.ndarray,
+    scores: np.ndarray,
+    threshold: float,
+) -> TestedDraw:
+    """A sample's score is the mean of its frames'."""
+    place = np.searchsorted(samples, domain.sample[frames])
+    rows = domain.rows.iloc[samples]
+    return TestedDraw(
+        position=samples,
+        score=np.bincount(place, weights=scores) / np.bincount(place),
+        is_attack=(rows["label"] == Label.ATTACK).to_numpy(),
+        species=rows["pai"].replace("", UNNAMED).to_numpy(dtype=str),
+        threshold=threshold,
+    )

@@ -1,0 +1,142 @@
+"""`anomaly-fas shots` on networks that have learnt nothing: what it writes and refuses."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+import torch
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
+
+from anomaly_fas.commands.app import config_dir
+from anomaly_fas.commands.run_folder import plain
+from anomaly_fas.commands.shots import shots
+from anomaly_fas.commands.wandb_state import register_resolver
+from anomaly_fas.errors import AnomalyFasError, ConfigError, DataError
+from anomaly_fas.metrics.analysis import THRESHOLDS
+from anomaly_fas.models.checkpoint import FACTS, build_detector
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXTENT = ["train=1", "devel=1", "test=2", "bona_fide=4", "attacks=1", "frames=1"]
+RUNS = {
+    "a/seed=0": ["seed=0"],
+    "a/seed=1": ["seed=1"],
+    "b/seed=0": ["loss=binary_cross_entropy", "scorer=[logit,few_shot]"],
+}
+QUICK = ["shots=[1,3]", "draws=3", "replicates=20"]
+
+
+def write_run(folder: Path, *overrides: str) -> None:
+    register_resolver()
+    data = [f"data.extent.{size}" for size in EXTENT]
+    given = ["model=lcnet_050", "image_size=32", "scale=2", *data, f"output_dir={folder.parent}"]
+    with initialize_config_dir(str(config_dir()), version_base="1.3"):
+        config = plain(compose("train", [*given, *overrides]))
+    method = config["method"]
+    config["run_facts"] = {"method": method, "config_hash": method[:8], "seed": config["seed"]}
+    torch.manual_seed(config["seed"])
+    detector = build_detector(config, THRESHOLDS)
+    for name in detector.scorers:
+        detector.set_thresholds(name, dict.fromkeys(THRESHOLDS, 0.5))
+    state = {f"detector.{name}": value for name, value in detector.state_dict().items()}
+    facts = {"config": config, "threshold_names": list(THRESHOLDS)}
+    (folder / "checkpoints").mkdir(parents=True)
+    torch.save({"state_dict": state, FACTS: facts}, folder / "checkpoints" / "best.ckpt")
+    (folder / "metrics.json").write_text("{}")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs of a metric loss that differ by their seed, and one of cross-entropy."""
+    place = tmp_path_factory.mktemp("study")
+    for name, overrides in RUNS.items():
+        write_run(place / name, *overrides)
+    return place
+
+
+def run(study: Path, output: Path, *overrides: str, runs: object = None) -> pd.DataFrame:
+    fixed = [f"output={output}", f"cache_dir={study}/cache", *QUICK]
+    with initialize_config_dir(str(config_dir()), version_base="1.3"):
+        config = compose("shots", [*fixed, *overrides, "run=x"])
+    OmegaConf.update(config, "run", runs or str(study))
+    shots(config)
+    return pd.read_csv(output / "figures.csv")
+
+
+def test_every_run_draw_and_number_of_shots_is_written(study: Path, tmp_path: Path) -> None:
+    found = run(study, tmp_path)
+    anomaly = found[found["method"] == "anomaly"]
+    assert anomaly.groupby(["adaptation", "shots"]).size().to_dict() == {
+        ("few_shot", 0): 6, ("few_shot", 1): 6, ("few_shot", 3): 6,
+        ("linear_probe", 1): 6, ("linear_probe", 3): 6,
+    }  # fmt: skip
+    assert {path.rpartition("/")[2] for path in anomaly["run"]} == {"seed=0", "seed=1"}
+    rival = found[found["method"] == "binary_cross_entropy"]
+    assert set(rival["adaptation"]) == {"few_shot", "linear_probe", "fine_tuning"}
+    assert set(rival.loc[rival["adaptation"] == "fine_tuning", "shots"]) == {0, 1, 3}
+    assert found[["eer", "auc", "acer"]].notna().all().all()
+    page = (tmp_path / "README.md").read_text()
+    assert "simulated data" in page
+    assert page.index("| anomaly, few_shot |") < page.index("| binary_cross_entropy, few_shot |")
+
+
+def test_it_is_the_same_again(study: Path, tmp_path: Path) -> None:
+    run(study, tmp_path / "first", runs=str(study / "b" / "seed=0"))
+    run(study, tmp_path / "again", runs=[str(study / "b")])
+    for name in ("figures.csv", "summary.csv", "README.md"):
+        first, again = (tmp_path / place / name for place in ("first", "again"))
+        assert first.read_bytes() == again.read_bytes()
+
+
+def test_other_data_is_a_domain_as_a_whole(study: Path, tmp_path: Path) -> None:
+    data = ["data=embedded", *(f"data.extent.{size}" for size in EXTENT)]
+    runs = str(study / "a" / "seed=0")
+    whole = run(study, tmp_path / "whole", *data, runs=runs)
+    part = run(study, tmp_path / "part", *data, "protocol=grandtest", runs=runs)
+    own = run(study, tmp_path / "own", runs=runs)
+    pd.testing.assert_frame_equal(part, own)
+    notes = [(tmp_path / name / "README.md").read_text() for name in ("whole", "part")]
+    assert "of 16 subjects" in notes[0]
+    assert "of 8 subjects" in notes[1]
+    assert not whole["eer"].equals(part["eer"])
+
+
+def test_more_pairs_than_there_are_are_left_out(
+    study: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = run(study, tmp_path, "shots=[2,500]", runs=str(study / "b"))
+    assert set(found["shots"]) == {0, 2}
+    assert "shots=[500]: in some draw there are only" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("overrides", "kind", "message"),
+    [
+        (["shots=[0,1]"], ConfigError, r"shots=\[0, 1\]: whole numbers of 1 or more"),
+        (["shots=[500]"], DataError, "pairs of references: raise pool_share"),
+        (["draws=0"], ConfigError, "draws=0: a whole number of 1 or more"),
+        (["pool_share=1.5"], ConfigError, r"pool_share=1\.5"),
+        (["apart=device"], ConfigError, "apart='device': choose one of subject, session"),
+        (["scorer=[]"], ConfigError, r"scorer=\[\]: name what is to be given"),
+    ],
+)
+def test_bad_input_is_named(
+    study: Path, tmp_path: Path, overrides: list[str], kind: type[AnomalyFasError], message: str
+) -> None:
+    with pytest.raises(kind, match=message):
+        run(study, tmp_path / "out", *overrides)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_without_a_finished_run_is_named(study: Path, tmp_path: Path) -> None:
+    unfinished = tmp_path / "unfinished" / "seed=0"
+    shutil.copytree(study / "b" / "seed=0", unfinished)
+    (unfinished / "metrics.json").unlink()
+    for path in (tmp_path / "nowhere", tmp_path / "unfinished"):
+        with pytest.raises(DataError, match=f"run={path}: no finished run in it"):
+            run(study, tmp_path / "out", runs=str(path))

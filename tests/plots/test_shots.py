@@ -1,0 +1,28 @@
+"""Curves stand where their shots and error rates say."""
+
+import numpy as np
+import pytest
+
+from anomaly_fas.plots.factor import positions
+from anomaly_fas.plots.shots import ShotCurve, shot_figure
+
+
+def curve(shots: list[int], value: list[float]) -> ShotCurve:
+    values = np.array(value)
+    return ShotCurve(np.array(shots), values, values - 0.05, values + 0.1)
+
+
+def test_curves_and_bands_stand_at_their_values_in_percent() -> None:
+    first, second = curve([0, 1, 10], [0.4, 0.3, 0.2]), curve([1, 100], [0.5, 0.1])
+    figure = shot_figure({"EER": {"a": first, "b": second}, "ACER": {"b": second}}, "title")
+    eer, acer = figure.axes
+    places = positions([0, 1, 10, 100])
+    lines = {str(line.get_label()): line for line in eer.lines}
+    assert list(lines["a"].get_xdata()) == [places[0], places[1], places[10]]
+    assert list(lines["a"].get_ydata()) == pytest.approx([40, 30, 20])
+    assert list(lines["b"].get_ydata()) == pytest.approx([50, 10])
+    band = eer.collections[0].get_paths()[0].vertices
+    assert (band[:, 1].min(), band[:, 1].max()) == pytest.approx((15, 50))
+    assert [label.get_text() for label in acer.get_xticklabels()] == ["0", "1", "10", "100"]
+    assert acer.lines[0].get_color() == lines["b"].get_color()
+    assert places[1] - places[0] == pytest.approx(places[10] - places[1])
