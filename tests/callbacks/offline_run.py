@@ -2,6 +2,7 @@
 
 import json
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +68,7 @@ def _values(items: Any) -> dict[str, Any]:
 
 
 def _records(data: bytes) -> Iterator[bytes]:
+    """All that is wholly written; another process may still write the rest."""
     magic, *_ = _HEAD.unpack_from(data)
     assert magic == b":W&B"
     place, parts = _HEAD.size, b""
@@ -75,9 +77,12 @@ def _records(data: bytes) -> Iterator[bytes]:
         if left < _TAIL.size:
             place += left
             continue
-        _checksum, length, kind = _TAIL.unpack_from(data, place)
+        checksum, length, kind = _TAIL.unpack_from(data, place)
         place += _TAIL.size
-        parts += data[place : place + length]
+        part = data[place : place + length]
+        if zlib.crc32(bytes([kind]) + part) != checksum:
+            return
+        parts += part
         place += length
         if kind in {_WHOLE, _LAST}:
             yield parts
