@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.commands.run_folder import hashed_part, plain
-from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.commands.run_folder import plain
+from anomaly_fas.commands.saved_config import counted
+from anomaly_fas.errors import ConfigError
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-    from anomaly_fas.reporting.factor_runs import Config, Plan
+    from anomaly_fas.reporting.factor_runs import Plan
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def ablation(config: DictConfig) -> None:
         raise ConfigError(f"replicates={config.replicates}: a whole number of 2 or more is needed")
     name = config.study_name
     files = finished_runs(Path(config.output_dir) / name)
-    placed = place([(file, _config(file.path.parent)) for file in files], plan(config))
+    placed = place([(file, counted(file.path.parent)) for file in files], plan(config))
     found = factor_figures(placed.arms, config.replicates, config.seed, evaluating)
     folder = Path(config.output or Path(config.output_dir) / "factors" / name)
     page = FactorReport(name, placed, found, config.replicates).write(folder)
@@ -63,17 +64,3 @@ def plan(config: DictConfig) -> Plan:
             if source not in known:
                 raise ConfigError(f"factors.{factor.name}.borrowed.{level}: no such level {source}")
     return Plan(tuple(factors), tuple(settings["protocols"]), tuple(settings["seeds"]))
-
-
-def _config(folder: Path) -> Config:
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-    from yaml import YAMLError
-
-    try:
-        saved = OmegaConf.to_container(OmegaConf.load(folder / "config.yaml"))
-    except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
-        raise DataError(f"cannot read the config of {folder}: {error}") from error
-    if not isinstance(saved, dict):
-        raise DataError(f"{folder / 'config.yaml'} is not a run's config")
-    return hashed_part({str(key): value for key, value in saved.items()})

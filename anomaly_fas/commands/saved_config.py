@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from anomaly_fas.commands.config_folder import config_dir
-from anomaly_fas.commands.run_folder import plain
+from anomaly_fas.commands.run_folder import hashed_part, plain
+from anomaly_fas.errors import DataError
 from anomaly_fas.files import atomic_path
 
 if TYPE_CHECKING:
@@ -54,3 +57,18 @@ def arguments(path: Path) -> list[str]:
         "hydra.run.dir=.",
         "hydra.output_subdir=null",
     ]
+
+
+def counted(folder: Path) -> dict[str, Any]:
+    """What counts of the config of a finished run, flat: dotted key to value.
+
+    Raises:
+        DataError: the folder's `config.yaml` is missing or damaged.
+    """
+    try:
+        saved = OmegaConf.to_container(OmegaConf.load(folder / "config.yaml"))
+    except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
+        raise DataError(f"cannot read the config of {folder}: {error}") from error
+    if not isinstance(saved, dict):
+        raise DataError(f"{folder / 'config.yaml'} is not a run's config")
+    return hashed_part({str(key): value for key, value in saved.items()})
