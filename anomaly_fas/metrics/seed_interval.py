@@ -65,6 +65,27 @@ def seed_mean(
     errors = by_seed**0.5, by_subject**0.5
     if both == 0:
         return SeedMean(value, Interval(value, value), *errors)
-    sureness = both**2 / (by_seed**2 / (n - 1) + by_subject**2 / freedom)
-    half = float(stdtrit(sureness, (1 + level) / 2)) * both**0.5
+    freedoms = sureness(by_seed, n - 1, by_subject, freedom)
+    half = float(stdtrit(freedoms, (1 + level) / 2)) * both**0.5
     return SeedMean(value, Interval(value - half, value + half), *errors)
+
+
+def sureness(first: float, first_freedom: float, second: float, second_freedom: float) -> float:
+    """Degrees of freedom of a sum of two variances (Satterthwaite 1946).
+
+    Args:
+        first: a variance, 0 or more.
+        first_freedom: its degrees of freedom.
+        second: another.
+        second_freedom: its own.
+
+    Returns:
+        Between the lesser of the two and their sum; their sum where both variances are 0.
+
+    Example:
+        >>> sureness(1.0, 4, 1.0, 20), sureness(0.0, 4, 1.0, 20)
+        (13.333333333333334, 20.0)
+    """
+    if first == second == 0:
+        return float(first_freedom + second_freedom)
+    return (first + second) ** 2 / (first**2 / first_freedom + second**2 / second_freedom)
