@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "runs": "list the runs of a study or of all: state, epoch, devel ACER, age",
     "table": "collect the finished runs of a study into a table",
     "report": "a study's figures with intervals, pictures and tables on one page",
+    "compare": "a study's methods against each other, with intervals and tests of the differences",
     "ablation": "what each factor of a study does, changed by itself around a common base",
     "protocols": "list the protocols of a data set with their counts; `protocols audit` on leakage",
     "simulate": "write simulated faces and attacks, a manifest and a contact sheet",

@@ -40,7 +40,7 @@ def test_help_lists_every_command_and_no_argument_is_help() -> None:
     listed = [line.split()[0] for line in shown.stdout.splitlines() if line.startswith("  ")]
     assert listed == [
         "train", "search", "manifest", "prepare", "evaluate", "adapt", "shots", "predict", "runs",
-        "table", "report", "ablation", "protocols", "simulate",
+        "table", "report", "compare", "ablation", "protocols", "simulate",
     ]  # fmt: skip
     for arguments in ([], ["-h"], ["help"]):
         other = run(SCRIPT, *arguments)

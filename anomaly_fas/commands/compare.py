@@ -1,0 +1,81 @@
+"""`anomaly-fas compare study=NAME`: the methods of a study against each other."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anomaly_fas.commands.app import run_app
+from anomaly_fas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+    from anomaly_fas.reporting.collect import ScoreFile
+    from anomaly_fas.reporting.compared_runs import Runs, StudyRun
+
+_log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """The subcommand."""
+    run_app("compare", compare, aliases={"study": "study_name"})
+
+
+def compare(config: DictConfig) -> None:
+    """Write the page, its tables and pictures, and print the place."""
+    from anomaly_fas.commands.report import evaluating
+    from anomaly_fas.reporting.collect import finished_runs
+    from anomaly_fas.reporting.compared_blocks import missing
+    from anomaly_fas.reporting.compared_figures import compared
+    from anomaly_fas.reporting.compared_page import CompareReport
+    from anomaly_fas.reporting.compared_runs import Rules, grouped
+    from anomaly_fas.reporting.scorer_matrix import scorer_matrix
+
+    _check(config)
+    name = config.study_name
+    rules = Rules(tuple(config.variants), tuple(config.apart), tuple(config.everywhere))
+    files = finished_runs(Path(config.output_dir) / name)
+    runs = grouped([_study_run(file) for file in files], rules)
+    _require(config.reference, runs)
+    found = compared(runs, config.reference, config.replicates, config.seed, evaluating)
+    gaps = [gap for group, methods in runs.items() for gap in missing(group, methods)]
+    page = CompareReport(
+        study=name,
+        found=found,
+        matrices=[scorer_matrix(own.block) for own in found] if config.scorer == "all" else [],
+        missing=gaps,
+        reference=config.reference,
+        replicates=config.replicates,
+    ).write(Path(config.output or Path(config.output_dir) / "compare" / name))
+    for gap in gaps:
+        _log.warning("missing: %s", gap)
+    _log.info("written to %s", page)
+
+
+def _check(config: DictConfig) -> None:
+    if not isinstance(config.replicates, int) or config.replicates < 2:
+        raise ConfigError(f"replicates={config.replicates}: a whole number of 2 or more is needed")
+    if not isinstance(config.seed, int) or config.seed < 0:
+        raise ConfigError(f"seed={config.seed}: a whole number is expected, 0 or more")
+    if config.scorer not in {"first", "all"}:
+        raise ConfigError(f"scorer={config.scorer}: choose one of first, all")
+
+
+def _study_run(file: ScoreFile) -> StudyRun:
+    from anomaly_fas.commands.run_folder import distinguishing
+    from anomaly_fas.commands.saved_config import counted
+    from anomaly_fas.reporting.compared_runs import StudyRun
+
+    changes = distinguishing(file.table.facts.get("overrides", []))
+    return StudyRun(file, counted(file.path.parent), tuple(changes))
+
+
+def _require(reference: str | None, runs: Runs) -> None:
+    methods = sorted({name for own in runs.values() for name in own})
+    if reference is not None and reference not in methods:
+        raise ConfigError(
+            f"reference={reference}: no such method in the study; choose one of "
+            f"{', '.join(methods)}, or reference=null"
+        )
