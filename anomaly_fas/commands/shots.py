@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.commands.face_groups import FACE_GROUPS
+from anomaly_fas.commands.joined_sources import sources
 from anomaly_fas.commands.known_targets import require_known_targets
 from anomaly_fas.commands.run_folder import RunFolder
 from anomaly_fas.errors import ConfigError, DataError
@@ -119,7 +120,9 @@ def _domain(config: DictConfig, saved: dict[str, Any]) -> tuple[Source, np.ndarr
     config.image_size = saved["image_size"]
     given = OmegaConf.select(config, "data")
     if given is None:
-        node = saved["data"] | {"cache_dir": config.cache_dir}
+        node = OmegaConf.create(saved["data"])
+        for part in sources(node):
+            part.cache_dir = config.cache_dir
         protocol = OmegaConf.select(config, "protocol") or saved["protocol"]
     else:
         node, protocol = given, OmegaConf.select(config, "protocol")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log10
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anomaly_fas.plots.factor import positions
 from anomaly_fas.plots.layout import fit, legend_below, panels, title_above
 from anomaly_fas.plots.style import look, plain, styled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -46,7 +46,7 @@ def shot_figure(figures: Mapping[str, Mapping[str, ShotCurve]], title: str) -> F
     figure, axes = panels(len(figures), (3.9, 2.9), len(figures), between=(0.65, 0))
     methods = list(dict.fromkeys(name for own in figures.values() for name in own))
     counts = sorted({int(n) for own in figures.values() for c in own.values() for n in c.shots})
-    places = positions(counts)
+    places = axis_places(counts)
     for panel, (rate, curves) in zip(axes, figures.items(), strict=True):
         for number, name in enumerate(methods):
             if name in curves:
@@ -60,8 +60,18 @@ def shot_figure(figures: Mapping[str, Mapping[str, ShotCurve]], title: str) -> F
     return fit(figure)
 
 
+def axis_places(counts: Sequence[int]) -> dict[int, float]:
+    """Where numbers of shots stand: at their logarithms, none as far left of one as two is right.
+
+    Example:
+        >>> axis_places([0, 1, 10, 100])
+        {0: -0.3010299956639812, 1: 0.0, 10: 1.0, 100: 2.0}
+    """
+    return {count: log10(count) if count else log10(1 / 2) for count in counts}
+
+
 def _draw(
-    axes: Axes, curve: ShotCurve, name: str, number: int, places: Mapping[str | float, float]
+    axes: Axes, curve: ShotCurve, name: str, number: int, places: Mapping[int, float]
 ) -> None:
     colour, line, marker = look(number)
     where = np.array([places[int(count)] for count in curve.shots])

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from anomaly_fas.plots.factor import positions
-from anomaly_fas.plots.shots import ShotCurve, shot_figure
+from anomaly_fas.plots.shots import ShotCurve, axis_places, shot_figure
 
 
 def curve(shots: list[int], value: list[float]) -> ShotCurve:
@@ -16,7 +15,7 @@ def test_curves_and_bands_stand_at_their_values_in_percent() -> None:
     first, second = curve([0, 1, 10], [0.4, 0.3, 0.2]), curve([1, 100], [0.5, 0.1])
     figure = shot_figure({"EER": {"a": first, "b": second}, "ACER": {"b": second}}, "title")
     eer, acer = figure.axes
-    places = positions([0, 1, 10, 100])
+    places = axis_places([0, 1, 10, 100])
     lines = {str(line.get_label()): line for line in eer.lines}
     assert list(lines["a"].get_xdata()) == [places[0], places[1], places[10]]
     assert list(lines["a"].get_ydata()) == pytest.approx([40, 30, 20])
@@ -25,4 +24,9 @@ def test_curves_and_bands_stand_at_their_values_in_percent() -> None:
     assert (band[:, 1].min(), band[:, 1].max()) == pytest.approx((15, 50))
     assert [label.get_text() for label in acer.get_xticklabels()] == ["0", "1", "10", "100"]
     assert acer.lines[0].get_color() == lines["b"].get_color()
-    assert places[1] - places[0] == pytest.approx(places[10] - places[1])
+
+
+def test_every_ratio_of_shots_is_as_wide_and_none_left_of_one() -> None:
+    places = axis_places([0, 1, 2, 4])
+    assert places[1] - places[0] == pytest.approx(places[2] - places[1])
+    assert places[4] - places[2] == pytest.approx(places[2] - places[1])
