@@ -1,4 +1,7 @@
-"""`anomaly-fas simulate`: simulated faces and attacks as files, a manifest and a contact sheet."""
+"""`anomaly-fas simulate`: simulated faces and attacks as files, a manifest and a contact sheet.
+
+With `transform=simulated_attacks`, a contact sheet of attacks made from the user's own images.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anomaly_fas.commands.app import run_app
+from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
     import numpy as np
     from omegaconf import DictConfig
 
     from anomaly_fas.data.embedded import Embedded
+    from anomaly_fas.data.fabricated import Fabricated
+    from anomaly_fas.data.source import Source
 
 _log = logging.getLogger(__name__)
 
@@ -23,15 +29,59 @@ def main() -> None:
 
 
 def simulate(config: DictConfig) -> None:
-    """Write `images/`, `manifest.csv` and `contact_sheet.png`."""
+    """Write `images/`, `manifest.csv` and `contact_sheet.png`, or the last alone.
+
+    Raises:
+        ConfigError: another transform, or other data without one.
+    """
     from hydra.utils import instantiate
+    from omegaconf import OmegaConf
+
+    from anomaly_fas.data.embedded import Embedded
+    from anomaly_fas.data.transforms.simulated_attacks import SimulatedAttacks
+    from anomaly_fas.errors import ConfigError
+
+    source = instantiate(config.data)
+    given = OmegaConf.select(config, "transform")
+    if given is None:
+        if not isinstance(source, Embedded):
+            raise ConfigError("simulate: to show attacks made from other data, give transform=…")
+        _write_all(config, source)
+    else:
+        transform = instantiate(given, _convert_="all")
+        if not isinstance(transform, SimulatedAttacks):
+            raise ConfigError("simulate: give transform=simulated_attacks, or no transform")
+        _show_fabricated(config, transform.extend(source))
+
+
+def _show_fabricated(config: DictConfig, source: Fabricated) -> None:
+    import numpy as np
+
+    from anomaly_fas.data.fabricated_rows import is_fabricated
+    from anomaly_fas.errors import DataError
+    from anomaly_fas.plots.contact_sheet import contact_sheet
+    from anomaly_fas.plots.style import save
+
+    source.prepare()
+    path = Path(config.output) / "contact_sheet.png"
+    title = "Bona fide images, and attacks that are fabricated from them"
+    rows = source.annotations
+    if not is_fabricated(rows).any():
+        raise DataError("there is no bona fide image to make attacks from")
+    own = (rows["label"] == Label.ATTACK).to_numpy() & ~is_fabricated(rows)
+    shown = np.flatnonzero(~own)  # attacks that were there are nothing to show
+    save(contact_sheet(_examples(source, config.columns, shown), title), path)
+    _log.info("written to %s", path)
+
+
+def _write_all(config: DictConfig, source: Embedded) -> None:
+    import numpy as np
     from rich.progress import track
 
     from anomaly_fas.files import atomic_path
     from anomaly_fas.plots.contact_sheet import contact_sheet
     from anomaly_fas.plots.style import save
 
-    source: Embedded = instantiate(config.data)
     source.prepare()
     folder = Path(config.output)
     rows = source.annotations.copy()
@@ -41,8 +91,12 @@ def simulate(config: DictConfig) -> None:
     ]
     with atomic_path(folder / "manifest.csv") as temporary:
         rows.to_csv(temporary, index=False)
+    everything = np.arange(len(rows))
     title = f"Simulated data, seed {config.data.extent.seed}: one subject and capture each"
-    save(contact_sheet(_examples(source, config.columns), title), folder / "contact_sheet.png")
+    save(
+        contact_sheet(_examples(source, config.columns, everything), title),
+        folder / "contact_sheet.png",
+    )
     _log.info("%d samples of %d frames in %s", len(rows), source.frame_counts.sum(), folder)
 
 
@@ -59,16 +113,23 @@ def _write(source: Embedded, row: int, root: Path) -> str:
     return f"{sample}.png" if frames == 1 else str(sample)
 
 
-def _examples(source: Embedded, columns: int) -> dict[str, list[np.ndarray]]:
-    """Frames of bona fide samples and of each fine species, spread over subjects."""
+def _examples(source: Source, columns: int, shown: np.ndarray) -> dict[str, list[np.ndarray]]:
+    """Frames of bona fide samples and of each fine species, spread over subjects.
+
+    Args:
+        source: of the images.
+        columns: frames of each.
+        shown: positions of the samples to choose from.
+    """
     import numpy as np
 
     rows = source.annotations
-    names = rows["pai_fine"].where(rows["pai_fine"] != "", "bona_fide")
-    order = ["bona_fide", *sorted(set(names) - {"bona_fide"})]
+    names = rows["pai_fine"].where(rows["label"] == Label.ATTACK, str(Label.BONA_FIDE))
+    names = names.to_numpy()[shown]
+    order = [str(Label.BONA_FIDE), *sorted(set(names) - {Label.BONA_FIDE})]
     examples = {}
     for name in order:
-        positions = np.flatnonzero(names == name)
+        positions = shown[names == name]
         chosen = positions[np.linspace(0, len(positions) - 1, columns).astype(int)]
         examples[name] = [np.asarray(source.frame(int(row), 0)) for row in chosen]
     return examples
