@@ -17,6 +17,8 @@ from anomaly_fas.plots.style import save
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     import numpy as np
     import pandas as pd
     from lightning import Trainer
@@ -53,16 +55,9 @@ class Figures(Callback):
 
     def _draw(self, trainer: Trainer, pl_module: PadModule, table: pd.DataFrame) -> None:
         detector = pl_module.detector
-        for split, rows in table.groupby("split"):
-            systems = {}
-            for scorer in detector.scorers:
-                bona_fide, attacks = _by_species(rows[rows["scorer"] == scorer])
-                pooled = rows[(rows["scorer"] == scorer) & (rows["label"] == Label.ATTACK)]
-                systems[scorer] = DetSystem(bona_fide, pooled["score"].to_numpy())
-                threshold = detector.threshold(scorer, HEADLINE)
-                histogram = score_histogram(bona_fide, attacks, threshold, f"{scorer}, {split}")
-                self._publish(trainer, f"{split}_{scorer}_histogram", histogram)
-            self._publish(trainer, f"{split}_det", det_figure(systems, f"DET, {split}"))
+        thresholds = {name: detector.threshold(name, HEADLINE) for name in detector.scorers}
+        for name, figure in score_figures(table, thresholds):
+            self._publish(trainer, name, figure)
 
     def _publish(self, trainer: Trainer, name: str, figure: Figure) -> None:
         path = self._folder / f"{name}.png"
@@ -70,6 +65,26 @@ class Figures(Callback):
         for logger in trainer.loggers:
             if isinstance(logger, TakesPictures):
                 logger.log_picture(f"figures/{name}", path, trainer.global_step)
+
+
+def score_figures(
+    table: pd.DataFrame, thresholds: Mapping[str, float]
+) -> Iterator[tuple[str, Figure]]:
+    """The histogram of each scorer and split, and the DET curves of each split, by name.
+
+    Args:
+        table: score rows.
+        thresholds: of each scorer, drawn into its histograms.
+    """
+    for split, rows in table.groupby("split"):
+        systems = {}
+        for scorer, threshold in thresholds.items():
+            bona_fide, attacks = _by_species(rows[rows["scorer"] == scorer])
+            pooled = rows[(rows["scorer"] == scorer) & (rows["label"] == Label.ATTACK)]
+            systems[scorer] = DetSystem(bona_fide, pooled["score"].to_numpy())
+            histogram = score_histogram(bona_fide, attacks, threshold, f"{scorer}, {split}")
+            yield f"{split}_{scorer}_histogram", histogram
+        yield f"{split}_det", det_figure(systems, f"DET, {split}")
 
 
 def _by_species(rows: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -92,7 +92,17 @@ def _score_again(config: DictConfig) -> None:
 
 
 def _checkpoint(config: DictConfig) -> Path:
-    return Path(config.checkpoint) if config.run is None else RunFolder(Path(config.run)).best
+    if config.run is None:
+        return Path(config.checkpoint)
+    folder = RunFolder(Path(config.run))
+    saved = folder.path / "config.yaml"
+    if saved.exists() and OmegaConf.select(OmegaConf.load(saved), "baseline"):
+        raise ConfigError(
+            f"{folder.path} is a run of a classical method, which keeps no checkpoint to score "
+            f"with: evaluate its scores with scores={folder.path / 'scores.parquet'}, or train it "
+            "again on other data"
+        )
+    return folder.best
 
 
 def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictConfig:

@@ -17,7 +17,7 @@ from anomaly_fas.errors import RunError
 from anomaly_fas.files import atomic_path, remove_unfinished
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from omegaconf import DictConfig
 
@@ -53,6 +53,29 @@ _NOT_HASHED: Final = (
     "callbacks.best_checkpoint.dirpath",
 )
 """Keys that do not change what is computed, or stand in the folder's name themselves."""
+
+_OF_NETWORKS: Final = (
+    "model",
+    "head",
+    "scorer",
+    "loss",
+    "sampler",
+    "optimizer",
+    "scheduler",
+    "trainer",
+    "callbacks",
+    "epochs",
+    "epoch_steps",
+    "eval_batch_size",
+    "scale",
+    "precision",
+    "channels_last",
+    "gather",
+    "lr_scaling",
+    "init_from",
+    "weight_decay",
+)
+"""Keys that a classical method does not read."""
 
 _BY_CONTENT: Final = ("data.manifest", "model.weights", "init_from")
 """Keys that name a file, of which the content counts and not the place."""
@@ -167,14 +190,20 @@ def distinguishing(overrides: Iterable[str]) -> list[str]:
     ]
 
 
-def _is_left_out(key: str) -> bool:
+def _is_left_out(key: str, names: Sequence[str] = _NOT_HASHED) -> bool:
     key = _of_one_source(key)
-    return any(key == left or key.startswith(f"{left}.") for left in _NOT_HASHED)
+    return any(key == left or key.startswith(f"{left}.") for left in names)
+
+
+def is_classical(config: Mapping[str, Any]) -> bool:
+    """Whether a run is one of a classical method: features and a classifier, without a network."""
+    return bool(config.get("baseline"))
 
 
 def hashed_part(config: dict[str, Any]) -> dict[str, Any]:
     """What counts of a config, flat: dotted key to value."""
-    flat = {key: value for key, value in _flat(config).items() if not _is_left_out(key)}
+    left = (*_NOT_HASHED, *_OF_NETWORKS) if is_classical(config) else _NOT_HASHED
+    flat = {key: value for key, value in _flat(config).items() if not _is_left_out(key, left)}
     return flat | {key: _content(Path(flat[key])) for key in _files(flat)}
 
 

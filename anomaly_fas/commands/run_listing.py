@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from anomaly_fas.callbacks.run_label import run_label
+from anomaly_fas.commands.run_folder import is_classical
 from anomaly_fas.commands.run_lock import is_held
 from anomaly_fas.commands.run_session import ERROR, LOG
 
@@ -89,7 +90,7 @@ def _rows(study: Path) -> Iterator[RunRow]:
     shared = set.intersection(*overrides) if len(overrides) > 1 else set()
     for folder, config in configs.items():
         own = [part for part in config.get("overrides") or () if part not in shared]
-        yield _row(folder, config.get("epochs"), own)
+        yield _row(folder, _devel_passes(config), own)
 
 
 def _row(folder: Path, epochs: int | None, overrides: Sequence[str]) -> RunRow:
@@ -106,6 +107,13 @@ def _row(folder: Path, epochs: int | None, overrides: Sequence[str]) -> RunRow:
         age=max(0.0, time.time() - max(_last_written(folder), default=math.inf)),
         folder=folder,
     )
+
+
+def _devel_passes(config: dict[str, Any]) -> int | None:
+    """One an epoch; of a classical method, one a pair of its classifier's settings."""
+    if is_classical(config):
+        return len(config["classifier"]["C"]) * len(config["classifier"]["gamma"])
+    return config.get("epochs")
 
 
 def _state(folder: Path) -> RunState:

@@ -13,7 +13,13 @@ from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.commands.face_groups import FACE_GROUPS
 from anomaly_fas.commands.joined_sources import sources
-from anomaly_fas.commands.run_folder import distinguishing, git_commit, plain, run_folder
+from anomaly_fas.commands.run_folder import (
+    distinguishing,
+    git_commit,
+    is_classical,
+    plain,
+    run_folder,
+)
 from anomaly_fas.commands.run_session import run_session
 from anomaly_fas.commands.wandb_state import register_resolver
 
@@ -55,9 +61,14 @@ def _train_on(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> N
     _log.info("%s %s", "resuming" if folder.last else "training", folder.path)
 
     # torch and what stands on it are imported only for a run that is not finished.
-    from anomaly_fas.commands.fit import fit
+    if is_classical(config):
+        from anomaly_fas.commands.fit_baseline import fit_baseline
 
-    fit(config, protocol, folder)
+        fit_baseline(config, protocol, folder)
+    else:
+        from anomaly_fas.commands.fit import fit
+
+        fit(config, protocol, folder)
 
 
 def is_finished(config: DictConfig) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from multiprocessing import current_process, get_context
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -16,12 +16,12 @@ import cv2
 import numpy as np
 from filelock import FileLock
 from numpy.lib.format import write_array_header_2_0
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from anomaly_fas.data.progress_bar import progress_bar
 from anomaly_fas.errors import DataError, RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 _CHUNK: Final = 16
@@ -99,7 +99,7 @@ def _fill(
     missing = np.flatnonzero(~done).tolist()
     chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
     failures: dict[int, str] = {}
-    with _progress(title, total=len(counts)) as advance:
+    with progress_bar(title, total=len(counts)) as advance:
         advance(len(counts) - len(missing))
         for result in _run(partial, make, counts, chunks, workers):
             done[result.made] = True
@@ -174,13 +174,3 @@ def _report(failures: dict[int, str], shown: int = 20) -> str:
     lines = [failures[row] for row in sorted(failures)]
     more = [f"… and {len(lines) - shown} more"] if len(lines) > shown else []
     return "\n  ".join([f"{len(lines)} sample(s) cannot be read:", *lines[:shown], *more])
-
-
-@contextmanager
-def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    )  # fmt: skip
-    with Progress(*columns) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda count: bar.advance(task, count)

@@ -85,6 +85,11 @@ class PadDataModule(LightningDataModule):
         kind = run_kind(rows, self.selection, self.source.kind)
         return {"data_kind": kind} | ({"fabricated": fabricated} if fabricated else {})
 
+    @property
+    def train_counts(self) -> np.ndarray:
+        """How many frames of each sample may be trained on, the first ones, int64."""
+        return self._train_counts
+
     def prepare_data(self) -> None:
         """Make the crops; Lightning calls it in one process."""
         self.source.prepare()

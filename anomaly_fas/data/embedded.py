@@ -73,12 +73,17 @@ class Embedded:
         """Another process opens the cache by itself."""
         return {name: value for name, value in self.__dict__.items() if name != "_crops"}
 
-    @cached_property
-    def _crops(self) -> np.ndarray:
+    @property
+    def fingerprint(self) -> str:
+        """See `Source`."""
         facts = describe(self.extent) | {"size": self.image_size, "version": VERSION}
         name = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:12]
+        return f"embedded-{name}"
+
+    @cached_property
+    def _crops(self) -> np.ndarray:
         return open_or_fill(
-            self._cache_dir / f"embedded-{name}",
+            self._cache_dir / self.fingerprint,
             RenderedFrames(self.samples, self.extent.frames, self.image_size),
             self.frame_counts,
             self.image_size,

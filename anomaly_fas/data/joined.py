@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,12 @@ class Joined:
     def frame_counts(self) -> np.ndarray:
         """See `Source`."""
         return np.concatenate([source.frame_counts for source in self._sources.values()])
+
+    @property
+    def fingerprint(self) -> str:
+        """See `Source`."""
+        parts = [f"{name}={source.fingerprint}" for name, source in self._sources.items()]
+        return f"joined-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:12]}"
 
     def prepare(self) -> None:
         """See `Source`."""

@@ -113,6 +113,16 @@ class Manifest:
         crop: np.ndarray = self._crops[self._starts[row] + number]
         return crop
 
+    @property
+    def fingerprint(self) -> str:
+        """See `Source`; another one when a file, its size or its time of change is."""
+        facts = hashlib.sha256(f"{self.image_size}".encode())
+        for files in self.files:
+            for file in files:
+                state = file.stat()
+                facts.update(f"{file.resolve()}|{state.st_size}|{state.st_mtime_ns}\n".encode())
+        return f"manifest-{facts.hexdigest()[:12]}"
+
     def __getstate__(self) -> dict[str, Any]:
         """Another process opens the cache by itself."""
         return {name: value for name, value in self.__dict__.items() if name != "_crops"}
@@ -124,22 +134,13 @@ class Manifest:
     @cached_property
     def _crops(self) -> np.ndarray:
         return open_or_fill(
-            self._cache_dir / f"manifest-{self._fingerprint()}",
+            self._cache_dir / self.fingerprint,
             FileFrames(self.files, self.image_size),
             self.frame_counts,
             self.image_size,
             self._workers,
             "Reading the images",
         )
-
-    def _fingerprint(self) -> str:
-        """Changes when a file, its size or its time of change does."""
-        facts = hashlib.sha256(f"{self.image_size}".encode())
-        for files in self.files:
-            for file in files:
-                state = file.stat()
-                facts.update(f"{file.resolve()}|{state.st_size}|{state.st_mtime_ns}\n".encode())
-        return facts.hexdigest()[:12]
 
 
 @dataclass(frozen=True)

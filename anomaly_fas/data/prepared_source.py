@@ -64,6 +64,11 @@ class PreparedSource(ABC):
         """A digest of the samples and captures that the store holds."""
         return self._stored.contents
 
+    @property
+    def fingerprint(self) -> str:
+        """See `Source`."""
+        return f"{self.recipe.folder.name}-{self.contents}"
+
     def prepare(self) -> None:
         """See `Source`; the crops are made by `anomaly-fas prepare`."""
         _ = self._stored

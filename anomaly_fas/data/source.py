@@ -32,6 +32,14 @@ class Source(Protocol):
         """Number of frames of each sample, int64, one a row of the annotations."""
         ...
 
+    @property
+    def fingerprint(self) -> str:
+        """Letters that a file may be named after; others whenever a crop may be another one.
+
+        It is asked for after `prepare`.
+        """
+        ...
+
     def prepare(self) -> None:
         """Make all crops, once and before anything asks for one.
 

@@ -1,0 +1,169 @@
+"""Features of frames on disk: computed once, and shared by all runs on the same data.
+
+A cache is a folder of parts, each an npz file with some samples' positions in the annotations and
+the features of their frames. What is missing is added; a part is whole or not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Final, NamedTuple
+from zipfile import BadZipFile
+
+import cv2
+import numpy as np
+from filelock import FileLock, Timeout
+
+from anomaly_fas.data.progress_bar import progress_bar
+from anomaly_fas.errors import RunError
+from anomaly_fas.files import atomic_path, remove_unfinished
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from anomaly_fas.baselines.features import FrameFeatures
+    from anomaly_fas.data.source import Source
+
+_PART: Final = 64
+"""Samples of a part: what a run that is killed loses at most, for each process."""
+
+_log = logging.getLogger(__name__)
+
+
+class _Part(NamedTuple):
+    """Samples by their positions, and the features of all their frames, shape [frames, dim]."""
+
+    rows: np.ndarray
+    features: np.ndarray
+
+
+def cached_features(
+    source: Source, rows: np.ndarray, features: FrameFeatures, cache_dir: Path, workers: int
+) -> dict[int, np.ndarray]:
+    """Features of all frames of some samples, computed where the cache does not hold them.
+
+    Of several processes that ask for the same cache, one computes and the others wait.
+
+    Args:
+        source: prepared.
+        rows: positions of the samples in its annotations.
+        features: what is measured.
+        cache_dir: folder of the caches.
+        workers: processes that compute, beside the main one, which waits; below 2, it does so.
+
+    Returns:
+        float32 of shape [frames, dim] for each row.
+
+    Raises:
+        RunError: the cache cannot be written to.
+    """
+    folder = cache_dir / _name(source, features)
+    wanted = [int(row) for row in np.unique(rows)]
+    with _held(folder):
+        remove_unfinished(folder)
+        found = _read(folder, source.frame_counts, features.dim)
+        missing = [row for row in wanted if row not in found]
+        if missing:
+            parts = [missing[start : start + _PART] for start in range(0, len(missing), _PART)]
+            with progress_bar(f"Measuring {type(features).__name__}", len(wanted)) as advance:
+                advance(len(wanted) - len(missing))
+                for part in _computed(source, features, parts, workers):
+                    _write(part, folder)
+                    found |= _by_row(part, source.frame_counts)
+                    advance(len(part.rows))
+    return {row: found[row] for row in wanted}
+
+
+def _name(source: Source, features: FrameFeatures) -> str:
+    """The cache's folder: another one for other images, samples or measures."""
+    facts = [
+        source.fingerprint,
+        source.annotations["sample_id"].astype(str).tolist(),
+        source.frame_counts.tolist(),
+        repr(features),
+        features.version,
+    ]
+    digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]
+    return f"features-{type(features).__name__.lower()}-{digest}"
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder.with_name(folder.name + ".lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            _log.info("waiting for another run that computes features in %s", folder)
+            lock.acquire()
+    except OSError as error:
+        raise RunError(
+            f"cannot write the cache {folder}: {error.strerror or error}. Free some space or make "
+            "it writable, or choose another place with `cache_dir=…`."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _read(folder: Path, counts: np.ndarray, dim: int) -> dict[int, np.ndarray]:
+    found: dict[int, np.ndarray] = {}
+    for path in sorted(folder.glob("*.npz")):
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                part = _Part(file["rows"], file["features"])
+        except (OSError, ValueError, KeyError, BadZipFile):
+            part = _Part(np.zeros(0, dtype=np.int64), np.zeros((0, 0)))
+        if part.rows.size == 0 or part.features.shape != (counts[part.rows].sum(), dim):
+            _log.warning("%s is damaged: what it held is computed again", path)
+            path.unlink()
+            continue
+        found |= _by_row(part, counts)
+    return found
+
+
+def _write(part: _Part, folder: Path) -> None:
+    first = int(part.rows[0])  # stands in no other part, so the name is free
+    with atomic_path(folder / f"{first:09d}.npz") as temporary, temporary.open("wb") as file:
+        np.savez(file, rows=part.rows, features=part.features)
+
+
+def _by_row(part: _Part, counts: np.ndarray) -> dict[int, np.ndarray]:
+    ends = np.cumsum(counts[part.rows])
+    pieces = np.split(part.features, ends[:-1])
+    return dict(zip(part.rows.tolist(), pieces, strict=True))
+
+
+def _computed(
+    source: Source, features: FrameFeatures, parts: Sequence[list[int]], workers: int
+) -> Iterator[_Part]:
+    if workers < 2 or len(parts) < 2:
+        for rows in parts:
+            yield _compute(source, features, rows)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting = [pool.submit(_compute, source, features, rows) for rows in parts]
+        try:
+            for future in as_completed(waiting):
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _compute(source: Source, features: FrameFeatures, rows: list[int]) -> _Part:
+    cv2.setNumThreads(1)
+    counts = source.frame_counts
+    measured = np.empty((int(counts[rows].sum()), features.dim), dtype=np.float32)
+    frames = [(row, number) for row in rows for number in range(counts[row])]
+    for place, (row, number) in enumerate(frames):
+        measured[place] = features(np.ascontiguousarray(source.frame(row, number)))
+    return _Part(np.array(rows, dtype=np.int64), measured)
