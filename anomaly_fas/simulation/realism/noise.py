@@ -23,6 +23,18 @@ def noise_level(channel: np.ndarray) -> float:
     return _spread(_high_pass(channel))
 
 
+def roughness(channel: np.ndarray) -> float:
+    """Standard deviation of the noise, from the mean of a high-passed image.
+
+    Edges count; unlike `noise_level`, it does not drop to 0 where most pixels are equal, as in
+    subsampled colours.
+
+    Args:
+        channel: shape [rows, columns], float32.
+    """
+    return max(float(np.sqrt(np.pi / 2) * np.abs(_high_pass(channel)).mean()), _LEAST)
+
+
 def noise_by_light(luma: np.ndarray) -> tuple[float, float]:
     """Noise of the darker and of the brighter half of the image's pixels."""
     noise = _high_pass(luma)

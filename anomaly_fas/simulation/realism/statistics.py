@@ -10,7 +10,7 @@ import pandas as pd
 from skimage.color import rgb2lab, rgb2ycbcr
 
 from anomaly_fas.simulation.realism.compression import grid_strength
-from anomaly_fas.simulation.realism.noise import noise_by_light, noise_level
+from anomaly_fas.simulation.realism.noise import noise_by_light, noise_level, roughness
 from anomaly_fas.simulation.realism.spectrum import radial_spectrum
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _light(image: np.ndarray, luma: np.ndarray) -> dict[str, float]:
     return {
         "noise": float(np.log(255 * noise_level(_face(luma)))),
         "noise in light over dark": float(np.log(bright / dark)),
-        "chroma noise": float(np.log(_least(noise_level(_face(chroma[..., 0]))))),
+        "chroma noise": float(np.log(roughness(_face(chroma[..., 0])))),
         "sharpness": _sharpness(_face(luma)),
         "JPEG grid": grid_strength(luma),
     }

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from anomaly_fas.simulation.realism.compression import grid_strength
-from anomaly_fas.simulation.realism.noise import noise_by_light, noise_level
+from anomaly_fas.simulation.realism.noise import noise_by_light, noise_level, roughness
 from anomaly_fas.simulation.realism.spectrum import BINS, radial_spectrum
 from anomaly_fas.simulation.realism.statistics import measure
 
@@ -39,6 +39,20 @@ def test_noise_is_told_from_slopes_and_edges(spread: float) -> None:
     assert noise_level((picture + spread * WHITE_NOISE).astype(np.float32)) == pytest.approx(
         spread, rel=0.05
     )
+
+
+@pytest.mark.parametrize("spread", [0.005, 0.03])
+def test_roughness_is_the_spread_of_white_noise(spread: float) -> None:
+    assert roughness(0.5 + spread * WHITE_NOISE) == pytest.approx(spread, rel=0.05)
+
+
+def test_roughness_is_told_where_most_pixels_are_equal() -> None:
+    blocks = np.zeros((SIZE, SIZE), np.float32)
+    blocks[::8, ::8] = 0.1
+    assert noise_level(blocks) < 1e-4 < roughness(blocks)
+    finer = blocks.copy()
+    finer[4::8, 4::8] = 0.1
+    assert roughness(finer) > roughness(blocks)
 
 
 def test_noise_is_measured_in_dark_and_light() -> None:
