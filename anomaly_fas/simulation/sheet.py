@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from anomaly_fas.simulation.picture import Picture
     from anomaly_fas.simulation.surroundings import Place
     from anomaly_fas.types import FinePai
+
+_DEFOCUS: Final = 0.006
+"""Blur of a sheet that is held nearer than a webcam is focussed on, in crop widths."""
 
 
 def print_attack(
@@ -43,6 +46,7 @@ def print_attack(
     how = placement(rng, bend=0.45)
     seed = int(rng.integers(2**31))
     margin = float(rng.choice([0.0, 0.04, 0.08]))
+    focus = abs(float(rng.normal(0, _DEFOCUS)))
     fingers = [_finger(rng) for _ in range(int(rng.integers(0, 3)))]
 
     def scene(size: int) -> Image:
@@ -59,7 +63,7 @@ def print_attack(
         scene = mix(behind, sheet, on_sheet)
         for finger in fingers:
             scene = _hold_with(scene, finger, lit, size)
-        return scene
+        return blur(scene, max(focus * size, 0.1))
 
     return scene
 
