@@ -1,19 +1,20 @@
 """Cameras: from the light on the sensor to the image file.
 
-Lens blur, Bayer sampling, shot and read noise, quantisation, demosaicing, white balance, colour
-correction, denoising, sharpening, tone curve and JPEG, in this order, as in a real camera.
+Lens blur, exposure, Bayer sampling, shot and read noise, quantisation, demosaicing, white balance,
+colour correction, denoising, tone curve, sharpening and JPEG, in this order, as in a real camera.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
 
 from anomaly_fas.simulation.grid import Image, blur
+from anomaly_fas.simulation.jpeg import anywhere, compressed
 from anomaly_fas.types import Device
 
 if TYPE_CHECKING:
@@ -38,7 +39,11 @@ class Camera:
         sharpen: gain of the unsharp mask.
         contrast: strength of the S-shaped tone curve.
         quality: JPEG quality, 1 to 100.
-        chroma: JPEG chroma subsampling, 444 or 420.
+        chroma: JPEG chroma subsampling, 444, 422 or 420.
+        exposure: in stops, of what the automatic exposure aims at: less before a bright window,
+            more before a dark wall, both outside of the crop.
+        warmth: of the white balance: log of the gain of red over that of blue, halved.
+        black: light, as a share of white, up to which all is black.
     """
 
     photosites: int
@@ -52,15 +57,18 @@ class Camera:
     contrast: float
     quality: int
     chroma: int
+    exposure: float = 0.0
+    warmth: float = 0.0
+    black: float = 0.0
 
 
 CAMERAS: Final[Mapping[Device, Camera]] = {
-    Device.WEBCAM_LOW: Camera(96, 0.95, 1800, 14, 0.05, 0.80, 0.8, 0.6, 0.15, 62, 420),
-    Device.WEBCAM_HIGH: Camera(144, 0.75, 4000, 8, 0.04, 0.90, 0.5, 0.7, 0.25, 80, 420),
-    Device.MOBILE_TABLET_LOW: Camera(128, 0.85, 2600, 10, 0.045, 1.05, 0.9, 1.0, 0.35, 72, 420),
-    Device.MOBILE_TABLET_HIGH: Camera(192, 0.65, 5000, 4, 0.03, 1.15, 0.7, 0.9, 0.40, 88, 420),
-    Device.DIGITAL_CAMERA_LOW: Camera(160, 0.75, 9000, 8, 0.04, 1.00, 0.4, 0.5, 0.30, 86, 420),
-    Device.DIGITAL_CAMERA_HIGH: Camera(216, 0.55, 24000, 3, 0.02, 1.05, 0.2, 0.4, 0.30, 95, 444),
+    Device.WEBCAM_LOW: Camera(128, 0.90, 6000, 12, 0.05, 0.80, 0.5, 0.9, 0.15, 70, 420),
+    Device.WEBCAM_HIGH: Camera(168, 0.65, 12000, 10, 0.04, 0.90, 0.4, 0.9, 0.25, 84, 420),
+    Device.MOBILE_TABLET_LOW: Camera(128, 0.80, 7000, 10, 0.045, 1.05, 0.7, 0.9, 0.35, 76, 420),
+    Device.MOBILE_TABLET_HIGH: Camera(192, 0.65, 13000, 5, 0.03, 1.15, 0.6, 0.9, 0.40, 88, 420),
+    Device.DIGITAL_CAMERA_LOW: Camera(160, 0.75, 16000, 8, 0.04, 1.00, 0.4, 0.7, 0.30, 86, 420),
+    Device.DIGITAL_CAMERA_HIGH: Camera(216, 0.55, 30000, 4, 0.02, 1.05, 0.2, 0.6, 0.30, 95, 444),
 }
 """The six capture devices of GRAD-GPAD, as models of their class and not of a product."""
 
@@ -70,10 +78,6 @@ _CROSSTALK: Final = np.array(
 _CORRECTION: Final = np.linalg.inv(_CROSSTALK).astype(np.float32)
 _LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _WHITE: Final = 4095
-_SAMPLING: Final = {
-    444: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
-    420: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420,
-}
 
 
 def capture(camera: Camera, scene: Scene, rng: np.random.Generator, *, fine: bool = False) -> Image:
@@ -97,14 +101,15 @@ def capture(camera: Camera, scene: Scene, rng: np.random.Generator, *, fine: boo
     raw = _expose(camera, radiance @ _CROSSTALK.T, rng)
     linear = cv2.cvtColor(_mosaic(camera, raw, rng), cv2.COLOR_BayerBG2RGB_EA)
     linear = _develop(camera, linear.astype(np.float32) / _WHITE, raw, rng)
-    return _compress(camera, _tone(camera, linear))
+    image = _sharpen(camera, _tone(camera, linear))
+    return compressed(image, camera.quality, camera.chroma, anywhere(rng))
 
 
 def _expose(camera: Camera, light: Image, rng: np.random.Generator) -> Image:
     """Automatic exposure on the middle of the crop, with an error of a third of a stop."""
     size = camera.photosites
     middle = light[size // 5 : -size // 5, size // 5 : -size // 5]
-    target = 0.26 * 2 ** float(rng.normal(0, 0.3))
+    target = 0.26 * 2 ** (camera.exposure + float(rng.normal(0, 0.3)))
     exposed = light * np.float32(target / max(float(middle.mean()), 1e-4))
     return np.clip(exposed, 0, 1)
 
@@ -123,30 +128,30 @@ def _mosaic(camera: Camera, light: Image, rng: np.random.Generator) -> Image:
 
 
 def _develop(camera: Camera, image: Image, raw: Image, rng: np.random.Generator) -> Image:
-    """White balance by the grey-world rule, colour correction, denoising and sharpening."""
+    """White balance by the grey-world rule, colour correction and denoising."""
     world = raw.reshape(-1, 3).mean(axis=0)
     grey_world = world[1] / np.maximum(world, 1e-3)
     error = np.exp(rng.normal(0, camera.white_balance, 3)).astype(np.float32)
-    gains = np.clip(grey_world, 0.6, 1.8) ** np.float32(0.55) * error
+    warmth = np.exp(np.array([camera.warmth, 0, -camera.warmth], np.float32))
+    gains = np.clip(grey_world, 0.6, 1.8) ** np.float32(0.5) * error * warmth
     image = (image * gains) @ _CORRECTION.T
     grey = (image @ _LUMA)[..., None]
     image = grey + (image - grey) * np.float32(camera.saturation)
     if camera.denoise:
         image = blur(image, 0.3 + 0.6 * camera.denoise)
-    return np.clip(image + camera.sharpen * (image - blur(image, 1.2)), 0, 1)
+    return np.clip(image, 0, 1)
 
 
 def _tone(camera: Camera, linear: Image) -> Image:
     table = np.linspace(0, 1, 4096, dtype=np.float32)
+    table = np.maximum(table - camera.black, 0) / (1 - camera.black)
     encoded = np.where(table <= 0.0031308, 12.92 * table, 1.055 * table ** (1 / 2.4) - 0.055)
     curve = encoded * encoded * (3 - 2 * encoded)
     encoded = (1 - camera.contrast) * encoded + camera.contrast * curve
-    return (encoded * 255 + 0.5).astype(np.uint8)[(linear * 4095).astype(np.int32)]
+    return encoded.astype(np.float32)[(linear * 4095).astype(np.int32)]
 
 
-def _compress(camera: Camera, image: Image) -> Image:
-    options = [cv2.IMWRITE_JPEG_QUALITY, camera.quality]
-    options += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, _SAMPLING[camera.chroma]]
-    encoded = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), options)[1]
-    decoded: Any = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-    return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
+def _sharpen(camera: Camera, image: Image) -> Image:
+    """Unsharp mask on the encoded image, so that halos and noise are as strong in the dark."""
+    image = image + np.float32(camera.sharpen) * (image - blur(image, 1.0))
+    return (np.clip(image, 0, 1) * 255 + np.float32(0.5)).astype(np.uint8)

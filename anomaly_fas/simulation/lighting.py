@@ -54,23 +54,23 @@ def light(rng: np.random.Generator, lighting: Lighting) -> Light:
     if lighting is Lighting.CONTROLLED:
         key = Lamp(
             _direction(rng.normal(0, 0.35), rng.uniform(-0.7, -0.1)),
-            _white(rng, 5200, 500) * rng.uniform(0.35, 0.6),
+            _white(rng, 6000, 500) * rng.uniform(0.35, 0.6),
             float(rng.uniform(0.4, 1.0)),
         )
         fill = Lamp(
             _direction(rng.normal(0, 0.6), rng.uniform(-0.4, 0.1)),
-            _white(rng, 5200, 500) * rng.uniform(0.1, 0.3),
+            _white(rng, 6000, 500) * rng.uniform(0.1, 0.3),
             1.0,
         )
-        ambient = _white(rng, 5200, 600) * rng.uniform(0.35, 0.55)
+        ambient = _white(rng, 6000, 600) * rng.uniform(0.35, 0.55)
         return Light((key, fill), ambient, ambient * rng.uniform(0.6, 0.9))
     side = rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 1.35)
     key = Lamp(
         _direction(side, rng.uniform(-1.0, 0.25)),
-        _white(rng, rng.choice([2900, 4000, 6800]), 500) * rng.uniform(0.6, 1.1),
+        _white(rng, rng.choice([3900, 4900, 7200]), 500) * rng.uniform(0.6, 1.1),
         float(rng.uniform(0.0, 0.6)),
     )
-    ambient = _white(rng, rng.choice([3200, 5500, 7500]), 600) * rng.uniform(0.12, 0.3)
+    ambient = _white(rng, rng.choice([4200, 5900, 7700]), 600) * rng.uniform(0.12, 0.3)
     return Light((key,), ambient, ambient * rng.uniform(0.3, 0.8))
 
 

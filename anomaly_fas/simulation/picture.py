@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +30,8 @@ _ATTACKERS: Final = (
     Device.DIGITAL_CAMERA_LOW,
     Device.DIGITAL_CAMERA_HIGH,
 )
+_PHOTOSITES: Final = 256
+"""Attackers take or find pictures of more detail than the cameras that they deceive can see."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,9 +64,8 @@ def photograph(victim: Person, index: int, *, frontal: bool = False) -> Picture:
     place = PLACES[rng.integers(len(PLACES))]
     seed = int(rng.integers(2**31))
     device = _ATTACKERS[rng.integers(len(_ATTACKERS))]
-    image = capture(
-        CAMERAS[device], lambda size: portrait(face, victim, view, lit, place, seed, size), rng
-    )
+    camera = replace(CAMERAS[device], photosites=_PHOTOSITES, full_well=1e5, denoise=1.0)
+    image = capture(camera, lambda size: portrait(face, victim, view, lit, place, seed, size), rng)
     return Picture(image, view.zoom)
 
 

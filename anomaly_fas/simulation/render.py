@@ -8,12 +8,15 @@ import cv2
 import numpy as np
 
 from anomaly_fas.simulation.camera import CAMERAS, capture
+from anomaly_fas.simulation.camera_unit import unit
 from anomaly_fas.simulation.expression import Expression, bare_face, expression
 from anomaly_fas.simulation.hair import groom
+from anomaly_fas.simulation.jpeg import stored_crop
 from anomaly_fas.simulation.lighting import light
 from anomaly_fas.simulation.makeup import apply_cosmetics, paint_as, paint_over
 from anomaly_fas.simulation.masks import wear_paper_mask, wear_rigid_mask, wear_silicone_mask
 from anomaly_fas.simulation.partial import cover_with_print, wear_funny_eyes, wear_paper_glasses
+from anomaly_fas.simulation.photo_lab import enhanced
 from anomaly_fas.simulation.picture import photograph, portrait
 from anomaly_fas.simulation.screen import replay_attack
 from anomaly_fas.simulation.shading import pose
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from anomaly_fas.simulation.plan import Sample
     from anomaly_fas.simulation.surface import Surface
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised when the same plan gives other images."""
 
 _PICTURES: Final = 3
@@ -48,18 +51,22 @@ def render_frame(sample: Sample, frame: int, size: int) -> np.ndarray:
     clothes = int(whole.integers(2**31))
     picture = int(whole.integers(_PICTURES))
     species = sample.species
-    camera = CAMERAS[sample.device]
+    camera = unit(CAMERAS[sample.device], whole)
     if species is not None and species.coarse in _FLAT:
         attack = _FLAT[species.coarse]
-        scene = attack(rng, photograph(sample.presenter, picture), species, lit, sample.place)
+        shown = photograph(sample.presenter, picture)
+        if species.coarse is Pai.PRINT:
+            shown = enhanced(shown, whole)
+        scene = attack(rng, shown, species, lit, sample.place)
         image = capture(camera, scene, rng, fine=True)
     else:
         face = _presented(sample, rng)
         image = capture(camera, _head_scene(sample, face, rng, lit, clothes), rng)
     finer = camera.photosites > size
-    return cv2.resize(
-        image, (size, size), interpolation=cv2.INTER_AREA if finer else cv2.INTER_LINEAR
+    crop = cv2.resize(
+        image, (size, size), interpolation=cv2.INTER_AREA if finer else cv2.INTER_CUBIC
     )
+    return stored_crop(crop, whole)
 
 
 def _head_scene(

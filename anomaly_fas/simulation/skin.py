@@ -34,8 +34,10 @@ def reflectance(melanin: Image, haemoglobin: Image) -> Image:
 
 
 def mottling(rng: np.random.Generator) -> Image:
-    """Uneven blood supply: unit variance, features of 3 to 20 mm."""
-    return 0.7 * noise(rng, 10) + 0.5 * noise(rng, 28) + 0.4 * noise(rng, 70)
+    """Uneven blood supply: unit variance, features of 1 to 20 mm."""
+    return (
+        0.7 * noise(rng, 10) + 0.5 * noise(rng, 28) + 0.4 * noise(rng, 70) + 0.2 * noise(rng, 150)
+    )
 
 
 def pores(rng: np.random.Generator) -> Image:
