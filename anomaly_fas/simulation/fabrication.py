@@ -29,6 +29,8 @@ from anomaly_fas.simulation.photo_surface import (
     surface_of,
 )
 from anomaly_fas.simulation.picture import Picture
+from anomaly_fas.simulation.printer_profile import for_printer
+from anomaly_fas.simulation.printing import PRINTERS
 from anomaly_fas.simulation.screen import replay_attack
 from anomaly_fas.simulation.shading import render
 from anomaly_fas.simulation.sheet import print_attack
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 _FLAT: Final = {Pai.PRINT: print_attack, Pai.REPLAY: replay_attack}
 _DEVICES: Final = tuple(CAMERAS)
 _VICTIMS: Final = 3
+_EXPOSED: Final = 0.26
+"""Light on the sensor, as a share of white, that automatic exposure aims at."""
 
 
 def fabricated(
@@ -71,7 +75,8 @@ def fabricated(
     if species.coarse in _FLAT:
         place = PLACES[rng.integers(len(PLACES))]
         attack = _FLAT[species.coarse]
-        scene = attack(rng, Picture(_well_exposed(image, rng), framing.zoom), species, lit, place)
+        picture = Picture(_prepared(image, species, rng), framing.zoom)
+        scene = attack(rng, picture, species, lit, place)
     elif species.coarse is Pai.MAKEUP:
         scene = _painted(image, species, rng, framing)
     else:
@@ -100,9 +105,12 @@ def _photographed(
         return _resized(capture(camera, scene, rng, fine=fine), size)
     radiance = _resized(scene(2 * size if fine else size), size)
     middle = slice(size // 5, -(size // 5))
-    target = float(linear(image[middle, middle]).mean()) * 2 ** float(rng.normal(0, 0.3))
-    radiance = radiance * np.float32(target / max(float(radiance[middle, middle].mean()), 1e-4))
-    return _encoded(radiance)
+    own = max(float(linear(image[middle, middle]).mean()), 1e-3)
+    target = own ** (1 - (share := float(rng.random()))) * _EXPOSED**share
+    found = np.maximum(radiance[middle, middle].mean((0, 1)), 1e-4)
+    # Part of a colour cast is taken away, as a camera's white balance does.
+    balance = (found.mean() / found) ** np.float32(rng.uniform(0, 1))
+    return _encoded(radiance * (target / found.mean() * balance).astype(np.float32))
 
 
 def _covered(
@@ -140,7 +148,7 @@ def _put_on(
         case FinePai.PARTIAL_FUNNY_EYES:
             wear_funny_eyes(face, rng, wearer)
         case _:
-            picture = frontal_picture(_well_exposed(image, rng), photo.view)
+            picture = frontal_picture(_encoded(_well_exposed(image, rng)), photo.view)
             # As if it had been taken at another time: it does not fit the wearer to the pixel.
             worn = Picture(picture.image, picture.zoom * float(np.exp(rng.normal(0, 0.04))))
             if species is FinePai.MASK_PAPER:
@@ -176,14 +184,21 @@ def _victim(index: int) -> Person:
     return person(np.random.default_rng([7, index]), sex, Age.ADULT, tone, glasses=False)
 
 
-def _well_exposed(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The photograph as an attacker would have it: whoever prints a face takes a clear picture."""
+def _prepared(image: np.ndarray, species: FinePai, rng: np.random.Generator) -> np.ndarray:
+    """The photograph as it is sent to a screen or printer."""
+    radiance = _well_exposed(image, rng)
+    printer = PRINTERS.get(species)
+    return _encoded(radiance) if printer is None else for_printer(radiance, printer)
+
+
+def _well_exposed(image: np.ndarray, rng: np.random.Generator) -> Image:
+    """Light of the photograph as an attacker has it: whoever prints a face takes a clear one."""
     radiance = linear(image)
     size = image.shape[0]
     middle = radiance[size // 4 : -(size // 4), size // 4 : -(size // 4)]
     target = float(rng.uniform(0.16, 0.40))
     gain = np.clip(target / max(float(middle.mean()), 1e-3), 0.4, 4.0)
-    return _encoded(radiance * np.float32(gain))
+    return np.clip(radiance * np.float32(gain), 0, 1)
 
 
 def _moved(radiance: Image, rng: np.random.Generator) -> Image:
