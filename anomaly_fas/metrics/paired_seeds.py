@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from math import inf, isnan, nan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import stdtr, stdtrit
 
 from anomaly_fas.metrics.intervals import LEVEL, Interval
 from anomaly_fas.metrics.seed_interval import sureness
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from anomaly_fas.metrics.joint_resampling import Clusters
 
-_FARTHEST = 1e6
-"""A ratio beyond which a bound is called infinite."""
+_NOTHING: Final = 1e-9
+"""What a standard error or a difference is below that is only of rounding."""
 
 
 class Estimate(NamedTuple):
@@ -24,7 +25,8 @@ class Estimate(NamedTuple):
 
     Attributes:
         value: the mean.
-        error: its standard error; NaN where too few subjects say nothing of it.
+        error: its standard error; NaN where too few subjects say nothing of it, 0 where nothing
+            varies.
         freedom: degrees of freedom of the error.
     """
 
@@ -33,19 +35,24 @@ class Estimate(NamedTuple):
     freedom: float
 
     def interval(self, level: float = LEVEL) -> Interval | None:
-        """By Student's t; None where there is no error."""
-        if isnan(self.error):
+        """By Student's t; None where there is no error.
+
+        What is the same of every subject, such as an error rate of 0, does not vary in the
+        bootstrap either: that says nothing of other subjects, and is no interval of width 0.
+        """
+        if isnan(self.error) or self.error == 0:
             return None
-        half = float(stdtrit(self.freedom, (1 + level) / 2)) * self.error if self.error else 0.0
+        half = _quantile(self.freedom, level) * self.error
         return Interval(self.value - half, self.value + half)
 
     @property
     def p_value(self) -> float:
-        """Two-sided, that the mean is 0: the level at which the interval would just reach it."""
-        if isnan(self.error):
-            return nan
-        if self.error == 0:
-            return 1.0 if self.value == 0 else 0.0
+        """Two-sided, that the mean is 0: the level at which the interval would just reach it.
+
+        Where nothing varies it is 1 for a mean of 0, and not known for another.
+        """
+        if isnan(self.error) or self.error == 0:
+            return 1.0 if self.error == 0 and abs(self.value) < _NOTHING else nan
         return float(2 * stdtr(self.freedom, -abs(self.value) / self.error))
 
 
@@ -60,11 +67,9 @@ class SeededFigure(NamedTuple):
     values: np.ndarray
     replicates: np.ndarray
 
-    def less(self, other: SeededFigure, times: float = 1.0) -> SeededFigure:
-        """The difference to another, or to a multiple of it, seed by seed and draw by draw."""
-        return SeededFigure(
-            self.values - times * other.values, self.replicates - times * other.replicates
-        )
+    def less(self, other: SeededFigure) -> SeededFigure:
+        """The difference to another, seed by seed and draw by draw."""
+        return SeededFigure(self.values - other.values, self.replicates - other.replicates)
 
 
 def estimate(figure: SeededFigure, clusters: Clusters) -> Estimate:
@@ -89,16 +94,16 @@ def estimate(figure: SeededFigure, clusters: Clusters) -> Estimate:
         (0.015, 6.0)
     """
     value = float(np.mean(figure.values))
-    known = figure.replicates[~np.isnan(figure.replicates)]
-    if clusters.freedom < 1 or known.size == 0:
+    if clusters.freedom < 1 or np.isnan(figure.replicates).all():
         return Estimate(value, nan, nan)
-    by_subject = float(np.var(known)) * clusters.number / clusters.freedom
+    by_seed, by_subject = (float(own[0, 0]) for own in _covariances([figure], clusters))
+    error = (by_seed + by_subject) ** 0.5
     n = figure.values.size
     if n < 2:
-        return Estimate(value, by_subject**0.5, float(clusters.freedom))
-    by_seed = float(np.var(figure.values, ddof=1)) / n
-    freedom = sureness(by_seed, n - 1, by_subject, clusters.freedom)
-    return Estimate(value, (by_seed + by_subject) ** 0.5, freedom)
+        freedom = float(clusters.freedom)
+    else:
+        freedom = sureness(by_seed, n - 1, by_subject, clusters.freedom)
+    return Estimate(value, error if error > _NOTHING else 0.0, freedom)
 
 
 def ratio_interval(
@@ -107,7 +112,8 @@ def ratio_interval(
     """Every multiple of the second figure that the first is not shown to differ from.
 
     So it holds 1 exactly if the interval of the difference holds 0 (Fieller, "Some problems in
-    interval estimation", J. R. Statist. Soc. B 16, 1954).
+    interval estimation", J. R. Statist. Soc. B 16, 1954). Its degrees of freedom are those of the
+    difference.
 
     Args:
         first: a figure, 0 or more.
@@ -117,28 +123,52 @@ def ratio_interval(
 
     Returns:
         Bounds of first / second, the lower at least 0, the upper infinite where the second figure
-        is not shown to differ from 0; None where there is no error or the second is 0.
+        is not shown to differ from 0; None where the difference has no interval or the second is
+        0, and where these multiples make two intervals, as they may of such a second figure.
 
     Example:
         >>> from anomaly_fas.metrics.joint_resampling import Clusters
-        >>> half = SeededFigure(np.array([0.1, 0.11]), np.full(9, 0.105))
-        >>> whole = SeededFigure(np.array([0.2, 0.22]), np.full(9, 0.21))
+        >>> half = SeededFigure(np.array([0.1]), np.array([0.09, 0.11] * 5))
+        >>> whole = SeededFigure(np.array([0.2]), np.array([0.18, 0.22] * 5))
         >>> low, high = ratio_interval(half, whole, Clusters(9, 1))
         >>> round(low, 6), round(high, 6)
         (0.5, 0.5)
     """
-
-    def edge(times: float, side: int) -> float:
-        bounds = estimate(first.less(second, times), clusters).interval(level)
-        return nan if bounds is None else bounds[side]
-
-    below = float(np.mean(second.values))
-    if isnan(edge(1.0, 0)) or below == 0:
+    difference = estimate(first.less(second), clusters)
+    means = np.array([np.mean(first.values), np.mean(second.values)])
+    if difference.interval(level) is None or means[1] == 0:
         return None
-    ratio = float(np.mean(first.values)) / below
-    low = brentq(edge, 0.0, ratio, args=(0,)) if ratio and edge(0.0, 0) > 0 else 0.0
-    beyond = max(2 * ratio, 2.0)
-    while edge(beyond, 1) > 0 and beyond < _FARTHEST:
-        beyond *= 4
-    high = brentq(edge, ratio, beyond, args=(1,)) if edge(beyond, 1) <= 0 else inf
-    return Interval(float(low), float(high))
+    by_seed, by_subject = _covariances([first, second], clusters)
+    spread = _quantile(difference.freedom, level) ** 2 * (by_seed + by_subject)
+    # A multiple t is held if (mean - t · other)² is at most the spread of that, quadratic in t.
+    (c, b), (_, a) = np.outer(means, means) - spread
+    return _held(float(a), float(b), float(c))
+
+
+def _held(a: float, b: float, c: float) -> Interval | None:
+    """Where a t² - 2 b t + c is at most 0 and t at least 0, if that is one interval."""
+    root = max(b * b - a * c, 0.0) ** 0.5
+    if a > 0:
+        return Interval(max((b - root) / a, 0.0), max((b + root) / a, 0.0))
+    if a == 0 or root == 0:
+        return Interval(0.0, inf) if root == 0 else None
+    left, right = (b + root) / a, (b - root) / a  # between them none is held
+    return Interval(max(right, 0.0), inf) if left < 0 else None
+
+
+def _covariances(
+    figures: Sequence[SeededFigure], clusters: Clusters
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of the means of figures of the same seeds: what seeds make and what subjects do, [k, k]."""
+    values = np.stack([own.values for own in figures])
+    drawn = np.stack([own.replicates for own in figures])
+    drawn = drawn[:, ~np.isnan(drawn).any(axis=0)]
+    k, n = values.shape
+    by_seed = np.cov(values).reshape(k, k) / n if n > 1 else np.zeros((k, k))
+    by_subject = np.cov(drawn, ddof=0).reshape(k, k) * clusters.number / clusters.freedom
+    return by_seed, by_subject
+
+
+def _quantile(freedom: float, level: float) -> float:
+    """How many standard errors a two-sided interval of Student's t is to each side."""
+    return float(stdtrit(freedom, (1 + level) / 2))

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from anomaly_fas.metrics.seed_interval import seed_mean
+from anomaly_fas.metrics.seed_interval import seed_mean, sureness
 
 
 def test_without_chance_of_subjects_it_is_the_t_interval_of_the_seeds() -> None:
@@ -57,3 +59,24 @@ def test_about_95_of_100_intervals_hold_the_truth(
         low, high = seed_mean(scores.mean(axis=1), replicates, freedom=23).interval or (1, -1)
         held.append(low <= 0 <= high)
     assert 0.92 <= np.mean(held) <= 0.99
+
+
+VARIANCE = st.floats(1e-6, 1e6)
+FREEDOM = st.integers(1, 100)
+
+
+@given(VARIANCE, FREEDOM, VARIANCE, FREEDOM)
+def test_a_sum_is_surer_than_its_less_sure_part_and_less_than_both_together(
+    first: float, first_freedom: int, second: float, second_freedom: int
+) -> None:
+    freedom = sureness(first, first_freedom, second, second_freedom)
+    assert freedom >= min(first_freedom, second_freedom) * (1 - 1e-9)
+    assert freedom <= (first_freedom + second_freedom) * (1 + 1e-9)
+    assert freedom == pytest.approx(sureness(second, second_freedom, first, first_freedom))
+
+
+def test_sureness_by_hand() -> None:
+    assert sureness(1.0, 5, 1.0, 5) == pytest.approx(10)
+    assert sureness(3.0, 2, 0.0, 9) == pytest.approx(2)
+    assert sureness(2.0, 2, 1.0, 1) == pytest.approx(9 / (4 / 2 + 1 / 1))
+    assert sureness(0.0, 2, 0.0, 9) == 11
