@@ -35,7 +35,7 @@ def compare(config: DictConfig) -> None:
 
     _check(config)
     name = config.study_name
-    rules = Rules(tuple(config.variants), tuple(config.apart), tuple(config.everywhere))
+    rules = Rules(*(tuple(config[key] or ()) for key in ("variants", "apart", "everywhere")))
     files = finished_runs(Path(config.output_dir) / name)
     runs = grouped([_study_run(file) for file in files], rules)
     _require(config.reference, runs)
@@ -44,7 +44,7 @@ def compare(config: DictConfig) -> None:
     page = CompareReport(
         study=name,
         found=found,
-        matrices=[scorer_matrix(own.block) for own in found] if config.scorer == "all" else [],
+        matrices=[scorer_matrix(own.block) for own in found] if config.scorers == "all" else [],
         missing=gaps,
         reference=config.reference,
         replicates=config.replicates,
@@ -59,8 +59,8 @@ def _check(config: DictConfig) -> None:
         raise ConfigError(f"replicates={config.replicates}: a whole number of 2 or more is needed")
     if not isinstance(config.seed, int) or config.seed < 0:
         raise ConfigError(f"seed={config.seed}: a whole number is expected, 0 or more")
-    if config.scorer not in {"first", "all"}:
-        raise ConfigError(f"scorer={config.scorer}: choose one of first, all")
+    if config.scorers not in {"first", "all"}:
+        raise ConfigError(f"scorers={config.scorers}: choose one of first, all")
 
 
 def _study_run(file: ScoreFile) -> StudyRun:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from anomaly_fas.reporting.compared_runs import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from anomaly_fas.reporting.collect import ScoreFile
     from anomaly_fas.reporting.compared_runs import Group
@@ -31,19 +31,22 @@ class Block:
         protocols: names, in order.
         seeds: rising.
         methods: name to runs.
+        without: protocols of the group that it lacks.
     """
 
     group: Group
     protocols: tuple[str, ...]
     seeds: tuple[int, ...]
     methods: Mapping[str, Cells]
+    without: tuple[str, ...] = ()
 
     @property
     def extent(self) -> str:
         """What it spans, in words."""
         protocols, seeds = len(self.protocols), len(self.seeds)
+        lacking = f" (without {', '.join(self.without)})" if self.without else ""
         return (
-            f"{protocols} protocol{'s' * (protocols > 1)}, "
+            f"{protocols} protocol{'s' * (protocols > 1)}{lacking}, "
             f"seed{'s' * (seeds > 1)} {', '.join(map(str, self.seeds))}"
         )
 
@@ -58,8 +61,8 @@ def blocks(group: Group, methods: Mapping[str, Cells]) -> list[Block]:
 
     A method spans all protocols of the group, on the seeds that it has for each of them; one that
     lacks some protocol on every seed spans the protocols that it has. Each span that some method
-    has makes a block of all methods that have at least that; one of a single method is left out if
-    that method is in another.
+    has, and what two of them have in common, makes a block of all methods that have at least that;
+    one of a single method is left out if that method is in another.
 
     Args:
         group: of the runs.
@@ -69,8 +72,8 @@ def blocks(group: Group, methods: Mapping[str, Cells]) -> list[Block]:
         The blocks with most runs a method first.
     """
     protocols = sorted({cell.protocol for cells in methods.values() for cell in cells})
-    spans = {_span(cells, protocols) for cells in methods.values()}
-    made = [_block(group, methods, span) for span in spans]
+    spans = _with_common({_span(cells, protocols) for cells in methods.values()})
+    made = [_block(group, methods, span, protocols) for span in spans]
     made.sort(key=lambda own: (-len(own.protocols) * len(own.seeds), own.protocols, own.seeds))
     shared = {name for block in made if len(block.methods) > 1 for name in block.methods}
     return [block for block in made if len(block.methods) > 1 or not shared & set(block.methods)]
@@ -112,7 +115,20 @@ def _span(cells: Cells, protocols: list[str]) -> _Span:
     return tuple(sorted(cell.protocol for cell in cells if cell.seed == seed)), (seed,)
 
 
-def _block(group: Group, methods: Mapping[str, Cells], span: _Span) -> Block:
+def _with_common(spans: set[_Span]) -> set[_Span]:
+    """All of them, and what any of them have in common."""
+    found = set(spans)
+    for one in sorted(spans):
+        for other in sorted(found):
+            protocols, seeds = set(one[0]) & set(other[0]), set(one[1]) & set(other[1])
+            if protocols and seeds:
+                found.add((tuple(sorted(protocols)), tuple(sorted(seeds))))
+    return found
+
+
+def _block(
+    group: Group, methods: Mapping[str, Cells], span: _Span, everything: Sequence[str]
+) -> Block:
     protocols, seeds = span
     wanted = [Cell(protocol, seed) for protocol in protocols for seed in seeds]
     return Block(
@@ -124,4 +140,5 @@ def _block(group: Group, methods: Mapping[str, Cells], span: _Span) -> Block:
             for name, cells in methods.items()
             if all(cell in cells for cell in wanted)
         },
+        tuple(name for name in everything if name not in protocols),
     )

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.metrics.evaluation import same_samples
-from anomaly_fas.metrics.holm import holm
 from anomaly_fas.metrics.joint_resampling import joint_resampling
-from anomaly_fas.metrics.paired_seeds import SeededFigure, estimate, ratio_interval
+from anomaly_fas.metrics.paired_seeds import SeededFigure, estimate
 from anomaly_fas.metrics.run_figures import COMPARED, run_figures, run_replicates
 from anomaly_fas.reporting.compared_blocks import blocks
+from anomaly_fas.reporting.compared_contrasts import LEADING, against, against_first
 from anomaly_fas.reporting.entries import scored_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from anomaly_fas.metrics.evaluation import ScoredRun
-    from anomaly_fas.metrics.intervals import Interval
     from anomaly_fas.metrics.joint_resampling import Clusters, JointResampling
     from anomaly_fas.metrics.paired_seeds import Estimate
     from anomaly_fas.reporting.collect import ScoreFile
     from anomaly_fas.reporting.compared_blocks import Block, Cells
+    from anomaly_fas.reporting.compared_contrasts import Contrast
     from anomaly_fas.reporting.compared_runs import Cell, Group, Runs
-
-LEADING: Final = COMPARED[0]
-"""The figure that methods are ranked by: EER."""
-
-SIGNIFICANT: Final = 0.05
-"""Adjusted p-values below are called a difference."""
 
 
 @dataclass(frozen=True)
@@ -52,26 +45,6 @@ class MethodFigures:
 
 
 @dataclass(frozen=True)
-class Contrast:
-    """A method against another on the same protocols, seeds, subjects and draws.
-
-    Attributes:
-        name: of the method.
-        differences: figure to the method's less the other's.
-        adjusted: figure to the p-value after Holm's correction over all methods of the block that
-            are compared with the same one.
-        ratio: the method's EER over the other's; NaN if that is 0.
-        bounds: of the ratio.
-    """
-
-    name: str
-    differences: Mapping[str, Estimate]
-    adjusted: Mapping[str, float]
-    ratio: float
-    bounds: Interval | None
-
-
-@dataclass(frozen=True)
 class BlockFigures:
     """A block, judged.
 
@@ -80,8 +53,8 @@ class BlockFigures:
         clusters: subjects that the figures rest on.
         methods: by rising EER.
         reference: the method that all are compared with; None if the block lacks it.
-        to_reference: every other method against it.
-        to_best: every method but the first against the first.
+        to_reference: every other method against it, corrected for their number.
+        to_best: every method but the first against the first, corrected for all pairs of methods.
     """
 
     block: Block
@@ -148,14 +121,15 @@ class _Judged:
         }
         methods = [self._method(name, block, seeded[name], clusters) for name in block.methods]
         methods.sort(key=lambda own: (own.means[LEADING].value, own.name))
+        ranked = {method.name: seeded[method.name] for method in methods}
         there = reference if reference in block.methods else None
         return BlockFigures(
             block=block,
             clusters=clusters,
             methods=tuple(methods),
             reference=there,
-            to_reference=_contrasts(seeded, methods, there, clusters),
-            to_best=_contrasts(seeded, methods, methods[0].name, clusters),
+            to_reference=() if there is None else against(there, ranked, clusters),
+            to_best=against_first(ranked, clusters),
         )
 
     def _method(
@@ -227,37 +201,3 @@ def deciding_run(file: ScoreFile) -> ScoredRun:
         return scored_run(file.table, file.table.scorers[0], HEADLINE)
     except DataError as error:
         raise DataError(f"{file.path}: {error}") from error
-
-
-def _contrasts(
-    seeded: Mapping[str, Mapping[str, SeededFigure]],
-    methods: Sequence[MethodFigures],
-    other: str | None,
-    clusters: Clusters,
-) -> tuple[Contrast, ...]:
-    """Every method against one, by rising EER."""
-    if other is None:
-        return ()
-    names = [method.name for method in methods if method.name != other]
-    differences = {
-        name: {
-            figure: estimate(own.less(seeded[other][figure]), clusters)
-            for figure, own in seeded[name].items()
-        }
-        for name in names
-    }
-    adjusted = {
-        figure: holm([differences[name][figure].p_value for name in names]) for figure in COMPARED
-    }
-    base = seeded[other][LEADING]
-    below = float(np.mean(base.values))
-    return tuple(
-        Contrast(
-            name,
-            differences[name],
-            {figure: float(adjusted[figure][place]) for figure in COMPARED},
-            float(np.mean(seeded[name][LEADING].values)) / below if below else nan,
-            ratio_interval(seeded[name][LEADING], base, clusters),
-        )
-        for place, name in enumerate(names)
-    )

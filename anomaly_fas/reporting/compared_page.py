@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 from anomaly_fas.files import atomic_path
 from anomaly_fas.plots.style import save
 from anomaly_fas.reporting.compared_pictures import difference_picture, eer_picture
+from anomaly_fas.reporting.compared_rows import difference_rows, figure_rows
 from anomaly_fas.reporting.compared_tables import (
-    difference_rows,
-    figure_rows,
     method_table,
     protocol_table,
     provenance,
@@ -138,15 +137,18 @@ def reading(replicates: int) -> str:
             "replicate takes the threshold afresh; times n / (n − test sets without common "
             "subjects), n being the number of subjects, as drawing n of n makes it too small. "
             "Degrees of freedom are Satterthwaite's. With a single seed they speak for other "
-            "subjects alone, not for other seeds.",
+            "subjects alone, not for other seeds; they never speak for other datasets. Where no "
+            "replicate differs, as of an EER of 0, there is none.",
             "Δ is in percentage points, with the same draws, subjects and seeds on both sides; "
             "relative EER is the ratio less 1, with Fieller's interval: it leaves out 0 where that "
-            "of the difference does, no correction made. p: two-sided, that there is no "
-            "difference, after Holm's correction over all methods of the table, for each figure by "
-            "itself; * marks p < 0.05. Intervals are not corrected.",
+            "of the difference does, no correction made, and is left out where the reference's EER "
+            "is too unsure for one. p: two-sided, that there is no difference, after Holm's "
+            "correction over all methods of the table, for each figure by itself; * marks "
+            "p < 0.05. Intervals are not corrected, so one may leave out 0 where p is above 0.05.",
             "`first` is the lowest EER, `tied` a method whose EER is not shown to differ from it "
             "after correction (p at least 0.05), `behind` one that is. Which is first was seen on "
-            "the same test samples, so its figure flatters a little. Tied does not mean equal.",
+            "the same test samples, so that its figure flatters, and this correction is over all "
+            "pairs of methods. Tied does not mean equal.",
         )
     )
 

@@ -6,8 +6,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.plots.compared_methods import Dot, Standing, methods_figure
-from anomaly_fas.reporting.compared_figures import LEADING, SIGNIFICANT
-from anomaly_fas.reporting.compared_tables import is_tied
+from anomaly_fas.reporting.compared_contrasts import LEADING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,19 +14,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from anomaly_fas.metrics.paired_seeds import Estimate
-    from anomaly_fas.reporting.compared_figures import BlockFigures, Contrast
+    from anomaly_fas.reporting.compared_contrasts import Contrast
+    from anomaly_fas.reporting.compared_figures import BlockFigures
 
 _WIDTH: Final = 46
 """Letters that the width of a panel holds."""
 
 _STANDINGS: Final[Mapping[Standing, str]] = {
     "first": "lowest EER",
-    "tied": "not shown to differ from it",
-    "behind": "higher EER than the lowest",
+    "tied": "not shown to differ from it (p ≥ 0.05 after correction)",
+    "behind": "shown to be higher",
 }
 _SIGNS: Final[Mapping[Standing, str]] = {
     "better": "lower EER",
-    "alike": "not shown to differ",
+    "alike": "not shown to differ (p ≥ 0.05 after correction)",
     "worse": "higher EER",
 }
 
@@ -46,7 +46,7 @@ def eer_picture(found: Sequence[BlockFigures]) -> Figure:
             )
             for method in judged.methods
         ]
-    title = "EER of test. Bars: 95 % interval. Ticks: single protocols. After Holm's correction:"
+    title = "EER on test. Bars: 95 % interval. Ticks: single protocols"
     return methods_figure(panels, _rows(found), "EER (%)", title, _STANDINGS)
 
 
@@ -65,20 +65,18 @@ def difference_picture(found: Sequence[BlockFigures], reference: str) -> Figure:
         for judged in found
     }
     rows = [name for name in _rows(found) if name != reference]
-    title = f"Less EER than {reference.replace('_', ' ')}: left of 0. Bars: 95 % interval"
-    return methods_figure(
-        panels, rows, "percentage points of EER more", title, _SIGNS, zero=reference
-    )
+    title = f"EER less that of {reference.replace('_', ' ')}. Bars: 95 % interval, not corrected"
+    return methods_figure(panels, rows, "percentage points", title, _SIGNS, zero=reference)
 
 
 def _standing(contrast: Contrast | None) -> Standing:
     if contrast is None:
         return "first"
-    return "tied" if is_tied(contrast) else "behind"
+    return "behind" if contrast.is_shown else "tied"
 
 
 def _sign(contrast: Contrast) -> Standing:
-    if not contrast.adjusted[LEADING] < SIGNIFICANT:
+    if not contrast.is_shown:
         return "alike"
     return "better" if contrast.differences[LEADING].value < 0 else "worse"
 

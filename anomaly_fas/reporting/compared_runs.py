@@ -8,8 +8,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from anomaly_fas.errors import DataError
+from anomaly_fas.reporting.compared_variants import Variants
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from anomaly_fas.reporting.collect import ScoreFile
 
@@ -94,6 +97,9 @@ def grouped(runs: Sequence[StudyRun], rules: Rules) -> Runs:
     Args:
         runs: all that are finished.
         rules: what tells them apart.
+
+    Raises:
+        DataError: two runs are told apart by nothing.
     """
     families = [_family(run, rules) for run in runs]
     of_module = Counter(module for module, _ in set(families))
@@ -102,15 +108,25 @@ def grouped(runs: Sequence[StudyRun], rules: Rules) -> Runs:
         facts = run.file.facts
         name = module if of_module[module] == 1 else f"{module} {parameters}"
         by_family[name, facts.lists, facts.data_kind].append(run)
-    variants = _Variants(runs, rules)
+    variants = Variants(runs, rules.variants, rules.everywhere)
     found: Runs = defaultdict(lambda: defaultdict(dict))
     for place, members in sorted(by_family.items()):
         known = variants.among(members)
         for run, method in zip(members, _methods(members, rules), strict=True):
             facts = run.file.facts
             for variant in variants.of(run) & known or known:
-                found[Group(*place, variant)][method][Cell(facts.protocol, facts.seed)] = run.file
+                _add(found[Group(*place, variant)][method], run.file)
     return {group: dict(methods) for group, methods in sorted(found.items())}
+
+
+def _add(cells: dict[Cell, ScoreFile], file: ScoreFile) -> None:
+    cell = Cell(file.facts.protocol, file.facts.seed)
+    if cell in cells:
+        raise DataError(
+            f"{cells[cell].path} and {file.path} are of the same protocol, method and seed. Name "
+            "what sets them apart, such as apart=[share] of protocol.share, or move one away"
+        )
+    cells[cell] = file
 
 
 def _family(run: StudyRun, rules: Rules) -> tuple[str, str]:
@@ -122,58 +138,6 @@ def _family(run: StudyRun, rules: Rules) -> tuple[str, str]:
         if run.config.get(f"protocol.{key}") is not None
     ]
     return target.split(".")[-2] if "." in target else target, " ".join(parameters)
-
-
-class _Variants:
-    """Names the variants of a study's runs."""
-
-    def __init__(self, runs: Sequence[StudyRun], rules: Rules) -> None:
-        self._rules = rules
-        self._differing = {
-            node: _differing([_below(run.config, node) for run in runs if _has(run, node)])
-            for node in rules.variants
-        }
-
-    def of(self, run: StudyRun) -> set[str]:
-        """The name of a run's variant; none for a method that is in all."""
-        nodes = [node for node in self._rules.variants if self._differing[node]]
-        everywhere = run.file.facts.method in self._rules.everywhere
-        if everywhere or any(not _has(run, node) for node in nodes):
-            return set()
-        return {", ".join(self._named(run, node) for node in nodes)}
-
-    def among(self, runs: Iterable[StudyRun]) -> set[str]:
-        """All variants of some runs; the unnamed one if all are in all."""
-        return set().union(*(self.of(run) for run in runs)) or {""}
-
-    def _named(self, run: StudyRun, node: str) -> str:
-        """The chosen option, or else every value that differs."""
-        for change in run.changes:
-            key, _, value = change.lstrip("+").partition("=")
-            if key == node and "/" not in value and "{" not in value:
-                return value
-        own = _below(run.config, node)
-        keys = self._differing[node]
-        values = {key: str(own.get(key)) for key in keys}
-        if len(values) == 1:
-            return f"{node}={next(iter(values.values()))}"
-        return ", ".join(f"{key.rpartition('.')[2]}={value}" for key, value in values.items())
-
-
-def _has(run: StudyRun, node: str) -> bool:
-    return bool(_below(run.config, node))
-
-
-def _below(config: Config, node: str) -> Config:
-    return {
-        key: value for key, value in config.items() if key == node or key.startswith(f"{node}.")
-    }
-
-
-def _differing(configs: Sequence[Config]) -> list[str]:
-    """Keys whose values are not the same in all; where classes differ, other keys follow them."""
-    keys = sorted({key for config in configs for key in config})
-    return [key for key in keys if len({json.dumps(c.get(key), default=str) for c in configs}) > 1]
 
 
 def _methods(runs: Sequence[StudyRun], rules: Rules) -> list[str]:

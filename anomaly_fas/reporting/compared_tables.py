@@ -1,26 +1,23 @@
-"""The tables of a comparison, and all its figures unrounded."""
+"""The tables of a comparison."""
 
 from __future__ import annotations
 
 import re
-from math import isinf, isnan
+from math import isinf, isnan, nan
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from anomaly_fas.metrics.run_figures import COMPARED
-from anomaly_fas.reporting.compared_figures import LEADING, SIGNIFICANT
+from anomaly_fas.reporting.compared_contrasts import LEADING, SIGNIFICANT
 from anomaly_fas.reporting.factor_tables import points
 from anomaly_fas.reporting.report_table import ABSENT, Cell, ReportTable, bounds, percent
 from anomaly_fas.reporting.table import short_commit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from anomaly_fas.metrics.intervals import Interval
     from anomaly_fas.metrics.paired_seeds import Estimate
     from anomaly_fas.reporting.compared_blocks import Block
-    from anomaly_fas.reporting.compared_figures import BlockFigures, Contrast, MethodFigures
+    from anomaly_fas.reporting.compared_contrasts import Contrast
+    from anomaly_fas.reporting.compared_figures import BlockFigures, MethodFigures
     from anomaly_fas.reporting.scorer_matrix import Matrix
 
 
@@ -69,7 +66,7 @@ def protocol_table(judged: BlockFigures) -> ReportTable:
         (
             Cell(method.name),
             *(
-                Cell(percent(method.by_protocol[name][LEADING].value))
+                Cell(_percent(method.by_protocol[name][LEADING].value))
                 for name in judged.block.protocols
             ),
         )
@@ -85,16 +82,18 @@ def protocol_table(judged: BlockFigures) -> ReportTable:
 
 
 def scorer_table(judged: BlockFigures, matrix: Matrix) -> ReportTable:
-    """EER of every scorer, scorers down and methods across."""
-    names = [method.name for method in judged.methods]
+    """EER of every scorer, a column each."""
     rows = [
-        (Cell(scorer), *(Cell(percent(own[name]) if name in own else ABSENT) for name in names))
-        for scorer, own in matrix.items()
+        (
+            Cell(method.name),
+            *(Cell(_percent(own.get(method.name, nan))) for own in matrix.values()),
+        )
+        for method in judged.methods
     ]
     return ReportTable(
         _name(judged.block, "scorers"),
         "EER of every scorer",
-        ("scorer", *names),
+        ("method", *matrix),
         tuple(rows),
         provenance(judged),
     )
@@ -115,64 +114,6 @@ def provenance(judged: BlockFigures) -> str:
     )
 
 
-def figure_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
-    """One row a block, method, protocol and figure; fractions, unrounded.
-
-    The rows whose `protocol` is empty are means over the family.
-    """
-    return pd.DataFrame(
-        {
-            **_place(judged.block),
-            "method": method.name,
-            "protocol": protocol,
-            "figure": name,
-            **_numbers(figures[name]),
-            "subjects": judged.clusters.number,
-            "config_hashes": _joined(
-                file.facts.config_hash for file in judged.block.methods[method.name].values()
-            ),
-            "commits": _joined(
-                file.facts.commit for file in judged.block.methods[method.name].values()
-            ),
-        }
-        for judged in found
-        for method in judged.methods
-        for protocol, figures in {"": method.means, **method.by_protocol}.items()
-        for name in COMPARED
-    )
-
-
-def difference_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
-    """One row a block, comparison and figure; fractions, unrounded."""
-    return pd.DataFrame(
-        {
-            **_place(judged.block),
-            "method": contrast.name,
-            "compared_with": other,
-            "role": role,
-            "figure": name,
-            **_numbers(contrast.differences[name]),
-            "p_value": contrast.differences[name].p_value,
-            "p_holm": contrast.adjusted[name],
-            "ratio": contrast.ratio if name == LEADING else None,
-            "ratio_low": contrast.bounds.low if name == LEADING and contrast.bounds else None,
-            "ratio_high": contrast.bounds.high if name == LEADING and contrast.bounds else None,
-        }
-        for judged in found
-        for role, other, contrasts in (
-            ("reference", judged.reference, judged.to_reference),
-            ("first", judged.best, judged.to_best),
-        )
-        for contrast in contrasts
-        for name in COMPARED
-    )
-
-
-def is_tied(contrast: Contrast) -> bool:
-    """Whether the method is not shown to have another EER, after correction."""
-    return not contrast.adjusted[LEADING] < SIGNIFICANT
-
-
 def signed_percent(ratio: float) -> str:
     """A ratio as what it is more or less than 1.
 
@@ -188,7 +129,12 @@ def signed_percent(ratio: float) -> str:
 
 def _figure_cell(method: MethodFigures, name: str) -> Cell:
     own = method.means[name]
-    return Cell(percent(own.value), own.value, detail=bounds(_between_0_and_1(own)))
+    return Cell(_percent(own.value), own.value, detail=bounds(_between_0_and_1(own)))
+
+
+def _percent(fraction: float) -> str:
+    """As `percent`, the same whatever order a mean was summed in."""
+    return percent(round(fraction, 9))
 
 
 def _between_0_and_1(own: Estimate) -> Interval | None:
@@ -202,7 +148,7 @@ def _standing(contrast: Contrast | None) -> tuple[Cell, Cell, Cell]:
     if contrast is None:
         return Cell(ABSENT), Cell(ABSENT), Cell("**first**")
     adjusted = contrast.adjusted[LEADING]
-    word = "not known" if isnan(adjusted) else "tied" if is_tied(contrast) else "behind"
+    word = "not known" if isnan(adjusted) else "behind" if contrast.is_shown else "tied"
     return _points_cell(contrast.differences[LEADING]), Cell(_shown(adjusted)), Cell(word)
 
 
@@ -237,26 +183,5 @@ def _shown(p_value: float) -> str:
 def _name(block: Block, what: str) -> str:
     group = block.group
     parts = [group.family, group.lists, group.variant, group.data_kind]
-    span = f"{len(block.protocols)}x{len(block.seeds)}"
-    return re.sub(r"\W+", "_", " ".join(filter(None, [*parts, span, what])))
-
-
-def _place(block: Block) -> dict[str, object]:
-    group = block.group
-    return {
-        "family": group.family,
-        "lists": group.lists,
-        "data_kind": group.data_kind,
-        "variant": group.variant,
-        "protocols": len(block.protocols),
-        "seeds": " ".join(map(str, block.seeds)),
-    }
-
-
-def _numbers(own: Estimate) -> dict[str, float | None]:
-    low, high = own.interval() or (None, None)
-    return {"value": own.value, "low": low, "high": high, "standard_error": own.error}
-
-
-def _joined(values: Iterable[str]) -> str:
-    return " ".join(sorted(set(values)))
+    span = [*(f"without {name}" for name in block.without), "seeds", *map(str, block.seeds)]
+    return re.sub(r"\W+", "_", " ".join(filter(None, [*parts, *span, what])))
