@@ -103,13 +103,14 @@ def build_datamodule(
     source, sampler = instantiate(config.data), instantiate(config.sampler)
     # Augmentations read their settings for every image, and lists of configs are slow to read.
     transform = instantiate(config.transform, _convert_="all")
+    alone = False
     if isinstance(transform, SimulatedAttacks):
-        source = transform.extend(source)
+        source, alone = transform.extend(source), transform.alone
         sampler = partial(sampler, fabricated_share=transform.share)
     selection = select(protocol, source.annotations, config.lists, needed)
     return PadDataModule(
         source,
-        where_needed(selection, source.annotations),
+        where_needed(selection, source.annotations, alone=alone),
         sampler,
         transform,
         eval_batch_size=config.eval_batch_size,

@@ -90,7 +90,7 @@ def is_fabricated(rows: pd.DataFrame) -> np.ndarray:
     return marked
 
 
-def where_needed(selection: Selection, rows: pd.DataFrame) -> Selection:
+def where_needed(selection: Selection, rows: pd.DataFrame, *, alone: bool = False) -> Selection:
     """Fabricated attacks in train, and in devel and test only where there are no others.
 
     There, one is kept of each sample, the species in turn, and always the same one.
@@ -98,12 +98,17 @@ def where_needed(selection: Selection, rows: pd.DataFrame) -> Selection:
     Args:
         selection: positions of the rows of each split.
         rows: annotation table.
+        alone: leave all other attacks out of train and devel, as if only bona fide samples were
+            at hand.
     """
     fabricated = is_fabricated(rows)
     attacks = (rows["label"] == Label.ATTACK).to_numpy()
     kept = dict(selection)
+    if alone:
+        for split in (Split.TRAIN, Split.DEVEL):
+            kept[split] = kept[split][~attacks[kept[split]] | fabricated[kept[split]]]
     for split in (Split.DEVEL, Split.TEST):
-        chosen = selection[split]
+        chosen = kept[split]
         made, own = chosen[fabricated[chosen]], chosen[~fabricated[chosen]]
         if attacks[own].any():
             kept[split] = own

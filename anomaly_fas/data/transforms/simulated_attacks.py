@@ -24,6 +24,7 @@ class SimulatedAttacks(nn.Module):
         species: which to fabricate: coarse species, each for all of its own, or fine ones.
         share: share of the attacks in a training batch that are fabricated, where there are
             others too.
+        alone: whether all other attacks are left out of train and devel.
         camera_share: share of the fabricated attacks that a model of a camera photographs.
         recapture: share of bona fide training images that go through it too, without any attack.
         framing: where faces are in the crops.
@@ -43,9 +44,12 @@ class SimulatedAttacks(nn.Module):
         framing: Framing,
         seed: int,
         then: nn.Module,
+        *,
+        alone: bool,
     ) -> None:
         super().__init__()
         self.share = checked_probability("transform.share", share)
+        self.alone = alone
         self._species = species_of(species)
         self._camera_share = checked_probability("transform.camera_share", camera_share)
         self._recapture = checked_probability("transform.recapture", recapture)
