@@ -51,6 +51,6 @@ def colour_diversity(image: np.ndarray) -> np.ndarray:
     """
     red, green, blue = (image // (256 // _LEVELS)).astype(np.int64).transpose(2, 0, 1)
     counts = np.bincount((red * _LEVELS**2 + green * _LEVELS + blue).ravel(), minlength=_LEVELS**3)
-    shares = np.sort(counts)[::-1] / counts.sum()
-    covering = np.searchsorted(np.cumsum(shares), _COVERED) + 1
-    return np.append(shares[:MOST_FREQUENT], covering)
+    falling = np.sort(counts)[::-1]
+    covering = np.searchsorted(np.cumsum(falling), _COVERED * falling.sum()) + 1
+    return np.append(falling[:MOST_FREQUENT] / falling.sum(), covering)

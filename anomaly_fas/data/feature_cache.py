@@ -120,7 +120,7 @@ def _read(folder: Path, counts: np.ndarray, dim: int) -> dict[int, np.ndarray]:
         try:
             with np.load(path, allow_pickle=False) as file:
                 part = _Part(file["rows"], file["features"])
-        except (OSError, ValueError, KeyError, BadZipFile):
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile):
             part = _Part(np.zeros(0, dtype=np.int64), np.zeros((0, 0)))
         if part.rows.size == 0 or part.features.shape != (counts[part.rows].sum(), dim):
             _log.warning("%s is damaged: what it held is computed again", path)

@@ -1,0 +1,70 @@
+"""Classical methods as a config away, beside losses, and what names their runs."""
+
+import numpy as np
+import pytest
+from hydra import compose, initialize_config_dir
+from hydra.utils import instantiate
+from omegaconf import DictConfig
+
+from anomaly_fas.commands.app import config_dir
+from anomaly_fas.commands.run_folder import plain, run_folder
+from anomaly_fas.commands.wandb_state import register_resolver
+
+BASELINES = sorted(path.stem for path in (config_dir() / "baseline").glob("*.yaml"))
+DIMENSIONS = {"colour_texture": 354, "image_quality": 121}
+
+
+def composed(*overrides: str) -> DictConfig:
+    register_resolver()
+    with initialize_config_dir(str(config_dir()), version_base="1.3"):
+        return compose("train", list(overrides))
+
+
+def name(*overrides: str) -> str:
+    return run_folder(plain(composed(*overrides)), "grandtest")[0].path.parent.name
+
+
+@pytest.mark.parametrize("option", BASELINES)
+def test_a_baseline_brings_features_a_classifier_and_its_name(option: str) -> None:
+    config = composed(f"baseline={option}")
+    assert config.method == option
+    features = instantiate(config.baseline)
+    image = np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)
+    assert features(image).shape == (features.dim,) == (DIMENSIONS[option],)
+    classifier = instantiate(config.classifier, _convert_="all")
+    assert classifier.chosen(np.arange(10) < 5, seed=0).size == 10
+    assert name(f"baseline={option}").startswith(f"{option}-")
+
+
+@pytest.mark.parametrize("option", BASELINES)
+@pytest.mark.parametrize(
+    "network",
+    [
+        "model=lcnet_050", "optimizer.lr=0.5", "epochs=2", "loss=binary_cross_entropy", "scale=8.0",
+        "sampler.batch_size=8", "trainer=cpu", "eval_batch_size=1",
+    ],
+)  # fmt: skip
+def test_settings_of_networks_do_not_name_its_runs(option: str, network: str) -> None:
+    assert name(f"baseline={option}", network) == name(f"baseline={option}")
+    if network not in {"trainer=cpu"}:
+        assert name(network) != name()
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["classifier.C=[1.0]", "classifier.max_frames=9", "image_size=32", "data.extent.seed=1"],
+)
+def test_its_own_settings_and_the_datas_do(setting: str) -> None:
+    assert name("baseline=colour_texture", setting) != name("baseline=colour_texture")
+
+
+def test_runs_of_networks_are_named_as_without_baselines() -> None:
+    assert "baseline" not in composed()
+    assert "classifier" not in composed()
+
+
+@pytest.mark.parametrize("study", ["embedded", "embedded_full", "gradgpad", "ablation"])
+@pytest.mark.parametrize("option", BASELINES)
+def test_a_study_takes_it_as_an_entry_beside_losses(study: str, option: str) -> None:
+    config = composed(f"study={study}", f"baseline={option}")
+    assert (config.method, config.study_name) == (option, study)
