@@ -71,7 +71,8 @@ def methods_figure(
     """
     columns = min(len(found), _COLUMNS)
     size = (3.2, 0.4 + 0.24 * len(rows))
-    figure, grid = panels(len(found), size, columns, between=(0.25, 0.75))
+    lines = max(name.count("\n") + 1 for name in found)
+    figure, grid = panels(len(found), size, columns, between=(0.25, 0.6 + 0.16 * lines))
     for number, (axes, (name, dots)) in enumerate(zip(grid, found.items(), strict=True)):
         for dot in dots:
             _draw(axes, dot, rows.index(dot.method))

@@ -81,13 +81,13 @@ def against_first(methods: Ranked, clusters: Clusters) -> tuple[Contrast, ...]:
         clusters: subjects that the figures rest on.
     """
     pairs = [(worse, better) for better, worse in combinations(methods, 2)]
-    return _contrasts(pairs, methods, clusters)[: len(methods) - 1]
+    return _contrasts(pairs, methods, clusters, len(methods) - 1)
 
 
 def _contrasts(
-    pairs: Sequence[tuple[str, str]], methods: Ranked, clusters: Clusters
+    pairs: Sequence[tuple[str, str]], methods: Ranked, clusters: Clusters, wanted: int | None = None
 ) -> tuple[Contrast, ...]:
-    """All pairs, corrected for their number."""
+    """The first pairs, or all, corrected for the number of all."""
     differences = [
         {
             figure: estimate(own.less(methods[other][figure]), clusters)
@@ -104,7 +104,7 @@ def _contrasts(
             _ratio(methods[name][LEADING], methods[other][LEADING]),
             ratio_interval(methods[name][LEADING], methods[other][LEADING], clusters),
         )
-        for place, (name, other) in enumerate(pairs)
+        for place, (name, other) in enumerate(pairs[:wanted])
     )
 
 

@@ -176,7 +176,8 @@ def _judge(
     for (_, cell), file in zip(places, files, strict=True):
         if cell.protocol not in first:
             first[cell.protocol] = deciding_run(file)
-    joint = joint_resampling(first, replicates, np.random.default_rng(seed))
+    in_order = dict(sorted(first.items()))  # so that draws do not depend on who was first
+    joint = joint_resampling(in_order, replicates, np.random.default_rng(seed))
     values, draws = {}, {}
     for place, file in zip(places, progress(files), strict=True):
         run, protocol = deciding_run(file), place[1].protocol

@@ -1,0 +1,87 @@
+"""Every dot stands on its method's row at its value, with its interval and look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from anomaly_fas.plots.compared_methods import Dot, methods_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+NAMES = {"first": "lowest", "tied": "not shown", "behind": "higher"}
+PANELS = {
+    "one $family": [
+        Dot("a_b", 10.0, (8.0, 13.0), "first", (9.0, 11.0)),
+        Dot("c", 20.0, None, "behind"),
+    ],
+    "other": [Dot("c", 5.0, (4.0, 6.0), "tied")],
+}
+
+
+def figure(zero: str = "") -> Figure:
+    return methods_figure(PANELS, ["a_b", "c", "d"], "EER (%)", "title", NAMES, zero)
+
+
+def dots(axes: Axes) -> dict[tuple[float, float], tuple[float, float]]:
+    """Place of each dot to the ends of its bar."""
+    found = {}
+    for container in axes.containers:
+        line, _, (bar,) = container.lines
+        ends = bar.get_segments()[0][:, 0]
+        found[float(line.get_xdata()[0]), float(line.get_ydata()[0])] = (ends[0], ends[1])
+    return found
+
+
+def test_dots_and_bars_stand_at_their_values_on_their_rows() -> None:
+    one, other = figure().axes
+    assert dots(one) == {(10, 0): (8, 13), (20, 1): (20, 20)}
+    assert dots(other) == {(5, 1): (4, 6)}
+    ticks = [line for line in one.lines if line.get_color() == "#999999"]
+    assert [list(line.get_xdata()) for line in ticks] == [[9, 11]]
+    assert [label.get_text() for label in one.get_yticklabels()] == ["a b", "c", "d"]
+    assert one.get_ylim() == other.get_ylim() == (2.5, -0.5)  # the first at the top
+    assert one.get_title() == r"one \$family"
+
+
+def test_error_rates_begin_at_0_and_differences_have_a_line_there() -> None:
+    assert all(axes.get_xlim()[0] == 0 for axes in figure().axes)
+    for axes in figure(zero="a").axes:
+        assert [0, 0] in [list(line.get_xdata()) for line in axes.lines]
+
+
+def test_the_legend_names_the_looks_that_are_there() -> None:
+    (legend,) = figure().legends
+    assert [text.get_text() for text in legend.get_texts()] == list(NAMES.values())
+    looks = {(line.get_color(), line.get_marker()) for line in legend.get_lines()}
+    assert len(looks) == 3
+    few = {"one": PANELS["other"]}
+    (legend,) = methods_figure(few, ["c"], "EER (%)", "title", NAMES).legends
+    assert [text.get_text() for text in legend.get_texts()] == ["not shown"]
+
+
+@pytest.mark.parametrize(("count", "lines"), [(1, 2), (3, 1), (7, 2), (7, 4)])
+def test_nothing_is_cut_off_or_drawn_over(count: int, lines: int) -> None:
+    rows = [f"a_method_with_a_long_name_{number}" for number in range(14)]
+    panels = {
+        f"family {number}" + "\nsome protocols" * (lines - 1): [
+            Dot(row, 10.0 + place, (8.0, 13.0 + place), "tied") for place, row in enumerate(rows)
+        ]
+        for number in range(count)
+    }
+    drawn = methods_figure(panels, rows, "EER (%)", "a title that is rather long", NAMES)
+    drawn.draw_without_rendering()
+    renderer = drawn.canvas.get_renderer()
+    page = drawn.bbox
+    boxes = [axes.get_tightbbox(renderer) for axes in drawn.axes]
+    boxes += [own.get_window_extent(renderer) for own in (*drawn.texts, *drawn.legends)]
+    for number, box in enumerate(boxes):
+        assert page.x0 <= box.x0 < box.x1 <= page.x1
+        assert page.y0 <= box.y0 < box.y1 <= page.y1
+        for other in boxes[:number]:
+            width = min(box.x1, other.x1) - max(box.x0, other.x0)
+            height = min(box.y1, other.y1) - max(box.y0, other.y0)
+            assert width <= 1 or height <= 1
