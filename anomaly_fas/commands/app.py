@@ -20,6 +20,7 @@ from anomaly_fas.interruption import give_back, take_for_ctrl_c
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from omegaconf import DictConfig
 
@@ -30,6 +31,7 @@ def run_app(
     aliases: Mapping[str, str] | None = None,
     words: int = 1,
     is_finished: Callable[[DictConfig], bool] | None = None,
+    place: Callable[[DictConfig], Path] | None = None,
 ) -> None:
     """Run a task with the config that the command line makes of `config_name`.
 
@@ -43,9 +45,10 @@ def run_app(
             for the group of the same name.
         words: that the command is named by.
         is_finished: whether the run of a config need not be made any more.
+        place: where its results go; of a sweep's runs with the same one, the first is made.
     """
     command_line = list(sys.argv)
-    command = Command(task, command_line, words, is_finished)
+    command = Command(task, command_line, words, is_finished, place)
     # Let Hydra raise what is wrong with a command line instead of printing it and ending.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     # It reads everything after the program's name as overrides.

@@ -36,6 +36,7 @@ class Command:
         command_line: the program, the words that name the command, its arguments.
         words: how many words.
         is_finished: whether a run need not be made any more.
+        place: where a run's results go.
     """
 
     def __init__(
@@ -44,11 +45,13 @@ class Command:
         command_line: Sequence[str],
         words: int,
         is_finished: Callable[[DictConfig], bool] | None = None,
+        place: Callable[[DictConfig], Path] | None = None,
     ) -> None:
         self._task = task
         self._command_line = list(command_line)
         self.words = self._command_line[1 : 1 + words]
         self.is_finished = is_finished
+        self.place = place
         self.has_failed = False
         update_wrapper(self, task)  # Hydra asks it for its module
 

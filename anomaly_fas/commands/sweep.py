@@ -16,6 +16,7 @@ from anomaly_fas.errors import AnomalyFasError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from hydra.core.config_loader import ConfigLoader
     from hydra.core.utils import JobReturn
@@ -53,6 +54,7 @@ class Sweep:
         self._command = command
         self._config = config
         self._outcomes: dict[tuple[str, ...], Outcome | None] = {}
+        self._places: set[Path] = set()
         self.configs = ComposedConfigs()
 
     def compose(self, jobs: Iterable[Sequence[str]], loader: ConfigLoader) -> None:
@@ -65,7 +67,19 @@ class Sweep:
             config = loader.load_sweep_config(self._config, list(overrides))
             HydraConfig.instance().set_config(config.copy())  # it makes what it is given read-only
             self.configs.add(overrides, config)
-            self._outcomes[tuple(overrides)] = self._known(without_hydra(config))
+            if tuple(overrides) not in self._outcomes and self._is_new(without_hydra(config)):
+                self._outcomes[tuple(overrides)] = self._known(without_hydra(config))
+
+    def _is_new(self, config: DictConfig) -> bool:
+        """Whether no run before has the same place: what differs may not concern the run."""
+        if self._command.place is None:
+            return True
+        with suppress(Exception):  # the run meets the same error, and says so
+            place = self._command.place(config)
+            is_new = place not in self._places
+            self._places.add(place)
+            return is_new
+        return True
 
     def _known(self, config: DictConfig) -> Outcome | None:
         try:
@@ -83,7 +97,7 @@ class Sweep:
     def to_do(self, jobs: Iterable[Sequence[str]]) -> list[list[str]]:
         """Those runs that have yet to be made, each once."""
         unique = dict.fromkeys(map(tuple, jobs))
-        return [list(job) for job in unique if self._outcomes[job] is None]
+        return [list(job) for job in unique if job in self._outcomes and not self._outcomes[job]]
 
     def ended(self, jobs: Iterable[Sequence[str]], returns: Iterable[JobReturn]) -> None:
         """Take note of what became of runs."""

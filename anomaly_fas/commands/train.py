@@ -24,6 +24,8 @@ from anomaly_fas.commands.run_session import run_session
 from anomaly_fas.commands.wandb_state import register_resolver
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from omegaconf import DictConfig
 
     from anomaly_fas.commands.run_folder import RunFolder
@@ -35,7 +37,7 @@ _log = logging.getLogger(__name__)
 def main() -> None:
     """The subcommand."""
     register_resolver()
-    run_app("train", train, aliases=FACE_GROUPS, is_finished=is_finished)
+    run_app("train", train, aliases=FACE_GROUPS, is_finished=is_finished, place=place)
 
 
 def train(config: DictConfig) -> None:
@@ -74,6 +76,11 @@ def _train_on(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> N
 def is_finished(config: DictConfig) -> bool:
     """Whether the run of a config has been made."""
     return locate(config)[1].is_finished
+
+
+def place(config: DictConfig) -> Path:
+    """The folder of the run of a config."""
+    return locate(config)[1].path
 
 
 def locate(config: DictConfig) -> tuple[PadProtocol, RunFolder, str]:

@@ -6,6 +6,7 @@ import logging
 import re
 import shlex
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
@@ -18,7 +19,6 @@ from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from omegaconf import DictConfig
 
@@ -36,6 +36,7 @@ class Run(Protocol):
         task: Callable[[DictConfig], None],
         *arguments: str,
         is_finished: Callable[[DictConfig], bool] | None = None,
+        place: Callable[[DictConfig], Path] | None = None,
     ) -> Outcome: ...
 
 
@@ -47,13 +48,14 @@ def run(
         task: Callable[[DictConfig], None],
         *arguments: str,
         is_finished: Callable[[DictConfig], bool] | None = None,
+        place: Callable[[DictConfig], Path] | None = None,
     ) -> Outcome:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["anomaly-fas", "train", *arguments])
         register_resolver()
         code: int | str | None = 0
         try:
-            run_app("train", task, is_finished=is_finished)
+            run_app("train", task, is_finished=is_finished, place=place)
         except SystemExit as end:
             code = end.code
         return Outcome(code, capsys.readouterr().err)
@@ -140,6 +142,19 @@ def test_finished_runs_are_not_begun(run: Run) -> None:
     )
     assert begun == [0, 2]
     assert outcome == Outcome(0, "\n4 runs: 2 finished, 2 were finished already\n")
+
+
+def test_of_runs_that_would_write_to_one_place_the_first_is_made(run: Run) -> None:
+    begun: list[tuple[int, int]] = []
+    outcome = run(
+        lambda config: begun.append((config.seed, config.epochs)),
+        "-m",
+        "seed=0,1",
+        "epochs=3,4",
+        place=lambda config: Path(f"seed={config.seed}"),
+    )
+    assert begun == [(0, 3), (1, 3)]
+    assert "2 runs: 2 finished" in outcome.error
 
 
 def test_a_run_named_twice_is_made_once(run: Run) -> None:
