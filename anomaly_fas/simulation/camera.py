@@ -44,6 +44,7 @@ class Camera:
             more before a dark wall, both outside of the crop.
         warmth: of the white balance: log of the gain of red over that of blue, halved.
         black: light, as a share of white, up to which all is black.
+        adaptation: how much of a scene's mean colour the white balance takes for that of the light.
     """
 
     photosites: int
@@ -60,6 +61,7 @@ class Camera:
     exposure: float = 0.0
     warmth: float = 0.0
     black: float = 0.0
+    adaptation: float = 0.5
 
 
 CAMERAS: Final[Mapping[Device, Camera]] = {
@@ -133,7 +135,7 @@ def _develop(camera: Camera, image: Image, raw: Image, rng: np.random.Generator)
     grey_world = world[1] / np.maximum(world, 1e-3)
     error = np.exp(rng.normal(0, camera.white_balance, 3)).astype(np.float32)
     warmth = np.exp(np.array([camera.warmth, 0, -camera.warmth], np.float32))
-    gains = np.clip(grey_world, 0.6, 1.8) ** np.float32(0.5) * error * warmth
+    gains = np.clip(grey_world, 0.6, 1.8) ** np.float32(camera.adaptation) * error * warmth
     image = (image * gains) @ _CORRECTION.T
     grey = (image @ _LUMA)[..., None]
     image = grey + (image - grey) * np.float32(camera.saturation)

@@ -44,7 +44,7 @@ def stored_crop(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         image: sRGB, uint8, shape [size, size, 3].
         rng: draws the quality and the subsampling.
     """
-    lossless, quality = rng.random() < 0.15, int(rng.integers(90, 99))
+    lossless, quality = rng.random() < 0.15, int(rng.integers(93, 99))
     chroma = 420 if rng.random() < 0.6 else 444
     return image if lossless else compressed(image, quality, chroma)
 

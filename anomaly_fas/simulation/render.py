@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 VERSION: Final = 2
 """Raised when the same plan gives other images."""
 
+_FILLED: Final = (0.5, 1.0)
+"""Adaptation of the white balance to a picture that is held up, and fills the whole view."""
+
 _PICTURES: Final = 3
 """Pictures that an attacker has of each victim."""
 
@@ -55,6 +59,7 @@ def render_frame(sample: Sample, frame: int, size: int) -> np.ndarray:
     if species is not None and species.coarse in _FLAT:
         attack = _FLAT[species.coarse]
         shown = photograph(sample.presenter, picture)
+        camera = replace(camera, adaptation=float(rng.uniform(*_FILLED)))
         if species.coarse is Pai.PRINT:
             shown = enhanced(shown, whole)
         scene = attack(rng, shown, species, lit, sample.place)
