@@ -10,6 +10,7 @@ import pytest
 import torch
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
+from PIL import Image
 
 from anomaly_fas.commands.app import config_dir
 from anomaly_fas.commands.run_folder import plain
@@ -31,9 +32,9 @@ RUNS = {
 QUICK = ["shots=[1,3]", "draws=3", "replicates=20"]
 
 
-def write_run(folder: Path, *overrides: str) -> None:
+def write_run(folder: Path, *overrides: str, simulated: str = "data") -> None:
     register_resolver()
-    data = [f"data.extent.{size}" for size in EXTENT]
+    data = [f"{simulated}.extent.{size}" for size in EXTENT]
     given = ["model=lcnet_050", "image_size=32", "scale=2", *data, f"output_dir={folder.parent}"]
     with initialize_config_dir(str(config_dir()), version_base="1.3"):
         config = plain(compose("train", [*given, *overrides]))
@@ -104,6 +105,23 @@ def test_other_data_is_a_domain_as_a_whole(study: Path, tmp_path: Path) -> None:
     assert "of 16 subjects" in notes[0]
     assert "of 8 subjects" in notes[1]
     assert not whole["eer"].equals(part["eer"])
+
+
+@pytest.mark.slow
+def test_a_run_of_joined_sources_finds_the_cache_of_each(study: Path, tmp_path: Path) -> None:
+    """The domain is what the run was tested on, prepared in the cache that is named now."""
+    rows = []
+    for number in range(8):
+        Image.new("RGB", (32, 32), (30 * number,) * 3).save(tmp_path / f"{number}.png")
+        label = "attack" if number % 2 else "bona_fide"
+        rows.append({"path": f"{number}.png", "label": label, "subject": f"s{number // 2}"})
+    pd.DataFrame(rows).assign(pai="", split="test").to_csv(tmp_path / "own.csv", index=False)
+    own = [f"data.sources.real.manifest={tmp_path}/own.csv", f"data.sources.real.root={tmp_path}"]
+    write_run(tmp_path / "joined", "data=joined", *own, simulated="data.sources.simulated")
+    found = run(study, tmp_path / "out", "shots=[1]", "draws=1", runs=str(tmp_path / "joined"))
+    assert set(found["shots"]) == {0, 1}
+    assert "mixed data" in (tmp_path / "out" / "README.md").read_text()
+    assert not (tmp_path / "cache").exists()  # where it was trained
 
 
 def test_more_pairs_than_there_are_are_left_out(
