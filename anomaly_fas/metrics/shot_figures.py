@@ -110,11 +110,9 @@ class ShotFigure:
         return paired_difference(self.value, other.value, self.replicates, other.replicates)
 
     def share_taken_from(self, other: ShotFigure) -> ShotFigure:
-        """What share of another figure is gone, 1 - this / other."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return ShotFigure(
-                1 - np.array([[self.value / other.value]]), 1 - self.replicates / other.replicates
-            )
+        """What share of another figure is gone, 1 - this / other; NaN where that is 0."""
+        value = _share_gone(np.array([[self.value]]), np.array([[other.value]]))
+        return ShotFigure(value, _share_gone(self.replicates, other.replicates))
 
 
 class Replicates:
@@ -156,6 +154,11 @@ class Replicates:
         with np.errstate(invalid="ignore"):
             mean: np.ndarray = np.where(known, chosen, 0).sum(axis=1) / known.sum(axis=1)
         return mean
+
+
+def _share_gone(left: np.ndarray, start: np.ndarray) -> np.ndarray:
+    shares: np.ndarray = 1 - left / np.where(start == 0, np.nan, start)
+    return shares
 
 
 def _mean(values: np.ndarray) -> float:

@@ -87,3 +87,14 @@ def test_equal_methods_differ_by_nothing_and_a_better_one_takes_errors_away() ->
     gain = half.share_taken_from(first)
     assert gain.value == pytest.approx(0.5)
     assert gain.interval == pytest.approx((0.5, 0.5))
+
+
+def test_of_no_errors_no_share_is_gone() -> None:
+    some = ShotFigure(np.array([[0.1, 0.2]]), np.array([0.1, 0.2, 0.3]))
+    none = ShotFigure(np.zeros((1, 2)), np.array([0.0, 0.4, 0.3]))
+    gone = some.share_taken_from(none)
+    assert np.isnan(gone.value)
+    np.testing.assert_allclose(gone.replicates, [np.nan, 0.5, 0.0])
+    interval = gone.interval
+    assert interval is not None
+    assert np.isfinite(interval).all()
