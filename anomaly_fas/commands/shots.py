@@ -83,8 +83,11 @@ def _check(config: DictConfig) -> None:
     for key in ("draws", "replicates"):
         if not isinstance(config[key], int) or config[key] < 1:
             raise ConfigError(f"{key}={config[key]}: a whole number of 1 or more is needed")
-    if not config.shots or any(not isinstance(n, int) or n < 1 for n in config.shots):
-        raise ConfigError(f"shots={list(config.shots)}: whole numbers of 1 or more are needed")
+    wanted = config.shots
+    if not OmegaConf.is_list(wanted) or not wanted:
+        raise ConfigError(f"shots={wanted}: a list of numbers is needed, such as shots=[1,5,10]")
+    if any(not isinstance(n, int) or isinstance(n, bool) or n < 1 for n in wanted):
+        raise ConfigError(f"shots={list(wanted)}: whole numbers of 1 or more are needed")
     if OmegaConf.select(config, "scorer") is None:
         raise ConfigError("scorer=[]: name what is to be given the references")
 

@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader
 from anomaly_fas.data.dataset import EvalFrames, collate
 from anomaly_fas.data.references import draw_references
 from anomaly_fas.data.target_split import split_target
+from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE, UNNAMED
 from anomaly_fas.metrics.shot_figures import TestedDraw
 from anomaly_fas.models.detector import Detector
@@ -157,7 +158,8 @@ def without_shots(
     }
     for adaptation in adaptations:
         name = _WITHOUT_SHOTS.get(adaptation, adaptation)
-        if name in scores:
+        is_tunable = adaptation != FINE_TUNING or domain.features is not None
+        if name in scores and is_tunable:
             threshold = detector.threshold(name, HEADLINE)
             for number, draw in enumerate(made):
                 frames = domain.frames_of(draw.test)
@@ -182,6 +184,9 @@ def with_shots(
         strength: C of fine-tuning.
         shots: pairs of references.
         made: the draws.
+
+    Raises:
+        DataError: a scorer needs more references.
     """
     for number, draw in enumerate(made):
         chosen = np.concatenate([part[:shots] for part in draw.references])
@@ -189,7 +194,13 @@ def with_shots(
         frames = domain.frames_of(draw.test)
         for adapted, output in _adapted(detector, domain, scorers, strength, shots):
             references = ReferenceOutputs(taken(output, first), rows)
-            is_new = adapt(adapted, references, least=2)
+            try:
+                is_new = adapt(adapted, references, least=2)
+            except DataError as error:
+                raise DataError(
+                    f"shots={shots} is too few, each pair being held out in turn ({error}): leave "
+                    "it out of shots=[…], or choose other scorers"
+                ) from error
             for name, found in adapted.scores(taken(output, frames)).items():
                 middle = _MIDDLE.get(name, np.nan)
                 threshold = adapted.threshold(name, HEADLINE) if is_new else middle

@@ -1,5 +1,6 @@
 """A network in a new domain: what is a reference is never tested, and shots bring what they can."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import THRESHOLDS
 from anomaly_fas.models.detector import Detector
 from anomaly_fas.models.head import LogitHead, Output
@@ -167,3 +169,25 @@ def test_shots_tell_classes_apart_that_the_checkpoint_confused(
         for one in without_shots(detector, domain, ["fine_tuning"], dealt(domain, 2))
     }
     assert min(start) > 0.2
+
+
+def test_a_logit_that_no_last_layer_gives_is_not_fine_tuned(
+    detector: Detector, domain: DomainOutputs
+) -> None:
+    """Such as that of head=cosine, whose line would have no other point."""
+    other = replace(domain, features=None)
+    found = without_shots(
+        detector, other, ["few_shot", "linear_probe", "fine_tuning"], dealt(domain)
+    )
+    assert {one.adaptation for one in found} == {"few_shot", "linear_probe"}
+
+
+@pytest.mark.parametrize("shots", [1, 2])
+def test_a_scorer_that_needs_more_references_is_named(
+    detector: Detector, domain: DomainOutputs, shots: int
+) -> None:
+    target = "anomaly_fas.scorers.mahalanobis.Mahalanobis"
+    scorers = {"mahalanobis": {"_target_": target, "references": 99}}
+    with pytest.raises(DataError, match=f"shots={shots} is too few.*mahalanobis needs two"):
+        list(with_shots(detector, domain, scorers, 1.0, shots, dealt(domain)))
+    assert list(with_shots(detector, domain, scorers, 1.0, 3, dealt(domain)))
