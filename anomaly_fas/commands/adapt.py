@@ -15,6 +15,8 @@ from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import pandas as pd
     from omegaconf import DictConfig
@@ -101,17 +103,25 @@ def _with_scorers(
         str(name): instantiate(node, dim=detector.embedder.dim) for name, node in nodes.items()
     }
     made = Made(detector.embedder, scorers, detector.threshold_names, detector.image_size)
-    for name in set(scorers) & set(detector.scorers):
+    known = settings["scorer"]
+    for name in scorers:
+        if _settings(nodes[name]) != _settings(known.get(name, {})):
+            continue
         limits = {limit: detector.threshold(name, limit) for limit in detector.threshold_names}
         made.set_thresholds(name, limits)
     return made.eval(), settings | {"scorer": nodes}
+
+
+def _settings(node: Mapping[str, Any]) -> dict[str, Any]:
+    """What a scorer's scale of scores depends on: not how many references it compares with."""
+    return {key: value for key, value in node.items() if key not in {"references", "pairs"}}
 
 
 def _rows(config: DictConfig) -> tuple[pd.DataFrame, Path]:
     """The references in the order in which scorers take them, and the root of their paths."""
     import numpy as np
 
-    from anomaly_fas.data.reference_images import folder_rows, manifest_rows
+    from anomaly_fas.data.reference_images import folder_rows, manifest_rows, without_test
     from anomaly_fas.data.references import draw_references
 
     if config.references is not None:
@@ -120,6 +130,10 @@ def _rows(config: DictConfig) -> tuple[pd.DataFrame, Path]:
     else:
         root = Path(config.root)
         rows = manifest_rows(Path(config.manifest), root)
+    listed = len(rows)
+    rows = without_test(rows)
+    if len(rows) < listed:
+        _log.warning("%d sample(s) of the test split are left out", listed - len(rows))
     everyone = np.arange(len(rows))
     limit = config.limit
     drawn = draw_references(rows, everyone, bona_fide=limit, attack=limit, seed=config.seed)

@@ -12,6 +12,7 @@ from anomaly_fas.data.locating.names import Kind
 from anomaly_fas.data.manifest_table import read_manifest
 from anomaly_fas.errors import DataError
 from anomaly_fas.models.crop import to_crop
+from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +62,21 @@ def manifest_rows(manifest: Path, root: Path) -> pd.DataFrame:
     if not root.is_dir():
         raise DataError(f"root={root}: no such folder")
     return read_manifest(manifest, root)
+
+
+def without_test(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that no test split holds.
+
+    Raises:
+        DataError: all are test samples.
+    """
+    kept = rows[rows["split"] != Split.TEST].reset_index(drop=True)
+    if kept.empty:
+        raise DataError(
+            f"all {len(rows)} samples are of the test split, which references are never taken "
+            "from: name others, or clear their split if they are not what you will test on"
+        )
+    return kept
 
 
 def reference_crops(rows: pd.DataFrame, root: Path, size: int) -> np.ndarray:

@@ -127,6 +127,30 @@ def test_other_scorers_take_the_place_of_the_checkpoints(place: Path) -> None:
     assert load(place / "alone.ckpt").threshold("live_centre", "eer") == 0.25
 
 
+def test_thresholds_are_those_of_scores_on_another_scale_no_more(place: Path) -> None:
+    others = [f"references={place}/few", "scorer=few_shot"]
+    with pytest.raises(DataError, match="the checkpoint has none for few_shot"):
+        run(place, *others, "scale=4")
+    after = load(run(place, *others, "scale=1", "scorer.few_shot.pairs=3"))
+    assert (after.thresholds == 0.25).all()
+
+
+def test_test_samples_of_a_manifest_are_no_references(
+    place: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lines = ["path,label,split"]
+    for split, numbers in (("train", range(5)), ("test", (5,))):
+        for number in numbers:
+            lines.append(f"bona_fide/{number}.png,bona_fide,{split}")
+            lines.append(f"attack/print/{number}.png,attack,{split}")
+    (place / "m.csv").write_text("\n".join(lines))
+    with caplog.at_level(logging.WARNING):
+        made = run(place, f"manifest={place}/m.csv", f"root={place}/both")
+    (fact,) = read_checkpoint(made)[FACTS]["config"]["run_facts"]["adapted"]
+    assert (fact["bona_fide"], fact["attack"]) == (5, 5)
+    assert "2 sample(s) of the test split are left out" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("overrides", "kind", "message"),
     [

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from anomaly_fas.data.reference_images import folder_rows, manifest_rows, reference_crops
+from anomaly_fas.data.reference_images import (
+    folder_rows,
+    manifest_rows,
+    reference_crops,
+    without_test,
+)
 from anomaly_fas.errors import DataError
 
 
@@ -75,3 +80,17 @@ def test_what_cannot_be_sorted_is_refused(tmp_path: Path, folder: Path) -> None:
     picture(folder / "holiday.png", 1)
     with pytest.raises(DataError, match=r"what 'holiday\.png' is: sort the pictures"):
         folder_rows(folder)
+
+
+def test_what_is_marked_as_test_is_no_reference(folder: Path, tmp_path: Path) -> None:
+    manifest = tmp_path / "m.csv"
+    lines = [
+        "path,label,split",
+        "bona_fide/0.png,bona_fide,test",
+        "bona_fide/1.png,bona_fide,train",
+    ]
+    manifest.write_text("\n".join([*lines, "bona_fide/2.png,bona_fide,"]))
+    kept = without_test(manifest_rows(manifest, folder))
+    assert reference_crops(kept, folder, 24)[:, 0, 0, 0].tolist() == [1, 2]
+    with pytest.raises(DataError, match="all 2 samples are of the test split"):
+        without_test(kept.assign(split="test"))
