@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import torch
 from torch import Tensor, nn
 
-from anomaly_fas.errors import DataError
+from anomaly_fas.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from anomaly_fas.scorers.scorer import Gallery
@@ -55,6 +55,9 @@ class Knn(nn.Module):
         dim: D.
         references: R; of fewer there are, all are used.
         neighbours: k of `neighbour_distance`.
+
+    Raises:
+        ConfigError: k below 1.
     """
 
     attacks_needed = 0
@@ -63,6 +66,8 @@ class Knn(nn.Module):
 
     def __init__(self, dim: int, references: int, neighbours: int) -> None:
         super().__init__()
+        if neighbours < 1:
+            raise ConfigError(f"neighbours={neighbours}: 1 or more are needed")
         self.neighbours = neighbours
         self.bona_fide_needed = references
         self.register_buffer("bona_fide", torch.zeros(references, dim))

@@ -31,7 +31,7 @@ class SpeciesPosterior(nn.Module):
         reduce: `mean` or `min`.
 
     Raises:
-        ConfigError: an unknown reduction.
+        ConfigError: an unknown reduction, or no pairs.
     """
 
     bona_fide: Tensor
@@ -43,6 +43,8 @@ class SpeciesPosterior(nn.Module):
         if reduce not in get_args(Reduction):
             choices = ", ".join(get_args(Reduction))
             raise ConfigError(f"reduce={reduce!r}: choose one of {choices}")
+        if pairs < 1:
+            raise ConfigError(f"pairs={pairs}: 1 or more of each species are needed")
         self.scale = scale
         self._reduce: Reduction = reduce
         self._pairs = self.bona_fide_needed = pairs

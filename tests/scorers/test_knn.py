@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
-from anomaly_fas.errors import DataError
+from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.scorers.knn import Knn
 from tests.scorers.galleries import normal, of_bona_fide
 
@@ -52,3 +52,9 @@ def test_a_smaller_gallery_leaves_nothing_of_the_former_one() -> None:
 def test_no_references_are_named() -> None:
     with pytest.raises(DataError, match="knn needs bona fide references"):
         Knn(6, 5, 1).fit(of_bona_fide(normal(0, 6, 0)))
+
+
+def test_no_neighbours_are_a_config_error() -> None:
+    """Else every score is NaN."""
+    with pytest.raises(ConfigError, match="neighbours=0: 1 or more"):
+        Knn(6, 5, 0)

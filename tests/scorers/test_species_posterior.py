@@ -72,3 +72,5 @@ def test_what_is_missing_is_named() -> None:
             SpeciesPosterior(6, 4, 1.0, "min").fit(gallery)
     with pytest.raises(ConfigError, match="reduce='max': choose one of mean, min"):
         SpeciesPosterior(6, 4, 1.0, "max")  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="pairs=0: 1 or more of each species"):
+        SpeciesPosterior(6, 0, 1.0, "min")
