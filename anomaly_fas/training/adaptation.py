@@ -103,6 +103,7 @@ def held_out_scores(detector: Detector, references: ReferenceOutputs) -> dict[st
 
     A bona fide reference and an attack are left out together, so that none tells its class by
     which class has fewer left. Of more than 50 of the rarer class, several are left out at once.
+    Others of its subject stay, so bona fide references may score lower than new people will.
 
     Args:
         detector: its scorers are fitted anew, and left as they were for the last references.
