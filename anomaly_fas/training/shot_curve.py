@@ -158,8 +158,7 @@ def without_shots(
     }
     for adaptation in adaptations:
         name = _WITHOUT_SHOTS.get(adaptation, adaptation)
-        is_tunable = adaptation != FINE_TUNING or domain.features is not None
-        if name in scores and is_tunable:
+        if name in scores and (adaptation != FINE_TUNING or domain.features is not None):
             threshold = detector.threshold(name, HEADLINE)
             for number, draw in enumerate(made):
                 frames = domain.frames_of(draw.test)

@@ -191,3 +191,18 @@ def test_a_scorer_that_needs_more_references_is_named(
     with pytest.raises(DataError, match=f"shots={shots} is too few.*mahalanobis needs two"):
         list(with_shots(detector, domain, scorers, 1.0, shots, dealt(domain)))
     assert list(with_shots(detector, domain, scorers, 1.0, 3, dealt(domain)))
+
+
+def test_fine_tuning_starts_from_the_trained_layer(
+    detector: Detector, domain: DomainOutputs
+) -> None:
+    """Where it may not move at all, its scores are the checkpoint's."""
+    made = dealt(domain, 2)
+    start = list(without_shots(detector, domain, ["fine_tuning"], made))
+    tuned = [
+        one
+        for one in with_shots(detector, domain, SCORERS, 0.0, 3, made)
+        if one.adaptation == "fine_tuning"
+    ]
+    for before, after in zip(start, tuned, strict=True):
+        np.testing.assert_allclose(after.scores.score, before.scores.score, atol=1e-6)
