@@ -97,8 +97,9 @@ def surface_of(image: np.ndarray, view: Pose) -> PhotoSurface:
         linear(image), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     base = head(average_person())
-    light = max(float((radiance.mean(-1) * base.alpha).sum() / base.alpha.sum()), 1e-3) / _SKIN
-    shade = blur(radiance.mean(-1), 16.0) / np.float32(light * _SKIN)
+    grey = (radiance[..., 0] + radiance[..., 1] + radiance[..., 2]) / 3  # faster than mean(-1)
+    light = max(float((grey * base.alpha).sum() / base.alpha.sum()), 1e-3) / _SKIN
+    shade = blur(grey, 16.0) / np.float32(light * _SKIN)
     shade = np.clip(shade, 0.35, 1.8)
     ones = np.ones((ROWS, COLUMNS), np.float32)
     face = Surface(
