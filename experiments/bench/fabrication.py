@@ -1,0 +1,117 @@
+"""Training images a second on one core where attacks are fabricated out of bona fide ones.
+
+Run it as `python experiments/bench/fabrication.py`. The batches are those that `anomaly-fas train
+transform=simulated_attacks transform.alone=true` trains on, loaded in this process: half of them
+bona fide images, of which half are recaptured, and half attacks of all species; then mirrored and
+cropped. The attacks alone are measured beside attacks that are rendered from nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+import torch
+from comparison import Comparison, at_most, interleaved, run_script
+
+from anomaly_fas.simulation.fabrication import fabricated
+from anomaly_fas.simulation.photo_surface import Framing
+from anomaly_fas.simulation.plan import Extent, plan
+from anomaly_fas.simulation.render import render_frame
+from anomaly_fas.types import FinePai, Split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from anomaly_fas.data.dataset import Frame
+
+BAR: Final = at_most(33.3)
+"""30 images a second."""
+
+
+def comparisons(*, quick: bool = False, size: int = 112, batches: int = 4) -> Iterator[Comparison]:
+    """Whole batches, then attacks of every fine species."""
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    batches = 1 if quick else batches
+    with tempfile.TemporaryDirectory() as folder:
+        with_attacks, plain = (
+            _loaded(transform, size, folder)
+            for transform in (
+                ("transform=simulated_attacks", "transform.alone=true"),
+                ("transform=flip_crop",),
+            )
+        )
+        images = batches * len(next(with_attacks).image)
+        ours, loading = interleaved(
+            lambda: list(islice(with_attacks, batches)), lambda: list(islice(plain, batches))
+        )
+    yield Comparison(
+        f"simulated attacks: a training image of {size} px on one core",
+        1e3 * ours / images,
+        1e3 * loading / images,
+        "ms",
+        BAR,
+        against="transform=flip_crop",
+        note=f"{images / ours:.0f} a second",
+    )
+    yield _attacks(size, 1 if quick else 8)
+
+
+def _loaded(transform: tuple[str, ...], size: int, folder: str) -> Iterator[Frame]:
+    """Batches without an end, of the embedded data of some subjects."""
+    from hydra import compose, initialize_config_dir
+    from hydra.utils import instantiate
+
+    from anomaly_fas.commands.config_folder import config_dir
+    from anomaly_fas.commands.fit import build_datamodule
+    from anomaly_fas.commands.wandb_state import register_resolver
+
+    register_resolver()
+    with initialize_config_dir(str(config_dir()), version_base="1.3"):
+        config = compose(
+            "train",
+            [
+                *transform, f"image_size={size}", "workers=0", f"cache_dir={folder}",
+                "data.extent.train=1", "data.extent.devel=1", "data.extent.test=1",
+                "epoch_steps=1000000", f"run_folder={folder}",
+            ],
+        )  # fmt: skip
+    datamodule = build_datamodule(config, instantiate(config.protocol), needed=[Split.TRAIN])
+    datamodule.prepare_data()
+    return iter(datamodule.train_dataloader())
+
+
+def _attacks(size: int, each: int) -> Comparison:
+    """So many attacks of each fine species, fabricated by cameras and rendered."""
+    rng = np.random.default_rng(0)
+    samples = list(plan(Extent()))
+    faces = [sample for sample in samples if sample.species is None]
+    images = [render_frame(faces[place], 0, size) for place in rng.integers(0, len(faces), each)]
+    made = [(image, species) for species in FinePai for image in images]
+    of_species = {s: [sample for sample in samples if sample.species is s] for s in FinePai}
+    rendered = [of_species[species][number] for species in FinePai for number in range(each)]
+    ours, rendering = interleaved(
+        lambda: [fabricated(image, species, rng, Framing(), 0.5) for image, species in made],
+        lambda: [render_frame(sample, 0, size) for sample in rendered],
+    )
+    return Comparison(
+        f"simulated attacks: an attack of {size} px on one core",
+        1e3 * ours / len(made),
+        1e3 * rendering / len(rendered),
+        "ms",
+        BAR,
+        against="rendered from nothing",
+        note=f"{len(made) / ours:.0f} a second",
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=112)
+    parser.add_argument("--batches", type=int, default=4)
+    run_script(comparisons, parser)
