@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Statistics = Mapping[Label, Measured]
 
 SPREAD = (10, 90)
+COLUMNS = 7
 
 
 def draw_spectra(real: Statistics, simulated: Statistics, path: Path) -> None:
@@ -28,7 +29,7 @@ def draw_spectra(real: Statistics, simulated: Statistics, path: Path) -> None:
 
 
 def draw_distributions(real: Statistics, simulated: Statistics, path: Path) -> None:
-    """Histogram of each scalar, a row a label."""
+    """Histogram of each scalar, bona fide captures over attacks."""
     save(_distributions(real, simulated), path)
 
 
@@ -53,19 +54,25 @@ def _spectra(real: Statistics, simulated: Statistics) -> Figure:
 @styled
 def _distributions(real: Statistics, simulated: Statistics) -> Figure:
     names = list(next(iter(real.values())).scalars)
-    figure = Figure(figsize=(1.9 * len(names), 3.6), layout="constrained")
+    blocks = -(-len(names) // COLUMNS)
+    figure = Figure(figsize=(1.6 * COLUMNS, 1.5 * blocks * len(real)), layout="constrained")
     FigureCanvasAgg(figure)
-    panels = figure.subplots(len(real), len(names), sharex="col")
-    for row, label in zip(panels, real, strict=True):
-        for axes, name in zip(row, names, strict=True):
-            values = [sets[label].scalars[name] for _, sets, _ in _sides(real, simulated)]
-            bins = np.linspace(*np.percentile(np.hstack(values), [0.5, 99.5]), 30)
-            for side, (side_name, _, colour) in zip(values, _sides(real, simulated), strict=True):
-                axes.hist(side, bins, density=True, color=colour, alpha=0.5, label=side_name)
-            axes.set_yticks([])
-            axes.set_title(name if row is panels[0] else "")
-        row[0].set_ylabel(words(label))
-    panels[0][-1].legend()
+    panels = figure.subplots(blocks * len(real), COLUMNS)
+    for place, name in enumerate(names):
+        block, column = divmod(place, COLUMNS)
+        every = [s[label].scalars[name] for s in (real, simulated) for label in real]
+        bins = np.linspace(*np.percentile(np.hstack(every), [0.5, 99.5]), 30)
+        for row, label in enumerate(real):
+            axes = panels[block * len(real) + row, column]
+            for side_name, sets, colour in _sides(real, simulated):
+                values = sets[label].scalars[name]
+                axes.hist(values, bins, density=True, color=colour, alpha=0.5, label=side_name)
+            axes.set(yticks=[], title="" if row else name, xlim=(bins[0], bins[-1]))
+            if column == 0:
+                axes.set_ylabel(words(label))
+    for axes in panels.flat:
+        axes.set_visible(axes.has_data())
+    panels[0, 0].legend(fontsize="small")
     return figure
 
 
