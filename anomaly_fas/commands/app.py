@@ -31,7 +31,7 @@ def run_app(
     aliases: Mapping[str, str] | None = None,
     words: int = 1,
     is_finished: Callable[[DictConfig], bool] | None = None,
-    place: Callable[[DictConfig], Path] | None = None,
+    place: Callable[[DictConfig], Path | None] | None = None,
 ) -> None:
     """Run a task with the config that the command line makes of `config_name`.
 

@@ -36,7 +36,7 @@ class Command:
         command_line: the program, the words that name the command, its arguments.
         words: how many words.
         is_finished: whether a run need not be made any more.
-        place: where a run's results go.
+        place: where a run's results go, if several configs may come to one and the same run.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Command:
         command_line: Sequence[str],
         words: int,
         is_finished: Callable[[DictConfig], bool] | None = None,
-        place: Callable[[DictConfig], Path] | None = None,
+        place: Callable[[DictConfig], Path | None] | None = None,
     ) -> None:
         self._task = task
         self._command_line = list(command_line)

@@ -76,6 +76,8 @@ class Sweep:
             return True
         with suppress(Exception):  # the run meets the same error, and says so
             place = self._command.place(config)
+            if place is None:
+                return True
             is_new = place not in self._places
             self._places.add(place)
             return is_new

@@ -78,9 +78,9 @@ def is_finished(config: DictConfig) -> bool:
     return locate(config)[1].is_finished
 
 
-def place(config: DictConfig) -> Path:
-    """The folder of the run of a config."""
-    return locate(config)[1].path
+def place(config: DictConfig) -> Path | None:
+    """The folder of a classical run, which all settings of networks share; None for a network."""
+    return locate(config)[1].path if is_classical(config) else None
 
 
 def locate(config: DictConfig) -> tuple[PadProtocol, RunFolder, str]:
