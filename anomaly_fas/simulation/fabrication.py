@@ -7,6 +7,7 @@ same optics and cameras without any instrument.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -33,7 +34,7 @@ from anomaly_fas.simulation.printer_profile import for_printer
 from anomaly_fas.simulation.printing import PRINTERS
 from anomaly_fas.simulation.screen import replay_attack
 from anomaly_fas.simulation.shading import render
-from anomaly_fas.simulation.sheet import print_attack
+from anomaly_fas.simulation.sheet import coldness, print_attack
 from anomaly_fas.simulation.surroundings import PLACES
 from anomaly_fas.types import Age, FinePai, Lighting, Pai, Sex, SkinTone
 
@@ -81,8 +82,9 @@ def fabricated(
         scene = _painted(image, species, rng, framing)
     else:
         scene = _covered(image, species, rng, framing, lit)
+    warmth = -coldness(rng) if species.coarse is Pai.PRINT else 0.0
     fine = species.coarse in _FLAT
-    return _photographed(scene, image, rng, camera_share, fine=fine)
+    return _photographed(scene, image, rng, camera_share, warmth=warmth, fine=fine)
 
 
 def recaptured(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -97,11 +99,17 @@ def recaptured(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _photographed(
-    scene: Scene, image: np.ndarray, rng: np.random.Generator, camera_share: float, *, fine: bool
+    scene: Scene,
+    image: np.ndarray,
+    rng: np.random.Generator,
+    camera_share: float,
+    *,
+    warmth: float = 0.0,
+    fine: bool,
 ) -> np.ndarray:
     size = image.shape[0]
     if rng.random() < camera_share:
-        camera = CAMERAS[_DEVICES[rng.integers(len(_DEVICES))]]
+        camera = replace(CAMERAS[_DEVICES[rng.integers(len(_DEVICES))]], warmth=warmth)
         return _resized(capture(camera, scene, rng, fine=fine), size)
     radiance = _resized(scene(2 * size if fine else size), size)
     middle = slice(size // 5, -(size // 5))
@@ -110,6 +118,7 @@ def _photographed(
     found = np.maximum(radiance[middle, middle].mean((0, 1)), 1e-4)
     # Part of a colour cast is taken away, as a camera's white balance does.
     balance = (found.mean() / found) ** np.float32(rng.uniform(0, 1))
+    balance = balance * np.exp(np.array([warmth, 0, -warmth], np.float32))
     return _encoded(radiance * (target / found.mean() * balance).astype(np.float32))
 
 

@@ -21,7 +21,7 @@ def enhanced(picture: Picture, rng: np.random.Generator) -> Picture:
     image = picture.image.astype(np.float32)
     quarter = image.shape[0] // 6
     low, high = np.percentile(image[quarter:-quarter, quarter:-quarter].mean(axis=-1), _ENDS)
-    share = float(rng.uniform(0.5, 1.0))
+    share = float(rng.uniform(0.7, 1.1))
     low, high = share * min(low, 90), 255 + share * (max(high, 160) - 255)
     image = (image - np.float32(low)) * np.float32(255 / (high - low))
     grey = image.mean(axis=-1, keepdims=True)

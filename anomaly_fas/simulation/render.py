@@ -21,7 +21,7 @@ from anomaly_fas.simulation.photo_lab import enhanced
 from anomaly_fas.simulation.picture import photograph, portrait
 from anomaly_fas.simulation.screen import replay_attack
 from anomaly_fas.simulation.shading import pose
-from anomaly_fas.simulation.sheet import print_attack
+from anomaly_fas.simulation.sheet import coldness, print_attack
 from anomaly_fas.types import FinePai, Pai
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from anomaly_fas.simulation.plan import Sample
     from anomaly_fas.simulation.surface import Surface
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised when the same plan gives other images."""
 
-_FILLED: Final = (0.5, 1.0)
+_FILLED: Final = (0.6, 1.0)
 """Adaptation of the white balance to a picture that is held up, and fills the whole view."""
 
 _PICTURES: Final = 3
@@ -62,6 +62,7 @@ def render_frame(sample: Sample, frame: int, size: int) -> np.ndarray:
         camera = replace(camera, adaptation=float(rng.uniform(*_FILLED)))
         if species.coarse is Pai.PRINT:
             shown = enhanced(shown, whole)
+            camera = replace(camera, warmth=camera.warmth - coldness(whole))
         scene = attack(rng, shown, species, lit, sample.place)
         image = capture(camera, scene, rng, fine=True)
     else:

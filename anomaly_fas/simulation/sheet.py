@@ -22,8 +22,20 @@ if TYPE_CHECKING:
     from anomaly_fas.simulation.surroundings import Place
     from anomaly_fas.types import FinePai
 
-_DEFOCUS: Final = 0.006
+_DEFOCUS: Final = 0.008
 """Blur of a sheet that is held nearer than a webcam is focussed on, in crop widths."""
+
+_COLDNESS: Final = 0.3
+"""The most by which paper comes out colder; chosen on real prints, see `experiments/realism`."""
+
+
+def coldness(rng: np.random.Generator) -> float:
+    """How much colder a sheet comes out than its light: brighteners fluoresce in blue.
+
+    Returns:
+        Log of the gain of blue, and of the loss of red, that no white balance takes away.
+    """
+    return float(rng.uniform(0, _COLDNESS))
 
 
 def print_attack(
