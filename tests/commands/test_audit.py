@@ -1,11 +1,11 @@
 """`anomaly-fas protocols audit`: leaks as counted independently, figures with and without them."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from tests import forked
 
 OFFICIAL = Path(__file__).parents[1] / "protocols" / "data" / "gradgpad_v2_protocol_counts.csv"
 REFERENCE = {"auxiliary": 39.50270350976356, "quality_linear": 49.825172955806714}
@@ -15,8 +15,8 @@ REFERENCE = {"auxiliary": 39.50270350976356, "quality_linear": 49.82517295580671
 @pytest.fixture(scope="module")
 def audited(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, pd.DataFrame]:
     folder = tmp_path_factory.mktemp("audit")
-    command = [sys.executable, "-m", "anomaly_fas", "protocols", "audit", "csv=audit.csv"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    done = forked.run(["protocols", "audit", "csv=audit.csv"], folder)
+    done.check_returncode()
     return done.stdout, pd.read_csv(folder / "audit.csv").set_index("protocol")
 
 

@@ -1,13 +1,13 @@
 """`anomaly-fas protocols` seen from outside: its table, its CSV file, its warnings."""
 
 import csv
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from tests import forked
 
 OFFICIAL = Path(__file__).parents[1] / "protocols" / "data" / "gradgpad_v2_protocol_counts.csv"
 RENAMED = {
@@ -43,8 +43,8 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def protocols(folder: Path, *arguments: str) -> Shown:
     path = folder / "made" / "counts.csv"
-    command = [sys.executable, "-m", "anomaly_fas", "protocols", f"csv={path}", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    done = forked.run(["protocols", f"csv={path}", *arguments], folder)
+    done.check_returncode()
     assert done.stderr == ""
     return Shown([" ".join(line.split()) for line in done.stdout.splitlines()], read(path))
 

@@ -13,6 +13,7 @@ import yaml
 
 from anomaly_fas.commands.run_listing import RunState, run_rows
 from anomaly_fas.commands.run_lock import held
+from tests import forked
 
 HEADER = "devel/logit/acer,devel_acer,epoch,step,train/loss\n"
 
@@ -32,10 +33,7 @@ def prepare(
 
 
 def runs(place: Path, *arguments: str, exit_code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "anomaly_fas", "runs", *arguments],
-        cwd=place, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = forked.run(["runs", *arguments], place)
     assert done.returncode == exit_code, done.stderr
     return done
 

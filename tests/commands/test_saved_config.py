@@ -1,7 +1,5 @@
 """A config that was saved is what a command started from it runs, whatever its folder is called."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from anomaly_fas.commands.app import config_dir
 from anomaly_fas.commands.run_folder import distinguishing, plain
 from anomaly_fas.commands.saved_config import arguments, save
 from anomaly_fas.commands.wandb_state import register_resolver
+from tests import forked
 
 
 @pytest.mark.parametrize("folder", ["plain", "method-1a2b/seed=0", "two words/ünï"])
@@ -22,13 +21,7 @@ def test_a_command_from_a_saved_config_has_that_config(tmp_path: Path, folder: s
     config.overrides = ["loss.weight=0.5"]
     path = tmp_path / folder / "config.yaml"
     save(config, path)
-    done = subprocess.run(
-        [sys.executable, "-m", "anomaly_fas", "train", *arguments(path), "--cfg", "job"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = forked.run(["train", *arguments(path), "--cfg", "job"], tmp_path)
     assert done.returncode == 0, done.stderr
     assert OmegaConf.to_container(OmegaConf.create(done.stdout), resolve=True) == plain(config)
     assert {path.name for path in tmp_path.iterdir()} == {Path(folder).parts[0]}

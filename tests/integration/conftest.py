@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from tests import forked
+
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -40,15 +40,7 @@ def cli(cache_dir: Path) -> Cli:
     def run(
         *arguments: str, cwd: Path, exit_code: int = 0, **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "anomaly_fas", *arguments, f"cache_dir={cache_dir}"],
-            cwd=cwd,
-            env=os.environ | environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = forked.run([*arguments, f"cache_dir={cache_dir}"], cwd, environment)
         assert done.returncode == exit_code, done.stdout + done.stderr
         return done
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,8 +13,10 @@ import pandas as pd
 import torch
 
 from anomaly_fas.metrics.score_table import ScoreTable
+from tests.forked import Command
 
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
@@ -44,11 +44,6 @@ TWO_PROCESSES: Final[Sequence[str]] = (
     "trainer.accelerator=cpu",
     "trainer.devices=2",
     "+trainer.strategy=ddp",
-)
-
-_SERVER: Final = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(
-    [__name__, "anomaly_fas.commands.fit", "anomaly_fas.callbacks.figures", "timm", "pyarrow"]
 )
 
 
@@ -85,10 +80,8 @@ class Training:
                 )  # fmt: skip
             self.pid, self._wait = process.pid, _waiting_for(process)
         else:
-            forked = _SERVER.Process(target=_run, args=(command, place, self._output, prepare))
-            forked.start()
-            assert forked.pid is not None
-            self.pid, self._wait = forked.pid, _joining(forked)
+            forked = Command(command, place, self._output, prepare=prepare)
+            self.pid, self._wait = forked.pid, forked.wait
 
     @property
     def folder(self) -> Path:
@@ -137,34 +130,6 @@ def _waiting_for(process: subprocess.Popen[bytes]) -> Callable[[float], int | No
             return None
 
     return wait
-
-
-def _joining(process: Any) -> Callable[[float], int | None]:
-    def wait(within: float) -> int | None:
-        process.join(within)
-        code: int | None = process.exitcode
-        return code
-
-    return wait
-
-
-def _run(
-    command: Sequence[str], place: Path, output: Path, prepare: Callable[[], None] | None
-) -> None:
-    from anomaly_fas.cli import main
-
-    os.setsid()
-    os.chdir(place)
-    with output.open("w") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    multiprocessing.set_start_method("fork", force=True)  # as in a process made from scratch
-    torch.set_num_threads(1)
-    sys.argv = ["anomaly-fas", *command]
-    if prepare is not None:
-        prepare()
-    main()
 
 
 def assert_equal_runs(one: Path, other: Path) -> None:

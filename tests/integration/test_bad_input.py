@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ import torch
 from PIL import Image
 
 from anomaly_fas.models.checkpoint import FACTS, build_detector
+from tests import forked
 
 pytestmark = pytest.mark.slow
 
@@ -87,10 +87,7 @@ CHECKPOINT: Final = {
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "anomaly_fas", *arguments]
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, timeout=300
-    )
+    return forked.run(arguments, folder, within=300)
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,13 @@
 
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from anomaly_fas.metrics.score_table import ScoreTable
+from tests import forked
 from tests.integration.conftest import TINY, Cli
 from tests.integration.stopped_runs import assert_equal_runs
 
@@ -26,21 +26,16 @@ def stop_when(
     place: Path, cache_dir: Path, arguments: list[str], sign: str, number: signal.Signals
 ) -> subprocess.CompletedProcess[str]:
     """Start training, wait for a file that matches `sign`, send a signal."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "anomaly_fas", "train", *arguments, f"cache_dir={cache_dir}"],
-        cwd=place,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # A shell's background job ignores Ctrl-C, and would hand that down.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
-    )
+    command = ["train", *arguments, f"cache_dir={cache_dir}"]
+    output, errors = place / "output.txt", place / "errors.txt"
+    process = forked.Command(command, place, output, errors)
     patience = time.monotonic() + 120
-    while not list(place.glob(sign)) and process.poll() is None and time.monotonic() < patience:
+    while not list(place.glob(sign)) and process.wait(0) is None and time.monotonic() < patience:
         time.sleep(0.01)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=120)
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    process.send(number)
+    code = process.wait(120)
+    assert code is not None
+    return subprocess.CompletedProcess(command, code, output.read_text(), errors.read_text())
 
 
 @pytest.fixture(scope="module")

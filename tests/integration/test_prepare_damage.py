@@ -6,7 +6,6 @@ What lies outside the root is a pipe: a process that opened it would wait for ev
 import os
 import struct
 import subprocess
-import sys
 import zlib
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from PIL import Image
 
 from anomaly_fas.simulation.plan import Extent, plan
 from anomaly_fas.simulation.render import render_frame
+from tests import forked
 from tests.data.media.encoding import encode
 
 pytestmark = pytest.mark.slow
@@ -131,11 +131,9 @@ def write_images(root: Path) -> None:
 
 
 def prepare(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "anomaly_fas", "prepare", "data=captures", *arguments]
+    command = ["prepare", "data=captures", *arguments]
     data = ["data.manifest=manifest.csv", "data.root=root", "data.frames=2", "image_size=64"]
-    return subprocess.run(
-        [*command, *data], cwd=place, capture_output=True, text=True, check=False, timeout=120
-    )
+    return forked.run([*command, *data], place, within=120)
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,7 @@
 
 import csv
 import shlex
-import subprocess
-import sys
+import signal
 import time
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from anomaly_fas.commands.run_folder import plain, run_folder
 from anomaly_fas.commands.wandb_state import register_resolver
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.types import Split
+from tests import forked
 from tests.integration.conftest import TINY, Cli
 
 FAST = (*TINY, "epochs=1", "logger=csv", "callbacks.figures.every_epochs=0")
@@ -29,17 +29,14 @@ def searched(cli: Cli, cache_dir: Path, tmp_path_factory: pytest.TempPathFactory
     place = tmp_path_factory.mktemp("search")
     arguments = [*FAST, SPACE, "search.name=lr", "search.trials=2"]
     arguments += ["callbacks.last_checkpoint.every_steps=2"]
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "anomaly_fas", "search", *arguments, f"cache_dir={cache_dir}"],
-        cwd=place,
-        stdin=subprocess.DEVNULL,
-    )
+    command = ["search", *arguments, f"cache_dir={cache_dir}"]
+    worker = forked.Command(command, place, place / "worker.txt")
     patience = time.monotonic() + 200
     while not list(place.glob("outputs/search-lr/*/*/*/checkpoints/last.ckpt")):
-        assert worker.poll() is None
+        assert worker.wait(0) is None
         assert time.monotonic() < patience
         time.sleep(0.01)
-    worker.kill()
+    worker.send(signal.SIGKILL)
     worker.wait()
     done = cli("search", *arguments, cwd=place)
     assert "trial 0, taken up" in done.stderr
