@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn.functional import softplus
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.losses.ranges import require_not_negative, require_positive
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -27,6 +28,8 @@ class AmSoftmax(nn.Module):
 
     def __init__(self, scale: float, margin: float) -> None:
         super().__init__()
+        require_positive("am_softmax", scale=scale)
+        require_not_negative("am_softmax", margin=margin)
         self.scale = scale
         self.margin = margin
 

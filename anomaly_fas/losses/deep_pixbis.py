@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.losses.ranges import require_share
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -25,6 +26,7 @@ class DeepPixBiS(nn.Module):
 
     def __init__(self, pixel_weight: float) -> None:
         super().__init__()
+        require_share("deep_pixbis", pixel_weight=pixel_weight)
         self.pixel_weight = pixel_weight
 
     def forward(self, batch: LossInput) -> LossTerms:

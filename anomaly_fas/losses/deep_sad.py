@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from torch import nn
 
 from anomaly_fas.losses.centre_distance import squared_distances
+from anomaly_fas.losses.ranges import require_not_negative
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -27,6 +28,7 @@ class DeepSad(nn.Module):
 
     def __init__(self, eta: float) -> None:
         super().__init__()
+        require_not_negative("deep_sad", eta=eta)
         self.eta = eta
 
     def forward(self, batch: LossInput) -> LossTerms:

@@ -8,6 +8,7 @@ from torch import nn
 from torchvision.ops import sigmoid_focal_loss  # type: ignore[import-untyped]
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.losses.ranges import require_not_negative, require_share
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -26,6 +27,8 @@ class FocalCrossEntropy(nn.Module):
 
     def __init__(self, alpha: float, gamma: float) -> None:
         super().__init__()
+        require_share("focal_cross_entropy", alpha=alpha)
+        require_not_negative("focal_cross_entropy", gamma=gamma)
         self.alpha = alpha
         self.gamma = gamma
 

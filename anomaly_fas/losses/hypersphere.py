@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn.functional import relu
 
 from anomaly_fas.losses.centre_distance import squared_distances
+from anomaly_fas.losses.ranges import require_positive
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -29,6 +30,7 @@ class Hypersphere(nn.Module):
 
     def __init__(self, radius: float) -> None:
         super().__init__()
+        require_positive("hypersphere", radius=radius)
         self.radius = radius
 
     def forward(self, batch: LossInput) -> LossTerms:

@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn.functional import softplus
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.losses.ranges import require_positive
 from anomaly_fas.losses.softplus_sum import FURTHEST, has_expansion, softplus_sum
 from anomaly_fas.losses.triplets import Anchors, Mining, Triplets, TripletSelector
 
@@ -51,6 +52,7 @@ class MetricSoftmax(nn.Module):
         self, scale: float = 1.0, anchors: Anchors = "bona_fide", mining: Mining = "all"
     ) -> None:
         super().__init__()
+        require_positive("metric_softmax", scale=scale)
         self.scale = scale
         self.selector = TripletSelector(anchors, mining)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 import torch
 from torch import nn
 
+from anomaly_fas.losses.ranges import require_not_negative
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -39,6 +41,7 @@ class Objective(nn.Module):
 
     def __init__(self, main: TripletLoss, regulariser: TripletLoss, weight: float) -> None:
         super().__init__()
+        require_not_negative("objective", weight=weight)
         self.main = main
         self.regulariser = regulariser
         self.weight = weight

@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn.functional import relu
 
 from anomaly_fas.losses.hinge_sum import hinge_sum
+from anomaly_fas.losses.ranges import require_not_negative, require_positive
 from anomaly_fas.losses.triplets import Anchors, Mining, Triplets, TripletSelector
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class TripletFocal(nn.Module):
         mining: Mining = "all",
     ) -> None:
         super().__init__()
+        require_positive("triplet_focal", sigma=sigma)
+        require_not_negative("triplet_focal", margin=margin)
         self.sigma = sigma
         self.margin = margin
         self.selector = TripletSelector(anchors, mining)

@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn.functional import relu
 
 from anomaly_fas.losses.hinge_sum import hinge_sum
+from anomaly_fas.losses.ranges import require_not_negative
 from anomaly_fas.losses.triplets import Anchors, Mining, Triplets, TripletSelector
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class TripletMargin(nn.Module):
         self, margin: float = 0.2, anchors: Anchors = "bona_fide", mining: Mining = "all"
     ) -> None:
         super().__init__()
+        require_not_negative("triplet_margin", margin=margin)
         self.margin = margin
         self.selector = TripletSelector(anchors, mining)
 

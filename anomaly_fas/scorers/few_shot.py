@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import torch
 from torch import Tensor, nn
 
-from anomaly_fas.errors import DataError
+from anomaly_fas.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from anomaly_fas.scorers.scorer import Gallery
@@ -59,6 +59,9 @@ class FewShot(nn.Module):
         dim: D.
         pairs: M.
         scale: s of `posterior`.
+
+    Raises:
+        ConfigError: no pairs.
     """
 
     bona_fide: Tensor
@@ -66,6 +69,8 @@ class FewShot(nn.Module):
 
     def __init__(self, dim: int, pairs: int, scale: float) -> None:
         super().__init__()
+        if pairs < 1:
+            raise ConfigError(f"scorer.few_shot.pairs={pairs}: 1 or more are needed")
         self.scale = scale
         self.bona_fide_needed = self.attacks_needed = pairs
         self.register_buffer("bona_fide", torch.zeros(pairs, dim))
