@@ -68,6 +68,8 @@ def shots(config: DictConfig) -> None:
     for run in runs:
         _log.info("%s", run.path)
         own = _domain(config, run.config)
+        if OmegaConf.select(config, "data") is not None:
+            _refuse_known(run, rows)
         if not np.array_equal(own[0].annotations["sample_id"].iloc[own[1]], rows["sample_id"]):
             raise DataError(f"{run.path} was tested on other samples than {runs[0].path}")
         tested.append(_tested(config, run, *own, counts, made))
@@ -139,6 +141,31 @@ def _domain(config: DictConfig, saved: dict[str, Any]) -> tuple[Source, np.ndarr
         ]
     source.prepare()
     return source, chosen
+
+
+def _refuse_known(run: Run, rows: pd.DataFrame) -> None:
+    """A domain whose subjects a run was trained on is not new to it.
+
+    Raises:
+        DataError: it has such subjects.
+    """
+    from anomaly_fas.protocols.selection import select
+
+    node = OmegaConf.create(run.config["data"])
+    protocol, lists = instantiate(OmegaConf.create(run.config["protocol"])), run.config["lists"]
+    try:
+        seen = instantiate(node).annotations
+        train = seen.iloc[select(protocol, seen, lists, needed=(Split.TRAIN,))[Split.TRAIN]]
+    except DataError as error:
+        _log.warning("cannot tell whom %s was trained on: %s", run.path, error)
+        return
+    known, asked = (set(part["dataset"] + "/" + part["subject"]) for part in (train, rows))
+    shared = sorted(known & asked)
+    if shared:
+        raise DataError(
+            f"{run.path} was trained on {len(shared)} subject(s) of the domain, such as "
+            f"{shared[0]}: choose other data, or with protocol=… those that it tests"
+        )
 
 
 def _possible(wanted: Sequence[int], made: Sequence[Draw]) -> list[int]:
