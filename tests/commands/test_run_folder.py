@@ -140,8 +140,8 @@ def test_claim_refuses_another_config_and_shows_each_difference(tmp_path: Path) 
 
 
 def test_claim_knows_a_run_again_whose_manifest_was_moved(tmp_path: Path) -> None:
-    def made(path: Path) -> dict[str, Any]:
-        return config("data=manifest", f"data.manifest={path}", "data.root=.")
+    def made(path: Path, *overrides: str) -> dict[str, Any]:
+        return config("data=manifest", f"data.manifest={path}", "data.root=.", *overrides)
 
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     manifest(first)
@@ -149,6 +149,10 @@ def test_claim_knows_a_run_again_whose_manifest_was_moved(tmp_path: Path) -> Non
     folder.claim(made(first))
     first.rename(second)
     folder.claim(made(second))
+    with pytest.raises(RunError) as error:
+        folder.claim(made(second, "scale=3"))
+    assert "scale: 1.0 there, 3 here" in str(error.value)
+    assert "data.manifest" not in str(error.value)
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

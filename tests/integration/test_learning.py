@@ -85,8 +85,9 @@ def test_one_real_step_of_resnet50_at_224_pixels(cache_dir: Path, tmp_path: Path
     detector = module.detector
     assert (config.image_size, detector.embedder.dim) == (224, 512)
     trainer = build_trainer(
-        config, module, callbacks=[], limit_val_batches=0, enable_progress_bar=False
-    )
+        config, module, callbacks=[], limit_val_batches=0,
+        enable_progress_bar=False, enable_checkpointing=False,
+    )  # fmt: skip
     datamodule.prepare_data()
     batch = next(iter(datamodule.train_dataloader()))
     before = {name: value.clone() for name, value in module.named_parameters()}
