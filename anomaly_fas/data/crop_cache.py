@@ -6,10 +6,10 @@ another name and renamed when whole; an interrupted filling goes on where it sto
 
 from __future__ import annotations
 
+import functools
 import shutil
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import suppress
-from multiprocessing import current_process, get_context
+from multiprocessing import current_process
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import cv2
@@ -17,11 +17,11 @@ import numpy as np
 from filelock import FileLock
 from numpy.lib.format import write_array_header_2_0
 
+from anomaly_fas.data.in_processes import in_processes
 from anomaly_fas.data.progress_bar import progress_bar
 from anomaly_fas.errors import DataError, RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 _CHUNK: Final = 16
@@ -101,7 +101,9 @@ def _fill(
     failures: dict[int, str] = {}
     with progress_bar(title, total=len(counts)) as advance:
         advance(len(counts) - len(missing))
-        for result in _run(partial, make, counts, chunks, workers):
+        starts = np.concatenate([[0], np.cumsum(counts)])[:-1]
+        work = functools.partial(_make_chunk, partial, make, starts)
+        for result in in_processes(work, chunks, workers):
             done[result.made] = True
             np.save(partial / _DONE, done)
             failures |= result.failures
@@ -134,24 +136,6 @@ def _allocate(path: Path, shape: tuple[int, ...]) -> None:
         write_array_header_2_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
         for _ in range(shape[0]):
             file.write(row)
-
-
-def _run(
-    partial: Path, make: FrameMaker, counts: np.ndarray, chunks: list[list[int]], workers: int
-) -> Iterator[_Chunk]:
-    starts = np.concatenate([[0], np.cumsum(counts)])[:-1]
-    if workers <= 1 or len(chunks) <= 1:
-        for rows in chunks:
-            yield _make_chunk(partial, make, starts, rows)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(_make_chunk, partial, make, starts, rows) for rows in chunks]
-        try:
-            for future in as_completed(waiting):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
 
 
 def _make_chunk(partial: Path, make: FrameMaker, starts: np.ndarray, rows: list[int]) -> _Chunk:

@@ -6,12 +6,11 @@ the features of their frames. What is missing is added; a part is whole or not t
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import logging
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zipfile import BadZipFile
 
@@ -19,12 +18,13 @@ import cv2
 import numpy as np
 from filelock import FileLock, Timeout
 
+from anomaly_fas.data.in_processes import in_processes
 from anomaly_fas.data.progress_bar import progress_bar
 from anomaly_fas.errors import RunError
 from anomaly_fas.files import atomic_path, remove_unfinished
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from anomaly_fas.baselines.features import FrameFeatures
@@ -73,7 +73,8 @@ def cached_features(
             parts = [missing[start : start + _PART] for start in range(0, len(missing), _PART)]
             with progress_bar(f"Measuring {type(features).__name__}", len(wanted)) as advance:
                 advance(len(wanted) - len(missing))
-                for part in _computed(source, features, parts, workers):
+                work = functools.partial(_compute, source, features)
+                for part in in_processes(work, parts, workers):
                     _write(part, folder)
                     found |= _by_row(part, source.frame_counts)
                     advance(len(part.rows))
@@ -140,23 +141,6 @@ def _by_row(part: _Part, counts: np.ndarray) -> dict[int, np.ndarray]:
     ends = np.cumsum(counts[part.rows])
     pieces = np.split(part.features, ends[:-1])
     return dict(zip(part.rows.tolist(), pieces, strict=True))
-
-
-def _computed(
-    source: Source, features: FrameFeatures, parts: Sequence[list[int]], workers: int
-) -> Iterator[_Part]:
-    if workers < 2 or len(parts) < 2:
-        for rows in parts:
-            yield _compute(source, features, rows)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(_compute, source, features, rows) for rows in parts]
-        try:
-            for future in as_completed(waiting):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
 
 
 def _compute(source: Source, features: FrameFeatures, rows: list[int]) -> _Part:
