@@ -51,6 +51,21 @@ def test_ink_has_less_gamut_than_skin() -> None:
         assert printed < 0.9 * bona_fide
 
 
+@pytest.mark.parametrize(
+    ("species", "gain"), [(FinePai.PRINT_LOW, 1.1), (FinePai.PRINT_HIGH, 1.1), (None, 1.0)], ids=str
+)
+def test_paper_comes_out_colder_and_skin_does_not(
+    monkeypatch: pytest.MonkeyPatch, species: FinePai | None, gain: float
+) -> None:
+    def blue_over_red(coldness: float) -> float:
+        monkeypatch.setattr("anomaly_fas.simulation.render.coldness", lambda rng: coldness)
+        crop = render_frame(of(species)[0], 0, SIZE)[30:-30, 30:-30].astype(float)
+        return float(crop[..., 2].mean() / crop[..., 0].mean())
+
+    change = blue_over_red(0.3) / blue_over_red(0.0)
+    assert change == 1.0 if gain == 1.0 else change > gain
+
+
 def test_a_rigid_mask_is_glossier_than_skin() -> None:
     def highlights(species: FinePai | None) -> float:
         """How far the brightest spots of the face stand out from it."""
