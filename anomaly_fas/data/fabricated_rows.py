@@ -110,7 +110,7 @@ def where_needed(selection: Selection, rows: pd.DataFrame, *, alone: bool = Fals
     for split in (Split.DEVEL, Split.TEST):
         chosen = kept[split]
         made, own = chosen[fabricated[chosen]], chosen[~fabricated[chosen]]
-        if attacks[own].any():
+        if attacks[own].any() or not made.size:
             kept[split] = own
         else:
             kept[split] = np.sort(np.concatenate([own, _one_of_each(made, rows)]))

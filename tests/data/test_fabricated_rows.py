@@ -106,6 +106,14 @@ def test_alone_no_other_attack_is_trained_or_tuned_on_and_the_test_is_as_it_was(
     assert names(table, kept[Split.TEST]) == ["atest", "b0test", "b1test"]
 
 
+@pytest.mark.parametrize("alone", [False, True])
+def test_splits_without_an_attack_stay_as_they_are_where_none_is_fabricated(alone: bool) -> None:
+    table = rows(("train",))
+    kept = where_needed(chosen(table), table, alone=alone)
+    assert names(table, kept[Split.DEVEL]) == ["b0devel", "b1devel"]
+    assert names(table, kept[Split.TEST]) == ["b0test", "b1test"]
+
+
 def test_a_table_without_any_says_nothing_of_them() -> None:
     assert not is_fabricated(rows()).any()
     assert fabricated_counts(chosen(rows()), rows()) == {}
