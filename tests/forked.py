@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
 _SERVER: Final = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(
@@ -31,7 +31,6 @@ class Command:
         cwd: where it runs.
         output: takes what it prints.
         errors: takes what it prints to standard error; the same file as `output` if None.
-        environment: variables that are changed.
         prepare: called in the process first.
     """
 
@@ -41,12 +40,10 @@ class Command:
         cwd: Path,
         output: Path,
         errors: Path | None = None,
-        environment: Mapping[str, str] | None = None,
         prepare: Callable[[], None] | None = None,
     ) -> None:
-        variables = os.environ | (environment or {})
         self._process: Any = _SERVER.Process(
-            target=_command, args=(list(arguments), cwd, output, errors, variables, prepare)
+            target=_command, args=(list(arguments), cwd, output, errors, dict(os.environ), prepare)
         )
         self._process.start()
         self.pid: int = self._process.pid
@@ -63,10 +60,7 @@ class Command:
 
 
 def run(
-    arguments: Sequence[str],
-    cwd: Path,
-    environment: Mapping[str, str] | None = None,
-    within: float | None = None,
+    arguments: Sequence[str], cwd: Path, within: float | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command until it ends: its exit code and what it printed.
 
@@ -75,7 +69,7 @@ def run(
     """
     with tempfile.TemporaryDirectory() as place:
         output, errors = Path(place) / "output", Path(place) / "errors"
-        command = Command(arguments, cwd, output, errors, environment)
+        command = Command(arguments, cwd, output, errors)
         code = command.wait(within)
         if code is None:
             command.send(signal.SIGKILL)

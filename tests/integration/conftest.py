@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -9,7 +12,6 @@ import pytest
 from tests import forked
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -32,7 +34,11 @@ class Cli(Protocol):
     def __call__(
         self, *arguments: str, cwd: Path, exit_code: int = 0, **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run it in a folder, and check its exit code."""
+        """Run it in a folder, and check its exit code.
+
+        With variables of the environment, the process is made from scratch: some of them are read
+        where a library is imported.
+        """
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +46,15 @@ def cli(cache_dir: Path) -> Cli:
     def run(
         *arguments: str, cwd: Path, exit_code: int = 0, **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        done = forked.run([*arguments, f"cache_dir={cache_dir}"], cwd, environment)
+        command = [*arguments, f"cache_dir={cache_dir}"]
+        if environment:
+            done = subprocess.run(
+                [sys.executable, "-m", "anomaly_fas", *command],
+                cwd=cwd, env=os.environ | environment, stdin=subprocess.DEVNULL,
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+        else:
+            done = forked.run(command, cwd)
         assert done.returncode == exit_code, done.stdout + done.stderr
         return done
 
