@@ -4,7 +4,7 @@ Run it as `python experiments/bench/waiting.py`. Two processes load batches of 4
 from a crop store that the script fills with rendered faces, and augment them; the loop is the
 Trainer that `anomaly-fas train` builds, in the same process as the network. Waiting is the time
 that the loop is held up in asking for the next batch, out of all its time from one step to the
-next, after a warm-up; the median over stretches of 30 steps.
+next, after a warm-up; the median over stretches of 20 steps.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SIZE: Final = 112
 WORKERS: Final = 2
 SAMPLES: Final = 1_000
 WARM_UP: Final = 20
-STEPS: Final = 30
+STEPS: Final = 20
 STRETCHES: Final = 5
 BAR: Final = at_most(10)
 CASES: Final = (
