@@ -24,6 +24,9 @@ class AmSoftmax(nn.Module):
     Args:
         scale: s > 0.
         margin: m >= 0.
+
+    Raises:
+        ConfigError: a value out of range.
     """
 
     def __init__(self, scale: float, margin: float) -> None:

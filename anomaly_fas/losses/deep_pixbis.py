@@ -22,6 +22,9 @@ class DeepPixBiS(nn.Module):
 
     Args:
         pixel_weight: w, in [0, 1].
+
+    Raises:
+        ConfigError: a value out of range.
     """
 
     def __init__(self, pixel_weight: float) -> None:

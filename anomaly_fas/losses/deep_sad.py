@@ -24,6 +24,9 @@ class DeepSad(nn.Module):
 
     Args:
         eta: weight of a labelled attack, > 0.
+
+    Raises:
+        ConfigError: a value out of range.
     """
 
     def __init__(self, eta: float) -> None:

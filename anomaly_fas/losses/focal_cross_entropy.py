@@ -23,6 +23,9 @@ class FocalCrossEntropy(nn.Module):
     Args:
         alpha: weight a of attacks, in [0, 1]; bona fide frames have 1 - alpha.
         gamma: how much less what is well classified counts, >= 0.
+
+    Raises:
+        ConfigError: a value out of range.
     """
 
     def __init__(self, alpha: float, gamma: float) -> None:

@@ -26,6 +26,9 @@ class Hypersphere(nn.Module):
 
     Args:
         radius: r > 0, of the sphere that attacks are pushed out of.
+
+    Raises:
+        ConfigError: a value out of range.
     """
 
     def __init__(self, radius: float) -> None:

@@ -46,6 +46,9 @@ class MetricSoftmax(nn.Module):
         scale: s of `metric_softmax`; the few-shot posterior uses the same.
         anchors: see `TripletSelector`.
         mining: see `TripletSelector`.
+
+    Raises:
+        ConfigError: a value out of range.
     """
 
     def __init__(

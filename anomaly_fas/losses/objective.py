@@ -37,6 +37,9 @@ class Objective(nn.Module):
         main: the loss whose triplets are used.
         regulariser: a second loss; its own choice of triplets is not used.
         weight: lambda >= 0.
+
+    Raises:
+        ConfigError: a value out of range.
     """
 
     def __init__(self, main: TripletLoss, regulariser: TripletLoss, weight: float) -> None:

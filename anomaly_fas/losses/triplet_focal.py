@@ -48,6 +48,9 @@ class TripletFocal(nn.Module):
         margin: see `triplet_focal`.
         anchors: see `TripletSelector`.
         mining: see `TripletSelector`.
+
+    Raises:
+        ConfigError: a value out of range.
     """
 
     def __init__(

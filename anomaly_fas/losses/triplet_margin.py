@@ -36,6 +36,9 @@ class TripletMargin(nn.Module):
         margin: m >= 0.
         anchors: see `TripletSelector`.
         mining: see `TripletSelector`.
+
+    Raises:
+        ConfigError: a value out of range.
     """
 
     def __init__(

@@ -46,8 +46,9 @@ def test_a_value_out_of_range_is_named(build: Callable[[], object], message: str
         build()
 
 
-def test_the_ends_of_the_ranges_are_allowed() -> None:
-    Objective(MetricSoftmax(scale=1e-3), TripletFocal(margin=0.0), weight=0.0)
-    AmSoftmax(scale=1.0, margin=0.0)
-    FocalCrossEntropy(alpha=1.0, gamma=0.0)
-    DeepPixBiS(pixel_weight=0.0)
+def test_the_ends_of_the_ranges_are_taken_as_given() -> None:
+    loss = Objective(MetricSoftmax(scale=1e-3), TripletFocal(margin=0.0), weight=0.0)
+    assert (loss.weight, AmSoftmax(scale=1.0, margin=0.0).margin) == (0.0, 0.0)
+    focal = FocalCrossEntropy(alpha=1.0, gamma=0.0)
+    assert (focal.alpha, focal.gamma) == (1.0, 0.0)
+    assert [DeepPixBiS(pixel_weight=end).pixel_weight for end in (0.0, 1.0)] == [0.0, 1.0]
