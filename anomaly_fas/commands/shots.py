@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
@@ -13,6 +14,7 @@ from anomaly_fas.commands.app import run_app
 from anomaly_fas.commands.face_groups import FACE_GROUPS
 from anomaly_fas.commands.joined_sources import sources
 from anomaly_fas.commands.known_targets import require_known_targets
+from anomaly_fas.commands.outcome import mistake
 from anomaly_fas.commands.run_folder import RunFolder
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.types import Label, Split
@@ -60,6 +62,9 @@ def shots(config: DictConfig) -> None:
     runs = _runs(config.run)
     source, chosen = _domain(config, runs[0].config)
     rows = source.annotations.iloc[chosen].reset_index(drop=True)
+    if OmegaConf.select(config, "data") is not None:
+        for run in runs:
+            _refuse_known(run, rows)
     made = draws(
         rows, config.draws, max(config.shots), config.pool_share, config.apart, config.seed
     )
@@ -68,8 +73,6 @@ def shots(config: DictConfig) -> None:
     for run in runs:
         _log.info("%s", run.path)
         own = _domain(config, run.config)
-        if OmegaConf.select(config, "data") is not None:
-            _refuse_known(run, rows)
         if not np.array_equal(own[0].annotations["sample_id"].iloc[own[1]], rows["sample_id"]):
             raise DataError(f"{run.path} was tested on other samples than {runs[0].path}")
         tested.append(_tested(config, run, *own, counts, made))
@@ -156,8 +159,8 @@ def _refuse_known(run: Run, rows: pd.DataFrame) -> None:
     try:
         seen = instantiate(node).annotations
         train = seen.iloc[select(protocol, seen, lists, needed=(Split.TRAIN,))[Split.TRAIN]]
-    except DataError as error:
-        _log.warning("cannot tell whom %s was trained on: %s", run.path, error)
+    except (DataError, InstantiationException) as error:  # the latter of data that is gone
+        _log.warning("cannot tell whom %s was trained on: %s", run.path, mistake(error))
         return
     known, asked = (set(part["dataset"] + "/" + part["subject"]) for part in (train, rows))
     shared = sorted(known & asked)

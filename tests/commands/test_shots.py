@@ -123,6 +123,19 @@ def test_data_that_a_run_was_trained_on_is_refused_but_for_what_it_tests(
     assert "of 8 subjects" in (tmp_path / "part" / "README.md").read_text()
 
 
+def test_data_of_a_run_that_is_gone_cannot_be_compared_with_and_it_says_so(
+    study: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "gone").mkdir()
+    gone = [f"data.sources.real.{setting}" for setting in write_images(tmp_path / "gone")]
+    write_run(tmp_path / "run", "data=joined", *gone, simulated="data.sources.simulated")
+    shutil.rmtree(tmp_path / "gone")
+    own = ["data=manifest", *(f"data.{setting}" for setting in write_images(tmp_path))]
+    run(study, tmp_path / "out", *own, "shots=[1]", runs=str(tmp_path / "run"))
+    assert f"cannot tell whom {tmp_path}/run was trained on" in caplog.text
+    assert (tmp_path / "out" / "README.md").exists()
+
+
 @pytest.mark.slow
 def test_a_run_of_joined_sources_finds_the_cache_of_each(study: Path, tmp_path: Path) -> None:
     """The domain is what the run was tested on, prepared in the cache that is named now."""
