@@ -73,6 +73,7 @@ def run(
         code = command.wait(within)
         if code is None:
             command.send(signal.SIGKILL)
+            command.wait()
             raise subprocess.TimeoutExpired(list(arguments), within or 0.0)
         said = [path.read_text() if path.exists() else "" for path in (output, errors)]
     return subprocess.CompletedProcess(list(arguments), code, *said)

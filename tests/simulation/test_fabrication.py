@@ -76,6 +76,21 @@ def test_an_attack_differs_by_more_than_a_recapture(species: FinePai) -> None:
         assert np.median(made) > plain, (np.median(made), plain)
 
 
+@pytest.mark.parametrize("camera", [0.0, 1.0])
+@pytest.mark.parametrize(
+    ("species", "is_paper"), [(FinePai.PRINT_LOW, True), (FinePai.REPLAY_LOW, False)]
+)
+def test_prints_come_out_colder_and_screens_do_not(
+    monkeypatch: pytest.MonkeyPatch, species: FinePai, is_paper: bool, camera: float
+) -> None:
+    def blue_over_red(coldness: float) -> float:
+        monkeypatch.setattr("anomaly_fas.simulation.fabrication.coldness", lambda rng: coldness)
+        middle = attack(species, 3, camera=camera)[30:-30, 30:-30].astype(float)
+        return float(middle[..., 2].mean() / middle[..., 0].mean())
+
+    assert (blue_over_red(0.3) > 1.1 * blue_over_red(0.0)) is is_paper
+
+
 def _unmoved(seed: int) -> np.ndarray:
     """A recapture, moved back onto the photograph."""
     again = recaptured(face(), np.random.default_rng(seed))
