@@ -75,7 +75,7 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing into $(VENV), which takes a minute or two"
-	$(INSTALL) -e .
+	$(INSTALL) -e '.[pretrained]'
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python

@@ -143,7 +143,7 @@ def test_mistakes_are_told_before_anything_is_begun(
 def test_a_study_gives_its_settings_and_not_its_sweep(cli: Cli, tmp_path: Path) -> None:
     shown = cli("search", "--cfg", "job", "study=embedded", "search.space=objective", cwd=tmp_path)
     config = yaml.safe_load(shown.stdout)
-    assert (config["epoch_steps"], config["scale"]) == (140, 8.0)
+    assert (config["epoch_steps"], config["scale"]) == (30, 1.0)
     assert "loss.weight" in config["search"]["space"]
     cli("search", "study=embedded", "search.trials=0", cwd=tmp_path)
     assert not (tmp_path / "outputs/multirun").exists()
