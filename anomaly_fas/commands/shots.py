@@ -93,6 +93,12 @@ def _check(config: DictConfig) -> None:
         raise ConfigError(f"shots={wanted}: a list of numbers is needed, such as shots=[1,5,10]")
     if any(not isinstance(n, int) or isinstance(n, bool) or n < 1 for n in wanted):
         raise ConfigError(f"shots={list(wanted)}: whole numbers of 1 or more are needed")
+    strengths = config.strengths
+    if not OmegaConf.is_list(strengths) or any(
+        not isinstance(c, int | float) or isinstance(c, bool) or not 0 < c < float("inf")
+        for c in strengths
+    ):
+        raise ConfigError(f"strengths={strengths}: a list of numbers above 0 is needed, or []")
     if OmegaConf.select(config, "scorer") is None:
         raise ConfigError("scorer=[]: name what is to be given the references")
 
@@ -192,16 +198,17 @@ def _tested(
     made: Sequence[Draw],
 ) -> list[Tested]:
     from anomaly_fas.models.checkpoint import load
-    from anomaly_fas.training.shot_curve import FINE_TUNING, embed, with_shots, without_shots
+    from anomaly_fas.training.shot_curve import embed, with_shots, without_shots
 
     detector = load(RunFolder(run.path).best)
     domain = embed(detector, source, chosen)
     own = config.copy()
     own.scale = run.config["scale"] if config.scale is None else config.scale
     scorers: Any = OmegaConf.to_container(own.scorer, resolve=True)
-    found = list(without_shots(detector, domain, [*scorers, FINE_TUNING], made))
+    strengths = list(config.strengths)
+    found = list(without_shots(detector, domain, scorers, strengths, made))
     for count in counts:
-        found += with_shots(detector, domain, scorers, config.strength, count, made)
+        found += with_shots(detector, domain, scorers, strengths, count, made)
     return found
 
 

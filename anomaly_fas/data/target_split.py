@@ -62,9 +62,10 @@ def split_target(
         split = TargetSplit(np.flatnonzero(in_pool & is_kept), np.flatnonzero(~in_pool & is_kept))
         if all(rows["label"].iloc[side].nunique() == len(Label) for side in split):
             return split
+    hint = "; with apart=subject the sides may share sessions" if apart == "session" else ""
     raise DataError(
         f"no way to deal out {len(names)} subjects of the domain gives both sides bona fide "
-        "samples and attacks"
+        f"samples and attacks{hint}"
     )
 
 

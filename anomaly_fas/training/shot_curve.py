@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from anomaly_fas.training.adaptation import ReferenceOutputs, adapt, joined, tak
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -31,15 +32,10 @@ if TYPE_CHECKING:
     from anomaly_fas.data.source import Source
     from anomaly_fas.data.target_split import Apart
 
-FINE_TUNING: Final = "fine_tuning"
-"""Adaptation of a cross-entropy network: its last layer, trained on from where it stands."""
+_PROBE: Final = "linear_probe"
+"""Adaptation that begins, without shots, with the scores of a cross-entropy network."""
 
-_WITHOUT_SHOTS: Final = {"linear_probe": "logit", FINE_TUNING: "logit"}
-"""Whose scores an adaptation begins with, where they are not those of its own name."""
-
-_MIDDLE: Final = dict.fromkeys(
-    ("few_shot", "species_mean", "species_min", "linear_probe", FINE_TUNING), 0.5
-)
+_MIDDLE: Final = dict.fromkeys(("few_shot", "species_mean", "species_min", _PROBE), 0.5)
 """Thresholds of probabilities, for the one pair from which none can be taken."""
 
 _BATCH: Final = 256
@@ -127,6 +123,15 @@ def draws(
     return made
 
 
+def fine_tuning(strength: float) -> str:
+    """Name of an adaptation: a cross-entropy network's last layer is trained on from where it is.
+
+    Args:
+        strength: C, see `LinearProbe`.
+    """
+    return f"fine_tuning C={strength:g}"
+
+
 @torch.no_grad()
 def embed(detector: Detector, source: Source, chosen: np.ndarray) -> DomainOutputs:
     """Every frame of some samples through a network, once."""
@@ -150,15 +155,29 @@ def embed(detector: Detector, source: Source, chosen: np.ndarray) -> DomainOutpu
 
 
 def without_shots(
-    detector: Detector, domain: DomainOutputs, adaptations: Sequence[str], made: Sequence[Draw]
+    detector: Detector,
+    domain: DomainOutputs,
+    scorers: Iterable[str],
+    strengths: Sequence[float],
+    made: Sequence[Draw],
 ) -> Iterator[Tested]:
-    """The checkpoint as it is, with its own references and threshold."""
+    """The checkpoint as it is, with its own references and threshold.
+
+    Args:
+        detector: the checkpoint.
+        domain: outputs of its network.
+        scorers: adaptations by the names of their scorers.
+        strengths: see `with_shots`.
+        made: the draws.
+    """
+    begins = {name: "logit" if name == _PROBE else name for name in scorers}
+    if domain.features is not None:
+        begins |= {fine_tuning(strength): "logit" for strength in strengths}
     scores = {
         name: found.double().numpy() for name, found in detector.scores(domain.output).items()
     }
-    for adaptation in adaptations:
-        name = _WITHOUT_SHOTS.get(adaptation, adaptation)
-        if name in scores and (adaptation != FINE_TUNING or domain.features is not None):
+    for adaptation, name in begins.items():
+        if name in scores:
             threshold = detector.threshold(name, HEADLINE)
             for number, draw in enumerate(made):
                 frames = domain.frames_of(draw.test)
@@ -170,7 +189,7 @@ def with_shots(
     detector: Detector,
     domain: DomainOutputs,
     scorers: Mapping[str, Any],
-    strength: float,
+    strengths: Sequence[float],
     shots: int,
     made: Sequence[Draw],
 ) -> Iterator[Tested]:
@@ -180,7 +199,7 @@ def with_shots(
         detector: its network and the names of its thresholds are used.
         domain: outputs of the network.
         scorers: configs by name; one with a number of pairs is given that of the shots.
-        strength: C of fine-tuning.
+        strengths: values of C, with each of which a cross-entropy network is fine-tuned.
         shots: pairs of references.
         made: the draws.
 
@@ -191,7 +210,7 @@ def with_shots(
         chosen = np.concatenate([part[:shots] for part in draw.references])
         rows, first = domain.rows.iloc[chosen], domain.first[chosen]
         frames = domain.frames_of(draw.test)
-        for adapted, output in _adapted(detector, domain, scorers, strength, shots):
+        for adapted, output, names in _adapted(detector, domain, scorers, strengths, shots):
             references = ReferenceOutputs(taken(output, first), rows)
             try:
                 is_new = adapt(adapted, references, least=2)
@@ -201,20 +220,23 @@ def with_shots(
                     "it out of shots=[…], or choose other scorers"
                 ) from error
             for name, found in adapted.scores(taken(output, frames)).items():
-                middle = _MIDDLE.get(name, np.nan)
-                threshold = adapted.threshold(name, HEADLINE) if is_new else middle
+                threshold = adapted.threshold(name, HEADLINE) if is_new else _MIDDLE.get(name, nan)
                 own = _tested(domain, draw.test, frames, found.double().numpy(), threshold)
-                yield Tested(name, shots, number, own)
+                yield Tested(names[name], shots, number, own)
 
 
 def _adapted(
     detector: Detector,
     domain: DomainOutputs,
     scorers: Mapping[str, Any],
-    strength: float,
+    strengths: Sequence[float],
     shots: int,
-) -> Iterator[tuple[Detector, Output]]:
-    """Detectors with scorers that are not fitted yet, and the output that each is to score."""
+) -> Iterator[tuple[Detector, Output, Mapping[str, str]]]:
+    """Detectors with scorers that are not fitted yet.
+
+    Yields:
+        The detector, the output that it is to score, the adaptation that each scorer is.
+    """
     names, size = detector.threshold_names, detector.image_size
     built = {
         name: instantiate(
@@ -222,13 +244,14 @@ def _adapted(
         )
         for name, node in scorers.items()
     }
-    yield Detector(detector.embedder, built, names, size), domain.output
+    yield Detector(detector.embedder, built, names, size), domain.output, {n: n for n in built}
     if domain.features is not None:
         layer: Any = detector.embedder.head.classifier
-        probe = LinearProbe(domain.features.shape[1], shots, strength)
-        probe.start_from(layer.weight.detach()[0], layer.bias.detach()[0])
-        tuned = Detector(detector.embedder, {FINE_TUNING: probe}, names, size)
-        yield tuned, Output(domain.features, None)
+        for strength in strengths:
+            probe = LinearProbe(domain.features.shape[1], shots, strength)
+            probe.start_from(layer.weight.detach()[0], layer.bias.detach()[0])
+            tuned = Detector(detector.embedder, {_PROBE: probe}, names, size)
+            yield tuned, Output(domain.features, None), {_PROBE: fine_tuning(strength)}
 
 
 def _tested(

@@ -78,8 +78,9 @@ def test_every_run_draw_and_number_of_shots_is_written(study: Path, tmp_path: Pa
     }  # fmt: skip
     assert {path.rpartition("/")[2] for path in anomaly["run"]} == {"seed=0", "seed=1"}
     rival = found[found["method"] == "binary_cross_entropy"]
-    assert set(rival["adaptation"]) == {"few_shot", "linear_probe", "fine_tuning"}
-    assert set(rival.loc[rival["adaptation"] == "fine_tuning", "shots"]) == {0, 1, 3}
+    tuned = [f"fine_tuning C={strength}" for strength in ("0.01", "0.1", "1", "10")]
+    assert set(rival["adaptation"]) == {"few_shot", "linear_probe", *tuned}
+    assert set(rival.loc[rival["adaptation"] == tuned[0], "shots"]) == {0, 1, 3}
     assert found[["eer", "auc", "acer"]].notna().all().all()
     page = (tmp_path / "README.md").read_text()
     assert "simulated data" in page
@@ -165,6 +166,9 @@ def test_more_pairs_than_there_are_are_left_out(
         (["draws=0"], ConfigError, "draws=0: a whole number of 1 or more"),
         (["pool_share=1.5"], ConfigError, r"pool_share=1\.5"),
         (["apart=device"], ConfigError, "apart='device': choose one of subject, session"),
+        (["strengths=1"], ConfigError, r"strengths=1: a list of numbers above 0 is needed"),
+        (["strengths=[1,0]"], ConfigError, r"strengths=\[1, 0\]: a list of numbers above 0"),
+        (["strengths=[big]"], ConfigError, "a list of numbers above 0"),
         (["scorer=[]"], ConfigError, r"scorer=\[\]: name what is to be given"),
     ],
 )

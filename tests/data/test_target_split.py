@@ -53,6 +53,14 @@ def test_a_class_that_one_subject_has_alone_cannot_be_on_both_sides() -> None:
         split_target(ROWS.assign(label=labels), 0.5, "subject", np.random.default_rng(0))
 
 
+def test_one_session_cannot_be_on_both_sides_and_it_says_what_can() -> None:
+    rows = ROWS.assign(session="1")
+    with pytest.raises(DataError, match="attacks; with apart=subject the sides may share sess"):
+        split_target(rows, 0.5, "session", np.random.default_rng(0))
+    split = split_target(rows, 0.5, "subject", np.random.default_rng(0))
+    assert len(split.pool) + len(split.test) == len(rows)
+
+
 def test_what_is_missing_is_named() -> None:
     rng = np.random.default_rng(0)
     with pytest.raises(ConfigError, match="pool_share=1: a number between 0 and 1"):

@@ -43,6 +43,7 @@ ROWS = pd.DataFrame(
     columns=["sample_id", "dataset", "subject", "session", "label", "pai", "pai_fine"],
 )
 DIM = 5
+TUNED = "fine_tuning C=1000"
 
 
 class Pictures:
@@ -127,9 +128,10 @@ def test_without_shots_the_checkpoints_scores_and_thresholds_count(
     detector: Detector, domain: DomainOutputs
 ) -> None:
     made = dealt(domain)
-    names = ["few_shot", "linear_probe", "fine_tuning", "knn"]
-    found = list(without_shots(detector, domain, names, made))
-    assert {(one.adaptation, one.shots) for one in found} == {(name, 0) for name in names[:3]}
+    names = ["few_shot", "linear_probe", "knn"]
+    found = list(without_shots(detector, domain, names, [1.0, 0.5], made))
+    expected = [*names[:2], "fine_tuning C=1", "fine_tuning C=0.5"]
+    assert {(one.adaptation, one.shots) for one in found} == {(name, 0) for name in expected}
     for one in found:
         assert one.scores.threshold == 0.25
         assert one.scores.position.tolist() == made[one.draw].test.tolist()
@@ -145,8 +147,8 @@ def test_the_posterior_has_as_many_pairs_as_shots(
     detector: Detector, domain: DomainOutputs, shots: int
 ) -> None:
     made = dealt(domain)
-    found = list(with_shots(detector, domain, SCORERS, 1.0, shots, made))
-    assert {one.adaptation for one in found} == {"few_shot", "linear_probe", "fine_tuning"}
+    found = list(with_shots(detector, domain, SCORERS, [1.0], shots, made))
+    assert {one.adaptation for one in found} == {"few_shot", "linear_probe", "fine_tuning C=1"}
     one = next(one for one in found if (one.adaptation, one.draw) == ("few_shot", 2))
     near, far = (domain.output.embedding[2 * part[:shots]] for part in made[2].references)
     sample = int(one.scores.position[0])
@@ -160,13 +162,13 @@ def test_shots_tell_classes_apart_that_the_checkpoint_confused(
     detector: Detector, domain: DomainOutputs
 ) -> None:
     """Fine-tuning, as strong as it may be, and the posterior both find dark from light."""
-    found = with_shots(detector, domain, SCORERS, 1e3, 8, dealt(domain, 2))
+    found = with_shots(detector, domain, SCORERS, [1e3], 8, dealt(domain, 2))
     weights = np.ones((1, len(domain.rows)), np.float32)
     eer = {(one.adaptation, one.draw): one.scores.figures(weights)["eer"][0] for one in found}
-    assert {key[0] for key, value in eer.items() if value < 0.05} >= {"few_shot", "fine_tuning"}
+    assert {key[0] for key, value in eer.items() if value < 0.05} >= {"few_shot", TUNED}
     start = {
         one.scores.figures(weights)["acer"][0]
-        for one in without_shots(detector, domain, ["fine_tuning"], dealt(domain, 2))
+        for one in without_shots(detector, domain, [], [1e3], dealt(domain, 2))
     }
     assert min(start) > 0.2
 
@@ -176,9 +178,7 @@ def test_a_logit_that_no_last_layer_gives_is_not_fine_tuned(
 ) -> None:
     """Such as that of head=cosine, whose line would have no other point."""
     other = replace(domain, features=None)
-    found = without_shots(
-        detector, other, ["few_shot", "linear_probe", "fine_tuning"], dealt(domain)
-    )
+    found = without_shots(detector, other, ["few_shot", "linear_probe"], [1.0], dealt(domain))
     assert {one.adaptation for one in found} == {"few_shot", "linear_probe"}
 
 
@@ -189,8 +189,8 @@ def test_a_scorer_that_needs_more_references_is_named(
     target = "anomaly_fas.scorers.mahalanobis.Mahalanobis"
     scorers = {"mahalanobis": {"_target_": target, "references": 99}}
     with pytest.raises(DataError, match=f"shots={shots} is too few.*mahalanobis needs two"):
-        list(with_shots(detector, domain, scorers, 1.0, shots, dealt(domain)))
-    assert list(with_shots(detector, domain, scorers, 1.0, 3, dealt(domain)))
+        list(with_shots(detector, domain, scorers, [1.0], shots, dealt(domain)))
+    assert list(with_shots(detector, domain, scorers, [1.0], 3, dealt(domain)))
 
 
 def test_fine_tuning_starts_from_the_trained_layer(
@@ -198,11 +198,10 @@ def test_fine_tuning_starts_from_the_trained_layer(
 ) -> None:
     """Where it may not move at all, its scores are the checkpoint's."""
     made = dealt(domain, 2)
-    start = list(without_shots(detector, domain, ["fine_tuning"], made))
-    tuned = [
-        one
-        for one in with_shots(detector, domain, SCORERS, 0.0, 3, made)
-        if one.adaptation == "fine_tuning"
-    ]
+    start = list(without_shots(detector, domain, [], [1e-12], made))
+    found = list(with_shots(detector, domain, SCORERS, [1e-12, 1e3], 3, made))
+    tuned = [one for one in found if one.adaptation == "fine_tuning C=1e-12"]
+    free = [one for one in found if one.adaptation == "fine_tuning C=1000"]
     for before, after in zip(start, tuned, strict=True):
         np.testing.assert_allclose(after.scores.score, before.scores.score, atol=1e-6)
+    assert not np.allclose(free[0].scores.score, start[0].scores.score, atol=0.1)
