@@ -152,9 +152,12 @@ def kill_and_finish(
     return whole, last.folder
 
 
+STOPS = (("checkpoints/last.ckpt", signal.SIGINT), ("scores.parquet", signal.SIGTERM))
+
+
 @pytest.mark.parametrize(
-    ("processes", "workers", "number", "to_all"),
-    [(1, 1, signal.SIGINT, True), (2, 0, signal.SIGTERM, False)],
+    ("processes", "workers", "stops", "to_all"),
+    [(1, 1, STOPS, True), (2, 0, [("checkpoints/last.ckpt", signal.SIGTERM)], False)],
 )
 def test_a_run_that_is_stopped_saves_the_step_reached(
     undisturbed: Undisturbed,
@@ -162,13 +165,13 @@ def test_a_run_that_is_stopped_saves_the_step_reached(
     tmp_path: Path,
     processes: int,
     workers: int,
-    number: signal.Signals,
+    stops: Sequence[tuple[str, signal.Signals]],
     to_all: bool,
 ) -> None:
     """Ctrl-C at a terminal reaches all processes, `kill` the first one."""
     whole, _ = undisturbed(processes)
     arguments = [f"cache_dir={cache_dir}", f"workers={workers}"]
-    for name, sent in (("checkpoints/last.ckpt", number), ("scores.parquet", signal.SIGTERM)):
+    for name, sent in stops:
         training = start(tmp_path, processes, arguments)
         assert training.wait_for(appears(tmp_path, name)), training.said
         training.send(sent, to_all=to_all)
