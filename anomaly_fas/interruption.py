@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from types import FrameType
 
-ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
-"""Ctrl-C, `kill` and SLURM's end, and what schedulers announce a preemption by."""
+ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+"""Ctrl-C, `kill` and SLURM's end, a terminal that is gone, what schedulers announce an end by."""
 
 LONGEST_AFTER_SIGTERM: Final = 30
 """Seconds that a run has to stop by itself; SLURM gives it as many by default."""

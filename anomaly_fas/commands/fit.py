@@ -17,6 +17,7 @@ from omegaconf import open_dict
 from anomaly_fas.callbacks.run_wandb import wandb_closed_after
 from anomaly_fas.commands.devices import check_devices
 from anomaly_fas.commands.peers import told_if_lost
+from anomaly_fas.commands.resumable import check_resumable
 from anomaly_fas.commands.run_folder import plain
 from anomaly_fas.data.datamodule import PadDataModule
 from anomaly_fas.data.fabricated_rows import where_needed
@@ -152,6 +153,7 @@ def build_trainer(config: DictConfig, module: PadModule, **changes: Any) -> Trai
     """
     _quieten()
     check_devices(config.trainer)
+    check_resumable(config.trainer)
     on_gpu = torch.cuda.is_available() and config.trainer.accelerator not in {"cpu"}
     precision = choose_precision(config.precision, module.detector.embedder, on_gpu=on_gpu)
     settings = {

@@ -13,7 +13,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.commands.orphan import PARENT
-from anomaly_fas.commands.outcome import Outcome, of_process
+from anomaly_fas.commands.outcome import Outcome, of_error, of_process
+from anomaly_fas.errors import RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,24 +34,30 @@ class JobProcess:
     Args:
         job: the run.
         environment: what is changed for it.
+
+    Raises:
+        RunError: it cannot be started.
     """
 
     def __init__(self, job: SweepJob, environment: Mapping[str, str]) -> None:
         self._job = job
         command = [sys.executable, *job.arguments]
         settings = [f"{name}={value}" for name, value in environment.items()]
-        job.log.parent.mkdir(parents=True, exist_ok=True)
-        with job.log.open("w", encoding="utf-8") as log:
-            print("#", shlex.join([*settings, *command]), file=log, flush=True)
-            self._process = subprocess.Popen(
-                command,
-                cwd=job.folder,
-                env={**os.environ, **environment, PARENT: str(os.getpid())},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                process_group=0,
-            )
+        try:
+            job.log.parent.mkdir(parents=True, exist_ok=True)
+            with job.log.open("w", encoding="utf-8") as log:
+                print("#", shlex.join([*settings, *command]), file=log, flush=True)
+                self._process = subprocess.Popen(
+                    command,
+                    cwd=job.folder,
+                    env={**os.environ, **environment, PARENT: str(os.getpid())},
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    process_group=0,
+                )
+        except OSError as error:
+            raise RunError(f"no process with its output in {job.log}: {error}") from error
 
     def outcome(self) -> Outcome | None:
         """What became of it, None as long as it runs."""
@@ -97,22 +104,31 @@ def run_jobs(
     free = deque(slots)
     running: dict[int, tuple[JobProcess, Mapping[str, str]]] = {}
     outcomes: dict[int, Outcome] = {}
+
+    def ended(number: int, outcome: Outcome) -> None:
+        outcomes[number] = outcome
+        if progress:
+            progress.ended(number, outcome)
+
     try:
         while waiting or running:
             while waiting and free:
-                number, slot = waiting.popleft(), free.popleft()
-                running[number] = JobProcess(jobs[number], slot), slot
+                number = waiting.popleft()
                 if progress:
                     progress.started(number)
+                try:
+                    process = JobProcess(jobs[number], free[0])
+                except RunError as error:
+                    ended(number, of_error(error))
+                else:
+                    running[number] = process, free.popleft()
             time.sleep(_POLL)
             for number, (process, slot) in list(running.items()):
                 outcome = process.outcome()
                 if outcome is not None:
                     del running[number]
                     free.append(slot)
-                    outcomes[number] = outcome
-                    if progress:
-                        progress.ended(number, outcome)
+                    ended(number, outcome)
     finally:
         _stop([process for process, _ in running.values()])
     return [outcomes[number] for number in range(len(jobs))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from anomaly_fas.commands.outcome import Outcome, State
 from anomaly_fas.commands.sweep_process import run_jobs
@@ -17,8 +17,22 @@ if TYPE_CHECKING:
     from anomaly_fas.commands.sweep_job import SweepJob
 
 
+class Resources(NamedTuple):
+    """What each run is given.
+
+    Attributes:
+        num_cpus: processor cores.
+        num_gpus: GPUs; None for `devices` of them, if the cluster has any.
+        devices: that the run trains on.
+    """
+
+    num_cpus: float
+    num_gpus: float | None
+    devices: int
+
+
 def run_on_ray(
-    ray: Any, jobs: Sequence[SweepJob], resources: Mapping[str, float], init: Mapping[str, Any]
+    ray: Any, jobs: Sequence[SweepJob], resources: Resources, init: Mapping[str, Any]
 ) -> list[Outcome]:
     """Run all jobs; when interrupted, have those in progress save and end.
 
@@ -41,21 +55,27 @@ def run_on_ray(
         raise ConfigError(f"hydra.launcher.address={init.get('address')}: {error}") from error
     signal.signal(signal.SIGTERM, on_terminate)  # Ray's would abort us
     try:
-        _check_room(ray, resources)
-        return _run(ray, jobs, resources)
+        return _run(ray, jobs, _room(ray, resources))
     finally:
         ray.shutdown()
 
 
-def _check_room(ray: Any, resources: Mapping[str, float]) -> None:
-    """A task that no machine has room for would wait for ever."""
-    for name, key in (("num_cpus", "CPU"), ("num_gpus", "GPU")):
-        most = max((node["Resources"].get(key, 0) for node in ray.nodes()), default=0)
-        if resources[name] > most:
+def _room(ray: Any, resources: Resources) -> dict[str, float]:
+    """What to ask Ray for; a task that no machine has room for would wait for ever."""
+    cores, gpus = (
+        max((node["Resources"].get(key, 0) for node in ray.nodes()), default=0)
+        for key in ("CPU", "GPU")
+    )
+    wanted = resources.num_gpus
+    if wanted is None:
+        wanted = resources.devices if gpus else 0
+    asked = {"num_cpus": resources.num_cpus, "num_gpus": wanted}
+    for (name, count), most in zip(asked.items(), (cores, gpus), strict=True):
+        if count > most:
             raise ConfigError(
-                f"hydra.launcher.{name}={resources[name]}: no machine of the cluster has more "
-                f"than {most:g}"
+                f"hydra.launcher.{name}={count}: no machine of the cluster has more than {most:g}"
             )
+    return asked
 
 
 def _run(ray: Any, jobs: Sequence[SweepJob], resources: Mapping[str, float]) -> list[Outcome]:

@@ -85,8 +85,8 @@ def reading(replicates: int) -> str:
         f"plus that over {replicates} bootstrap replicates of the mean over seeds; a replicate "
         "draws whole subjects within each dataset, of devel and of test, and takes the threshold "
         "afresh. * marks an interval that leaves out 0; there is no correction for the number of "
-        "comparisons. The best checkpoint of each run was "
-        "chosen by devel ACER, so devel figures flatter."
+        "comparisons. In runs of several epochs devel ACER has chosen the checkpoint, so their "
+        "devel figures flatter."
     )
 
 

@@ -34,6 +34,7 @@ def warn_of_change(before: Mapping[str, Any], trainer: Trainer) -> None:
     ]
     if changed:
         _log.warning(
-            "this run goes on with %s: it will not be equal to an undisturbed one",
+            "this run goes on with %s: it will not be equal to an undisturbed one, and keeps the "
+            "learning rate that it began with",
             "; ".join(changed),
         )

@@ -18,7 +18,9 @@ class RayLauncher(JobLauncher):
 
     Args:
         num_cpus: of each run.
-        num_gpus: of each run; Ray says which.
+        num_gpus: of each run; Ray says which. None: `devices` of them, if the cluster has any.
+        devices: of each run; one that takes all it sees (`auto`) is given one.
+        accelerator: `cpu` leaves GPUs alone.
         address: of a cluster, None for one that lasts as long as the sweep.
         init: further arguments of `ray.init`.
     """
@@ -26,16 +28,22 @@ class RayLauncher(JobLauncher):
     def __init__(
         self,
         num_cpus: float = 1,
-        num_gpus: float = 0,
+        num_gpus: float | None = None,
+        devices: int | str = 1,
+        accelerator: str = "auto",
         address: str | None = None,
         init: dict[str, Any] | None = None,
     ) -> None:
         self._ray: Any = need("ray", extra="ray")
-        self._resources = {"num_cpus": num_cpus, "num_gpus": num_gpus}
+        self._cpus, self._gpus = num_cpus, num_gpus
+        if num_gpus is None and accelerator == "cpu":
+            self._gpus = 0
+        self._devices = devices if isinstance(devices, int) else 1
         self._init = {"address": address} | dict(init or {})
 
     def run(self, jobs: Sequence[SweepJob]) -> list[Outcome]:
         """Run all jobs, as many at a time as the cluster has room for."""
-        from anomaly_fas.commands.sweep_ray import run_on_ray
+        from anomaly_fas.commands.sweep_ray import Resources, run_on_ray
 
-        return run_on_ray(self._ray, jobs, self._resources, self._init)
+        resources = Resources(self._cpus, self._gpus, self._devices)
+        return run_on_ray(self._ray, jobs, resources, self._init)

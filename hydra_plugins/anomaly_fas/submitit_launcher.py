@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from anomaly_fas.commands.sweep_launcher import JobLauncher, need
+from anomaly_fas.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,12 @@ class SubmititLauncher(JobLauncher):
         cluster: `slurm`, or `local` to try it out.
         folder: for submitit's own files.
         max_num_timeout: how often a job that ran out of time is handed in again, and resumes.
-        parameters: what to ask for, in submitit's words; SLURM's own begin with `slurm_`.
+        devices: of each run on each node; each is a task, and a GPU but for `accelerator`.
+        accelerator: `cpu` asks for no GPUs.
+        parameters: what else to ask for, in submitit's words; SLURM's own begin with `slurm_`.
+
+    Raises:
+        ConfigError: submitit is not installed, or `devices` is no number.
     """
 
     def __init__(
@@ -29,13 +35,20 @@ class SubmititLauncher(JobLauncher):
         folder: str,
         max_num_timeout: int,
         parameters: dict[str, Any],
+        devices: int | str = 1,
+        accelerator: str = "auto",
     ) -> None:
         submitit: Any = need("submitit", extra="slurm")
         limits = {f"{cluster}_max_num_timeout": max_num_timeout}
+        if not isinstance(devices, int):
+            raise ConfigError(
+                f"trainer.devices={devices}: a cluster is asked for a number, trainer.devices=N"
+            )
+        asked = {"gpus_per_node": 0 if accelerator == "cpu" else devices, "tasks_per_node": devices}
         # Without SLURM nothing tells tasks apart: the one starts its ranks, as outside a sweep.
         tasks = {"tasks_per_node": 1} if cluster == "local" else {}
         self._executor = submitit.AutoExecutor(folder, cluster, **limits)
-        self._executor.update_parameters(**{**parameters, **tasks})
+        self._executor.update_parameters(**{**asked, **parameters, **tasks})
 
     def run(self, jobs: Sequence[SweepJob]) -> list[Outcome]:
         """Run all jobs, as many at a time as the cluster lets us."""

@@ -58,6 +58,19 @@ def test_no_job_stops_another(tmp_path: Path) -> None:
     assert jobs[0].log.read_text().splitlines()[1:] == ["fine"]
 
 
+def test_a_job_that_cannot_be_started_stops_no_other(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    jobs = [job(tmp_path, name, "pass") for name in "abc"]
+    jobs[1].log.mkdir(parents=True)
+    first, second, third = run_jobs(jobs, ONE_AT_A_TIME, SweepProgress(jobs))
+    assert first.state == third.state == State.FINISHED
+    assert second.state == State.MISTAKE
+    assert second.reason.startswith(f"no process with its output in {jobs[1].log}: ")
+    assert "Is a directory" in second.reason
+    assert "3/3" in capfd.readouterr().err
+
+
 def test_a_traceback_counts_and_not_what_others_say_after_it(tmp_path: Path) -> None:
     code = "import atexit; atexit.register(print, 'bye'); raise RuntimeError('it broke\\nhere')"
     (outcome,) = run_jobs([job(tmp_path, "a", code)], ONE_AT_A_TIME)

@@ -10,6 +10,7 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.commands.outcome import Outcome, State
 from anomaly_fas.commands.sweep_launcher import need
+from anomaly_fas.commands.sweep_ray import Resources, _room
 from anomaly_fas.errors import ConfigError
 from tests.hydra_plugins.jobs import job
 
@@ -54,7 +55,71 @@ def test_a_run_on_two_devices_starts_its_ranks_where_no_slurm_does(
         cluster=cluster,
         folder=str(tmp_path),
         max_num_timeout=1,
-        parameters=OmegaConf.create({"tasks_per_node": 2, "timeout_min": 5}),
+        parameters=OmegaConf.create({"timeout_min": 5}),
+        devices=2,
+        accelerator="gpu",
     )
     asked = made._executor._executor.parameters
     assert asked["ntasks_per_node" if cluster == "slurm" else "tasks_per_node"] == tasks
+    assert asked["gpus_per_node"] == 2
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "parameters", "gpus"),
+    [("cpu", {}, 0), ("auto", {}, 4), ("cpu", {"gpus_per_node": 1}, 1)],
+)
+def test_a_run_on_the_processor_asks_slurm_for_no_gpu_unless_told_to(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    accelerator: str,
+    parameters: dict[str, int],
+    gpus: int,
+) -> None:
+    monkeypatch.setattr("submitit.SlurmExecutor.affinity", classmethod(lambda _: 1))
+    made = launcher(
+        "submitit_launcher.SubmititLauncher", cluster="slurm", folder=str(tmp_path),
+        max_num_timeout=1, parameters=parameters, devices=4, accelerator=accelerator,
+    )  # fmt: skip
+    asked = made._executor._executor.parameters
+    assert (asked["gpus_per_node"], asked["ntasks_per_node"]) == (gpus, 4)
+
+
+def test_slurm_is_not_asked_for_all_the_devices_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"trainer\.devices=auto: .*trainer\.devices=N"):
+        launcher(
+            "submitit_launcher.SubmititLauncher", cluster="slurm", folder=str(tmp_path),
+            max_num_timeout=1, parameters={}, devices="auto",
+        )  # fmt: skip
+
+
+class Cluster:
+    """Of Ray, with one machine."""
+
+    def __init__(self, **resources: float) -> None:
+        self._resources = resources
+
+    def nodes(self) -> list[dict[str, dict[str, float]]]:
+        return [{"Resources": self._resources}]
+
+
+@pytest.mark.parametrize(
+    ("num_gpus", "devices", "there", "asked"),
+    [(None, 2, 8, 2), (None, 2, 0, 0), (0, 2, 8, 0), (0.5, 1, 1, 0.5)],
+)
+def test_ray_is_asked_for_as_many_gpus_as_a_run_trains_on(
+    num_gpus: float | None, devices: int, there: int, asked: float
+) -> None:
+    found = _room(Cluster(CPU=4, GPU=there), Resources(3, num_gpus, devices))
+    assert found == {"num_cpus": 3, "num_gpus": asked}
+
+
+@pytest.mark.parametrize(
+    ("resources", "message"),
+    [
+        (Resources(5, None, 1), "hydra.launcher.num_cpus=5: no machine .* more than 4"),
+        (Resources(1, None, 3), "hydra.launcher.num_gpus=3: no machine .* more than 2"),
+    ],
+)
+def test_more_than_a_machine_has_is_refused(resources: Resources, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        _room(Cluster(CPU=4, GPU=2), resources)
