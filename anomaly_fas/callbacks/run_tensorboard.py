@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,11 +13,11 @@ from lightning.pytorch.utilities import rank_zero_only
 from PIL import Image
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.files import cannot_write
 from anomaly_fas.metrics.analysis import HEADLINE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from anomaly_fas.metrics.score_table import ScoreTable
     from anomaly_fas.metrics.summary import Summary
@@ -35,6 +37,7 @@ class RunTensorBoardLogger(TensorBoardLogger):
 
     Raises:
         ConfigError: TensorBoard is not installed.
+        RunError: of all methods: the files cannot be written.
     """
 
     log_faces_and_subjects = False
@@ -52,7 +55,8 @@ class RunTensorBoardLogger(TensorBoardLogger):
         """Log figures of a step; those of a resumed run replace the steps that it repeats."""
         if self._experiment is None:
             self._kwargs["purge_step"] = step
-        super().log_metrics(metrics, step)
+        with self._told():
+            super().log_metrics(metrics, step)
 
     @rank_zero_only
     def log_hyperparams(self, params: Any, *args: Any, **kwargs: Any) -> None:
@@ -70,17 +74,31 @@ class RunTensorBoardLogger(TensorBoardLogger):
             for split, figures in summary[scorer].items()
             for name in ("acer", "apcer", "bpcer", "eer")
         }
-        super().log_hyperparams(self._params, final, step)
+        with self._told():
+            super().log_hyperparams(self._params, final, step)
 
     @rank_zero_only
     def log_picture(self, name: str, path: Path, step: int) -> None:
         """Show a picture."""
         with Image.open(path) as image:
             pixels = np.asarray(image.convert("RGB"))
-        self.experiment.add_image(name, pixels, step, dataformats="HWC")
+        with self._told():
+            self.experiment.add_image(name, pixels, step, dataformats="HWC")
 
     @rank_zero_only
     def save(self) -> None:
         """Write what was logged; the config stands in the run folder's `config.yaml`."""
         if self._experiment is not None:
-            self._experiment.flush()
+            with self._told():
+                self._experiment.flush()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """An error of the thread that writes comes up in whatever is called next."""
+        try:
+            yield
+        except (OSError, ValueError) as error:  # the latter of Lightning, whatever was raised
+            cause = error if isinstance(error, OSError) else error.__context__
+            if not isinstance(cause, OSError):
+                raise
+            raise cannot_write(Path(self.log_dir), cause.strerror or str(cause)) from error

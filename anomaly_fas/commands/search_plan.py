@@ -87,7 +87,7 @@ class SearchPlan:
         config = compose("train", [*overrides, f"study_name=search-{self.name}"])
         config.overrides = distinguishing(overrides)
         _, folder, _ = locate(config)
-        return PlannedRun(config, folder, repeat_command(["train"], overrides))
+        return PlannedRun(config, folder, repeat_command(["train"], overrides, HydraConfig.get()))
 
     def settings(self, space: Mapping[str, Any], values: Values) -> dict[str, Any]:
         """What must not change while a search goes on, flat: key to value.

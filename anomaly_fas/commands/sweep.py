@@ -121,7 +121,7 @@ class Sweep:
         """
         words = self._command.words
         ended = [
-            (repeat_command(words, overrides), outcome)
+            (repeat_command(words, overrides, self._config.hydra), outcome)
             for overrides, outcome in self._outcomes.items()
             if outcome is not None
         ]

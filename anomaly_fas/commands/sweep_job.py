@@ -75,14 +75,20 @@ def sweep_folder(config: DictConfig, hydra: DictConfig | HydraConf, words: Seque
     return Path(hydra.sweep.dir) / str(study or words[-1])
 
 
-def repeat_command(words: Sequence[str], overrides: Sequence[str]) -> str:
+def repeat_command(
+    words: Sequence[str], overrides: Sequence[str], hydra: DictConfig | HydraConf
+) -> str:
     """What a user types to make one run of a sweep alone.
 
     Args:
         words: that the command is named by.
         overrides: of the run, in Hydra's grammar.
+        hydra: Hydra's part of the sweep's config, which knows of a `--config-dir`.
     """
-    return shlex.join(["anomaly-fas", *words, *overrides, "hydra.mode=RUN"])
+    sources = hydra.runtime.config_sources
+    places = [source.path for source in sources if source.provider == "command-line"]
+    given = [part for place in places for part in ("--config-dir", place)]
+    return shlex.join(["anomaly-fas", *words, *given, *overrides, "hydra.mode=RUN"])
 
 
 def without_hydra(config: DictConfig) -> DictConfig:

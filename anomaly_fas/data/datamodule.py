@@ -149,6 +149,11 @@ class PadDataModule(LightningDataModule):
         """This rank's share of the frames; shares differ by one frame at most."""
         frames = EvalFrames(self.source, rows)
         rank, world_size = self._place()
+        if len(frames) < world_size:
+            raise DataError(
+                f"{len(frames)} frames to score are too few for {world_size} processes: choose "
+                f"trainer.devices={max(1, len(frames))}, or more data"
+            )
         own = Subset(frames, range(rank, len(frames), world_size))
         return self._in_order(own)
 

@@ -12,7 +12,7 @@ from PIL import Image
 from anomaly_fas.callbacks import run_tensorboard
 from anomaly_fas.callbacks.run_tensorboard import RunTensorBoardLogger
 from anomaly_fas.callbacks.run_views import TakesPictures, TakesScores
-from anomaly_fas.errors import ConfigError
+from anomaly_fas.errors import ConfigError, RunError
 
 FACTS = {"study": "mine", "protocol": "grandtest", "seed": 3, "overrides": ["a=1", "seed=3"]}
 FIGURES = {"eer": {"acer": 0.125, "apcer": 0.25, "bpcer": 0.0, "eer": 0.0625, "auc": 0.9}}
@@ -38,6 +38,12 @@ def log(folder: Path, losses: dict[int, float]) -> RunTensorBoardLogger:
         logger.log_metrics({"train/loss": loss}, step)
     logger.finalize("success")
     return logger
+
+
+def test_files_that_cannot_be_written_are_named(tmp_path: Path) -> None:
+    (tmp_path / "tensorboard").write_text("in the way")
+    with pytest.raises(RunError, match=f"cannot write {tmp_path}/tensorboard: File exists"):
+        RunTensorBoardLogger(str(tmp_path)).log_metrics({"train/loss": 0.5}, 0)
 
 
 def test_figures_pictures_and_hyperparameters_can_be_read_back(tmp_path: Path) -> None:

@@ -195,6 +195,22 @@ def test_what_changes_in_the_configs_meanwhile_does_not_count(run: Run, tmp_path
     assert seen == [(0, 3), (1, 3)]
 
 
+def test_the_command_that_is_given_finds_configs_of_ones_own(run: Run, tmp_path: Path) -> None:
+    mine = tmp_path / "my conf" / "experiment" / "mine.yaml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("# @package _global_\nepochs: 3\n")
+    seen: list[int] = []
+
+    def task(config: DictConfig) -> None:
+        seen.append(config.epochs)
+        raise DataError("x")
+
+    outcome = run(task, "-m", f"--config-dir={mine.parent.parent}", "experiment=mine", "seed=0")
+    (command,) = re.findall(r"again: anomaly-fas train (.*)", outcome.error)
+    assert run(task, *shlex.split(command)) == Outcome(MISTAKE, "error: x\n")
+    assert seen == [3, 3]
+
+
 def test_interrupted_it_says_how_much_is_kept(run: Run) -> None:
     done: set[int] = set()
 
