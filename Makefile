@@ -24,7 +24,7 @@ help:  ## show this list
 
 reproduce-table: $(VENV)/.installed  ## train and evaluate every method of a study, write its table
 	@status=0; \
-	  $(BIN)/anomaly-fas train study=$(STUDY) || status=$$?; \
+	  $(BIN)/anomaly-fas train study=$(STUDY) hydra/launcher=local || status=$$?; \
 	  test $$status -eq 130 || $(BIN)/anomaly-fas table study=$(STUDY) || status=$$?; \
 	  exit $$status  # runs that failed do not keep the others out of the table
 
