@@ -33,6 +33,8 @@ SIZE: Final = 112
 BARS: Final = {"resnet18": at_most_times(1.03), "lcnet_050": at_most_more(3)}
 STEPS: Final = 10
 """Steps of one turn: one of them logs, as in training, and the machine's moods come over both."""
+ROUNDS: Final = {"resnet18": 7, "lcnet_050": 15}
+"""Turns of each: steps of the dense network are long, and steadier."""
 
 
 def comparisons(*, quick: bool = False) -> Iterator[Comparison]:
@@ -40,7 +42,7 @@ def comparisons(*, quick: bool = False) -> Iterator[Comparison]:
     os.environ["WANDB_SILENT"] = "true"
     for backbone, bar in BARS.items():
         with tempfile.TemporaryDirectory() as folder:
-            yield _compared(backbone, bar, folder, rounds=3 if quick else 15)
+            yield _compared(backbone, bar, folder, rounds=3 if quick else ROUNDS[backbone])
 
 
 def _compared(backbone: str, bar: Bar, folder: str, rounds: int) -> Comparison:
