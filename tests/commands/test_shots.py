@@ -70,7 +70,7 @@ def run(study: Path, output: Path, *overrides: str, runs: object = None) -> pd.D
 
 
 def test_every_run_draw_and_number_of_shots_is_written(study: Path, tmp_path: Path) -> None:
-    found = run(study, tmp_path)
+    found = run(study, tmp_path, "strengths=[0.01,1]")
     anomaly = found[found["method"] == "anomaly"]
     assert anomaly.groupby(["adaptation", "shots"]).size().to_dict() == {
         ("few_shot", 0): 6, ("few_shot", 1): 6, ("few_shot", 3): 6,
@@ -78,7 +78,7 @@ def test_every_run_draw_and_number_of_shots_is_written(study: Path, tmp_path: Pa
     }  # fmt: skip
     assert {path.rpartition("/")[2] for path in anomaly["run"]} == {"seed=0", "seed=1"}
     rival = found[found["method"] == "binary_cross_entropy"]
-    tuned = [f"fine_tuning C={strength}" for strength in ("0.01", "0.1", "1", "10")]
+    tuned = [f"fine_tuning C={strength}" for strength in ("0.01", "1")]
     assert set(rival["adaptation"]) == {"few_shot", "linear_probe", *tuned}
     assert set(rival.loc[rival["adaptation"] == tuned[0], "shots"]) == {0, 1, 3}
     assert found[["eer", "auc", "acer"]].notna().all().all()
