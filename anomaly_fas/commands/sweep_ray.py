@@ -30,6 +30,31 @@ class Resources(NamedTuple):
     num_gpus: float | None
     devices: int
 
+    def asked_of(self, nodes: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+        """What to ask Ray for; a task that no machine has room for would wait for ever.
+
+        Args:
+            nodes: the cluster's machines, as `ray.nodes` lists them.
+
+        Raises:
+            ConfigError: no machine has as much.
+        """
+        cores, gpus = (
+            max((node["Resources"].get(key, 0) for node in nodes), default=0)
+            for key in ("CPU", "GPU")
+        )
+        wanted = self.num_gpus
+        if wanted is None:
+            wanted = self.devices if gpus else 0
+        asked = {"num_cpus": self.num_cpus, "num_gpus": wanted}
+        for (name, count), most in zip(asked.items(), (cores, gpus), strict=True):
+            if count > most:
+                raise ConfigError(
+                    f"hydra.launcher.{name}={count}: no machine of the cluster has more than "
+                    f"{most:g}"
+                )
+        return asked
+
 
 def run_on_ray(
     ray: Any, jobs: Sequence[SweepJob], resources: Resources, init: Mapping[str, Any]
@@ -55,27 +80,9 @@ def run_on_ray(
         raise ConfigError(f"hydra.launcher.address={init.get('address')}: {error}") from error
     signal.signal(signal.SIGTERM, on_terminate)  # Ray's would abort us
     try:
-        return _run(ray, jobs, _room(ray, resources))
+        return _run(ray, jobs, resources.asked_of(ray.nodes()))
     finally:
         ray.shutdown()
-
-
-def _room(ray: Any, resources: Resources) -> dict[str, float]:
-    """What to ask Ray for; a task that no machine has room for would wait for ever."""
-    cores, gpus = (
-        max((node["Resources"].get(key, 0) for node in ray.nodes()), default=0)
-        for key in ("CPU", "GPU")
-    )
-    wanted = resources.num_gpus
-    if wanted is None:
-        wanted = resources.devices if gpus else 0
-    asked = {"num_cpus": resources.num_cpus, "num_gpus": wanted}
-    for (name, count), most in zip(asked.items(), (cores, gpus), strict=True):
-        if count > most:
-            raise ConfigError(
-                f"hydra.launcher.{name}={count}: no machine of the cluster has more than {most:g}"
-            )
-    return asked
 
 
 def _run(ray: Any, jobs: Sequence[SweepJob], resources: Mapping[str, float]) -> list[Outcome]:

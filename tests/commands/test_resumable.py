@@ -27,3 +27,5 @@ def test_what_breaks_the_count_of_steps_is_named_and_what_serves_instead(
 
 def test_what_does_not_is_let_through() -> None:
     check_resumable(OmegaConf.create({"devices": 2, "max_time": None, "gradient_clip_val": 1.0}))
+    check_resumable(OmegaConf.create({"accumulate_grad_batches": 1, "max_steps": -1}))
+    check_resumable(OmegaConf.create({"fast_dev_run": False, "overfit_batches": 0.0}))

@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.commands.outcome import Outcome, State
 from anomaly_fas.commands.sweep_launcher import need
-from anomaly_fas.commands.sweep_ray import Resources, _room
+from anomaly_fas.commands.sweep_ray import Resources
 from anomaly_fas.errors import ConfigError
 from tests.hydra_plugins.jobs import job
 
@@ -92,14 +92,9 @@ def test_slurm_is_not_asked_for_all_the_devices_that_there_are(tmp_path: Path) -
         )  # fmt: skip
 
 
-class Cluster:
-    """Of Ray, with one machine."""
-
-    def __init__(self, **resources: float) -> None:
-        self._resources = resources
-
-    def nodes(self) -> list[dict[str, dict[str, float]]]:
-        return [{"Resources": self._resources}]
+def machine(**resources: float) -> list[dict[str, dict[str, float]]]:
+    """A cluster of one."""
+    return [{"Resources": resources}]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +104,7 @@ class Cluster:
 def test_ray_is_asked_for_as_many_gpus_as_a_run_trains_on(
     num_gpus: float | None, devices: int, there: int, asked: float
 ) -> None:
-    found = _room(Cluster(CPU=4, GPU=there), Resources(3, num_gpus, devices))
+    found = Resources(3, num_gpus, devices).asked_of(machine(CPU=4, GPU=there))
     assert found == {"num_cpus": 3, "num_gpus": asked}
 
 
@@ -122,4 +117,4 @@ def test_ray_is_asked_for_as_many_gpus_as_a_run_trains_on(
 )
 def test_more_than_a_machine_has_is_refused(resources: Resources, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        _room(Cluster(CPU=4, GPU=2), resources)
+        resources.asked_of(machine(CPU=4, GPU=2))
