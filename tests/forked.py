@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import runpy
@@ -10,12 +11,16 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
+from unittest import mock
 
 import torch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+_LAUNCHERS_SUBPROCESS: Final = "lightning.pytorch.strategies.launchers.subprocess_script.subprocess"
 
 _SERVER: Final = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(
@@ -100,8 +105,65 @@ def _command(
     signal.signal(signal.SIGINT, signal.default_int_handler)
     multiprocessing.set_start_method("fork", force=True)  # as in a process made from scratch
     torch.set_num_threads(1)
-    sys.argv = ["anomaly-fas", *arguments]
     if prepare is not None:
         prepare()
+    if "trainer.devices=2" in arguments:
+        with mock.patch(_LAUNCHERS_SUBPROCESS, SimpleNamespace(Popen=SecondRank().start)):
+            _run(arguments)
+    else:
+        _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> None:
+    sys.argv = ["anomaly-fas", *arguments]
     # As `python -m anomaly_fas`, so that it can start itself again for several processes.
     runpy.run_module("anomaly_fas", run_name="__main__", alter_sys=True)
+
+
+class SecondRank:
+    """The second process of a run, a child of the first that waits until it is started.
+
+    Forked before the first has begun anything, so that it has no more of it than a process made
+    from scratch would.
+    """
+
+    def __init__(self) -> None:
+        reading, self._writing = os.pipe()
+        self.pid = os.fork()
+        self.returncode: int | None = None
+        if self.pid == 0:
+            os.close(self._writing)
+            self._wait_and_run(reading)
+        os.close(reading)
+
+    def start(self, command: Sequence[str], env: dict[str, str], cwd: str | None) -> SecondRank:
+        """Begin, as `subprocess.Popen` would."""
+        os.write(self._writing, json.dumps([list(command), env, cwd or "."]).encode())
+        os.close(self._writing)
+        return self
+
+    def poll(self) -> int | None:
+        """The exit code, None while it runs."""
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self.returncode = os.waitstatus_to_exitcode(status) if pid else None
+        return self.returncode
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal, if it still runs."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    @staticmethod
+    def _wait_and_run(reading: int) -> None:
+        with os.fdopen(reading) as pipe:
+            said = pipe.read()
+        if not said:  # the first process ended without a second one
+            os._exit(0)
+        command, variables, cwd = json.loads(said)
+        os.environ.clear()
+        os.environ.update(variables)
+        os.chdir(cwd)
+        _, _, _, *arguments = command  # python -m anomaly_fas
+        _run(arguments)
+        sys.exit()

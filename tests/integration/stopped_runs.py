@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,6 +39,7 @@ _CIRCUMSTANCES: Final = ("config", "commit", "current_score")
 """Keys of what may differ; the last one Lightning writes, and neither restores nor uses."""
 
 TWO_PROCESSES: Final[Sequence[str]] = (
+    "~callbacks.figures",
     "trainer.accelerator=cpu",
     "trainer.devices=2",
     "+trainer.strategy=ddp",
@@ -53,8 +52,7 @@ class Training:
     Args:
         place: where it runs.
         arguments: of the command line.
-        afresh: whether in a process from scratch, or in one that has imported everything.
-        prepare: called in the process first; not where it is made from scratch.
+        prepare: called in the process first.
     """
 
     def __init__(
@@ -62,7 +60,6 @@ class Training:
         place: Path,
         arguments: Sequence[str],
         *,
-        afresh: bool = False,
         prepare: Callable[[], None] | None = None,
     ) -> None:
         self.place = place
@@ -70,18 +67,7 @@ class Training:
         self._began = time.monotonic()
         place.mkdir(parents=True, exist_ok=True)
         command = ["train", *arguments]
-        if afresh:
-            environment = os.environ | {"OMP_NUM_THREADS": "1"}
-            with self._output.open("w") as output:
-                process = subprocess.Popen(
-                    [sys.executable, "-m", "anomaly_fas", *command],
-                    cwd=place, env=environment, stdin=subprocess.DEVNULL,
-                    stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
-                )  # fmt: skip
-            self.pid, self._wait = process.pid, _waiting_for(process)
-        else:
-            forked = Command(command, place, self._output, prepare=prepare)
-            self.pid, self._wait = forked.pid, forked.wait
+        self._command = Command(command, place, self._output, prepare=prepare)
 
     @property
     def folder(self) -> Path:
@@ -101,7 +87,7 @@ class Training:
 
     def ended(self, within: float = 0.0) -> int | None:
         """The exit code, None if it runs longer."""
-        return self._wait(within)
+        return self._command.wait(within)
 
     def finish(self) -> int:
         """Wait for its end."""
@@ -111,7 +97,7 @@ class Training:
 
     def send(self, number: signal.Signals, *, to_all: bool = False) -> None:
         """Send a signal to it, or to everything that it started, too."""
-        (os.killpg if to_all else os.kill)(self.pid, number)
+        (os.killpg if to_all else os.kill)(self._command.pid, number)
 
     def wait_for(self, sign: Callable[[], bool]) -> bool:
         """Wait until something can be seen; whether it was, before the end."""
@@ -119,17 +105,8 @@ class Training:
             assert self.age < PATIENCE, self.said
             if self.ended() is not None:
                 return False
+            time.sleep(0.001)  # the machine has other tests to run, too
         return True
-
-
-def _waiting_for(process: subprocess.Popen[bytes]) -> Callable[[float], int | None]:
-    def wait(within: float) -> int | None:
-        try:
-            return process.wait(within)
-        except subprocess.TimeoutExpired:
-            return None
-
-    return wait
 
 
 def assert_equal_runs(one: Path, other: Path) -> None:

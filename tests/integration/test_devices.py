@@ -1,7 +1,6 @@
 """A run on two processes: who sees what, what is written, and what a failure of one does."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -14,11 +13,11 @@ import pytest
 from omegaconf import OmegaConf
 
 from anomaly_fas.metrics.score_table import ScoreTable
+from tests.forked import Command
 from tests.integration.conftest import TINY, Cli
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 TWO = ("trainer=ddp", "trainer.devices=2", "trainer.accelerator=cpu")
 PROBES = "tests.integration.device_probes"
 PATIENCE = 240
@@ -37,7 +36,7 @@ def test_processes_train_on_different_samples_at_the_rate_for_two(cli: Cli, tmp_
     cli(
         "train", *TINY, *TWO, "logger=csv", "epochs=1", "lr_scaling=sqrt",
         f"+callbacks.notes._target_={PROBES}.Notes", f"+callbacks.notes.folder={tmp_path}",
-        cwd=tmp_path, PYTHONPATH=str(ROOT),
+        cwd=tmp_path,
     )  # fmt: skip
     first, second = (
         [json.loads(line) for line in (tmp_path / f"process-{rank}.jsonl").open()]
@@ -82,23 +81,16 @@ def test_samples_are_scored_once_and_as_by_one_process(
         np.testing.assert_allclose(other["score"], one["score"], atol=1e-5)
 
 
-def failing(cache_dir: Path, place: Path, rank: int, how: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [
-            sys.executable, "-m", "anomaly_fas", "train", *TINY, *TWO, "logger=csv",
-            f"+callbacks.fails._target_={PROBES}.Fails", f"+callbacks.fails.rank={rank}",
-            f"+callbacks.fails.how={how}", f"cache_dir={cache_dir}",
-        ],
-        cwd=place,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )  # fmt: skip
+def failing(cache_dir: Path, place: Path, rank: int, how: str) -> Command:
+    command = [
+        "train", *TINY, *TWO, "logger=csv", f"cache_dir={cache_dir}",
+        f"+callbacks.fails._target_={PROBES}.Fails", f"+callbacks.fails.rank={rank}",
+        f"+callbacks.fails.how={how}",
+    ]  # fmt: skip
+    return Command(command, place, place / "output.txt")
 
 
-def left_of(process: subprocess.Popen[str]) -> list[str]:
+def left_of(process: Command) -> list[str]:
     """The processes of its session that still live."""
     left = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -117,8 +109,9 @@ def test_a_process_that_fails_ends_the_run(
     cache_dir: Path, tmp_path: Path, rank: int, how: str
 ) -> None:
     process = failing(cache_dir, tmp_path, rank, how)
-    _, said = process.communicate(timeout=PATIENCE)
-    assert process.returncode != 0
+    code = process.wait(PATIENCE)
+    said = (tmp_path / "output.txt").read_text()
+    assert code, said
     patience = time.monotonic() + 20
     while left_of(process) and time.monotonic() < patience:
         time.sleep(0.1)
@@ -126,7 +119,7 @@ def test_a_process_that_fails_ends_the_run(
     (folder,) = tmp_path.glob("outputs/*/*/*/seed=0")
     assert not (folder / "metrics.json").exists()
     if (rank, how) == (0, "kill"):
-        assert process.returncode == -signal.SIGKILL
+        assert code == -signal.SIGKILL
         return
     reason = (folder / "error.txt").read_text()
     if how == "raise":

@@ -51,7 +51,7 @@ def undisturbed(cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Un
 
 def start(place: Path, processes: int, arguments: Sequence[str]) -> Training:
     two = TWO_PROCESSES if processes == 2 else ()
-    return Training(place, [*SETTINGS, *two, *arguments], afresh=processes == 2)
+    return Training(place, [*SETTINGS, *two, *arguments])
 
 
 def some(place: Path, pattern: str) -> bool:
