@@ -20,8 +20,12 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 
 @pytest.fixture(scope="session")
 def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache of crops that all tests share."""
-    return tmp_path_factory.mktemp("cache")
+    """A cache of crops that all tests share, those of pytest-xdist's other workers, too."""
+    base = tmp_path_factory.getbasetemp()
+    worker = "PYTEST_XDIST_WORKER" in os.environ
+    place = (base.parent if worker else base) / "cache"
+    place.mkdir(exist_ok=True)
+    return place
 
 
 @pytest.fixture

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 _LAUNCHERS_SUBPROCESS: Final = "lightning.pytorch.strategies.launchers.subprocess_script.subprocess"
 
-_SERVER: Final = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(
+SERVER: Final = multiprocessing.get_context("forkserver")
+"""Starts processes that have imported everything from their first moment."""
+
+SERVER.set_forkserver_preload(
     [__name__, "anomaly_fas.commands.fit", "anomaly_fas.callbacks.figures", "timm", "pyarrow"]
 )
 
@@ -47,7 +49,7 @@ class Command:
         errors: Path | None = None,
         prepare: Callable[[], None] | None = None,
     ) -> None:
-        self._process: Any = _SERVER.Process(
+        self._process: Any = SERVER.Process(
             target=_command, args=(list(arguments), cwd, output, errors, dict(os.environ), prepare)
         )
         self._process.start()

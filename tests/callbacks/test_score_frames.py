@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +12,10 @@ from torch import distributed
 
 from anomaly_fas.callbacks.score_frames import FrameScoreCollector, sample_scores
 from anomaly_fas.types import ANNOTATION_COLUMNS, SCORE_COLUMNS, Split
+from tests import forked
 
 if TYPE_CHECKING:
+    import multiprocessing
     from pathlib import Path
 
     from anomaly_fas.training.module import FrameScores
@@ -92,7 +93,7 @@ def work(rank: int, rendezvous: str, queue: multiprocessing.Queue[np.ndarray]) -
 
 
 def test_every_process_gathers_what_one_alone_would(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
+    context = forked.SERVER
     queue = context.Queue()
     rendezvous = f"file://{tmp_path / 'rendezvous'}"
     workers = [context.Process(target=work, args=(rank, rendezvous, queue)) for rank in range(3)]

@@ -30,8 +30,10 @@ def run(command: list[str], *arguments: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def modules_after(*arguments: str) -> set[str]:
-    return set(run([sys.executable, "-c", REPORT], *arguments).stderr.split())
+def shown_and_imported(*arguments: str) -> tuple[str, set[str]]:
+    done = run([sys.executable, "-c", REPORT], *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout, set(done.stderr.split())
 
 
 def test_help_lists_every_command_and_no_argument_is_help() -> None:
@@ -67,17 +69,15 @@ def test_the_module_is_the_console_script(arguments: list[str]) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    loaded = modules_after("--help")
+    _, loaded = shown_and_imported("--help")
     assert "anomaly_fas.cli" in loaded
     assert not loaded & {"torch", "torchvision", "lightning", "hydra", "pandas", "numpy"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_commands_help_shows_its_config_without_importing_torch(command: str) -> None:
-    shown = run(SCRIPT, command, "--help")
-    assert shown.returncode == 0
-    assert shown.stdout.startswith(f"{command} is powered by Hydra.")
-    assert "output_dir: outputs" in shown.stdout
-    loaded = modules_after(command, "--help")
+    shown, loaded = shown_and_imported(command, "--help")
+    assert shown.startswith(f"{command} is powered by Hydra.")
+    assert "output_dir: outputs" in shown
     assert f"anomaly_fas.commands.{command}" in loaded
     assert "torch" not in loaded

@@ -1,7 +1,7 @@
 """Balanced batches: their balance, their disjointness over ranks, and resuming."""
 
-import multiprocessing
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,10 @@ from hypothesis import strategies as st
 from anomaly_fas.data.sampler import BalancedBatches, FrameKey
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.types import Label
+from tests import forked
+
+if TYPE_CHECKING:
+    import multiprocessing
 
 
 def lopsided() -> pd.DataFrame:
@@ -148,7 +152,7 @@ def work(rank: int, queue: "multiprocessing.Queue[tuple[int, list[list[FrameKey]
 
 
 def test_two_processes_see_disjoint_parts_of_one_draw() -> None:
-    context = multiprocessing.get_context("spawn")
+    context = forked.SERVER
     queue = context.Queue()
     workers = [context.Process(target=work, args=(rank, queue)) for rank in range(2)]
     for worker in workers:

@@ -27,6 +27,9 @@ TINY: Sequence[str] = (
 )
 """Seconds of training: enough to see a command work, not enough to learn."""
 
+QUICK: Sequence[str] = (*TINY, "logger=csv", "~callbacks.figures")
+"""The same without pictures, which take longer than all the rest."""
+
 
 class Cli(Protocol):
     """`anomaly-fas`, in a process of its own."""

@@ -11,7 +11,7 @@ import yaml
 from anomaly_fas.metrics.analysis import HEADLINE, devel_thresholds, error_figures
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.types import SCORE_COLUMNS, Split
-from tests.integration.conftest import TINY, Cli
+from tests.integration.conftest import QUICK, TINY, Cli
 
 pytestmark = pytest.mark.slow
 
@@ -120,7 +120,7 @@ def test_protocols_and_methods_sweep_and_share_features(
 ) -> None:
     before = parts(cache_dir)
     sweep = ["baseline=colour_texture,image_quality", "protocol=unseen_attack", "protocol.pai=mask"]
-    cli("train", "-m", *TINY, "logger=csv", *sweep, cwd=tmp_path)
+    cli("train", "-m", *QUICK, *sweep, cwd=tmp_path)
     new = parts(cache_dir).keys() - before.keys()
     assert {path.parent.name.split("-")[1] for path in new} == {"imagequality"}
     for method in ("colour_texture", "image_quality"):

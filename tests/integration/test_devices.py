@@ -14,7 +14,7 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.metrics.score_table import ScoreTable
 from tests.forked import Command
-from tests.integration.conftest import TINY, Cli
+from tests.integration.conftest import QUICK, Cli
 
 pytestmark = pytest.mark.slow
 
@@ -27,14 +27,15 @@ PATIENCE = 240
 def run(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The folder of a run on two processes, and what was said on the screen."""
     place = tmp_path_factory.mktemp("two")
-    done = cli("train", *TINY, *TWO, "logger=[csv,wandb]", cwd=place, WANDB_MODE="offline")
+    arguments = [*QUICK, *TWO, "logger=[csv,wandb]"]
+    done = cli("train", *arguments, cwd=place, WANDB_MODE="offline")
     (folder,) = place.glob("outputs/*/*/*/seed=0")
     return folder, done.stderr
 
 
 def test_processes_train_on_different_samples_at_the_rate_for_two(cli: Cli, tmp_path: Path) -> None:
     cli(
-        "train", *TINY, *TWO, "logger=csv", "epochs=1", "lr_scaling=sqrt",
+        "train", *QUICK, *TWO, "epochs=1", "lr_scaling=sqrt",
         f"+callbacks.notes._target_={PROBES}.Notes", f"+callbacks.notes.folder={tmp_path}",
         cwd=tmp_path,
     )  # fmt: skip
@@ -83,7 +84,7 @@ def test_samples_are_scored_once_and_as_by_one_process(
 
 def failing(cache_dir: Path, place: Path, rank: int, how: str) -> Command:
     command = [
-        "train", *TINY, *TWO, "logger=csv", f"cache_dir={cache_dir}",
+        "train", *QUICK, *TWO, f"cache_dir={cache_dir}",
         f"+callbacks.fails._target_={PROBES}.Fails", f"+callbacks.fails.rank={rank}",
         f"+callbacks.fails.how={how}",
     ]  # fmt: skip
@@ -130,9 +131,9 @@ def test_a_process_that_fails_ends_the_run(
 
 
 def test_processes_may_be_spawned(cache_dir: Path, tmp_path: Path) -> None:
-    settings = ["trainer=ddp_spawn", *TWO[1:], "logger=csv", f"cache_dir={cache_dir}"]
+    settings = ["trainer=ddp_spawn", *TWO[1:], f"cache_dir={cache_dir}"]
     done = subprocess.run(
-        [Path(sys.executable).with_name("anomaly-fas"), "train", *TINY, *settings],
+        [Path(sys.executable).with_name("anomaly-fas"), "train", *QUICK, *settings],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -160,6 +161,6 @@ def test_processes_may_be_spawned(cache_dir: Path, tmp_path: Path) -> None:
 def test_what_the_machine_lacks_is_said(
     cli: Cli, tmp_path: Path, settings: tuple[str, ...], message: str
 ) -> None:
-    done = cli("train", *TINY, "logger=csv", *settings, cwd=tmp_path, exit_code=2)
+    done = cli("train", *QUICK, *settings, cwd=tmp_path, exit_code=2)
     assert message in done.stderr
     assert "Traceback" not in done.stderr

@@ -9,12 +9,12 @@ import pytest
 
 from anomaly_fas.metrics.score_table import ScoreTable
 from tests import forked
-from tests.integration.conftest import TINY, Cli
+from tests.integration.conftest import QUICK, Cli
 from tests.integration.stopped_runs import assert_equal_runs
 
 pytestmark = pytest.mark.slow
 
-LONG = [*TINY, "epochs=3", "epoch_steps=9", "callbacks.last_checkpoint.every_steps=4"]
+LONG = [*QUICK, "epochs=3", "epoch_steps=9", "callbacks.last_checkpoint.every_steps=4"]
 
 
 def the_run(place: Path) -> Path:
@@ -63,7 +63,7 @@ def test_another_seed_is_another_run(undisturbed: Path, cli: Cli, tmp_path: Path
 def test_a_stopped_sweep_says_so_and_keeps_what_was_finished(
     cli: Cli, cache_dir: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    sweep = ["-m", *TINY, "logger=csv", "loss=binary_cross_entropy,objective,triplet_margin"]
+    sweep = ["-m", *QUICK, "loss=binary_cross_entropy,objective,triplet_margin"]
     sign = "outputs/quickstart/*/anomaly-*/seed=0/config.yaml"
     stopped = stop_when(tmp_path, cache_dir, sweep, sign, number)
     assert stopped.returncode in {130, 143}

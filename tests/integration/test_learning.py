@@ -51,6 +51,7 @@ def test_training_lowers_devel_acer(
 ) -> None:
     data = ["data=manifest", f"data.manifest={screens}/rows.csv", f"data.root={screens}/images"]
     settings = ["epochs=4", "epoch_steps=25", "optimizer.lr=0.005", "image_size=64", "logger=csv"]
+    settings.append("~callbacks.figures")
     cli("train", *data, "model=lcnet_050", f"loss={loss[0]}", *loss[1:], *settings, cwd=tmp_path)
     (run,) = tmp_path.glob("outputs/single/*/*/seed=0")
     devel = pd.read_csv(run / "metrics.csv")["devel_acer"].dropna()

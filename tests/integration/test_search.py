@@ -17,9 +17,9 @@ from anomaly_fas.commands.wandb_state import register_resolver
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.types import Split
 from tests import forked
-from tests.integration.conftest import TINY, Cli
+from tests.integration.conftest import QUICK, Cli
 
-FAST = (*TINY, "epochs=1", "logger=csv", "callbacks.figures.every_epochs=0")
+FAST = (*QUICK, "epochs=1")
 SPACE = "search.space={optimizer.lr:{low:1e-4,high:1e-1,log:true},loss.main.anchors:[both]}"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.types import Split
-from tests.integration.conftest import TINY, Cli
+from tests.integration.conftest import QUICK, Cli
 
 pytestmark = pytest.mark.slow
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 def place(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("sweep")
     sweep = ["seed=0,1", "loss=objective,binary_cross_entropy", "optimizer.lr=0.001,0.01"]
-    cli("train", "-m", *TINY, "logger=csv", "callbacks.figures.every_epochs=0", *sweep, cwd=place)
+    cli("train", "-m", *QUICK, *sweep, cwd=place)
     return place
 
 

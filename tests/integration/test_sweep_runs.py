@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from anomaly_fas.metrics.score_table import ScoreTable
-from tests.integration.conftest import TINY, Cli
+from tests.integration.conftest import QUICK, Cli
 
 pytestmark = pytest.mark.slow
 
-QUICK = [*TINY, "logger=csv", "callbacks.figures.every_epochs=0", "trainer.accelerator=cpu"]
+ON_CPU = [*QUICK, "trainer.accelerator=cpu"]
 
 
 def run_of(place: Path, seed: int) -> Path:
@@ -32,7 +32,7 @@ def wait_for(place: Path, sign: str, process: subprocess.Popen[bytes]) -> None:
 def test_a_sweep_that_was_killed_goes_on_where_it_was(
     cli: Cli, cache_dir: Path, tmp_path: Path
 ) -> None:
-    sweep = ["-m", *QUICK, "seed=0,1", "epoch_steps=9", "callbacks.last_checkpoint.every_steps=4",
+    sweep = ["-m", *ON_CPU, "seed=0,1", "epoch_steps=9", "callbacks.last_checkpoint.every_steps=4",
              "hydra/launcher=local", "hydra.launcher.jobs=1"]  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-m", "anomaly_fas", "train", *sweep, f"cache_dir={cache_dir}"],
@@ -61,7 +61,7 @@ def test_a_sweep_that_was_killed_goes_on_where_it_was(
 
 def test_a_rank_runs_its_own_run_and_not_the_sweep(cli: Cli, tmp_path: Path) -> None:
     several = ["trainer.devices=2", "++trainer.strategy=ddp"]
-    done = cli("train", "-m", *QUICK, *several, "seed=0,1", cwd=tmp_path)
+    done = cli("train", "-m", *ON_CPU, *several, "seed=0,1", cwd=tmp_path)
     assert "2 runs: 2 finished" in done.stderr
     logs = re.findall(r"started: .*, log (.*)", done.stderr)
     assert len(logs) == 2

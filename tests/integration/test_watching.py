@@ -14,7 +14,7 @@ from PIL import Image
 from anomaly_fas.commands.run_listing import RunState, run_rows
 from anomaly_fas.metrics.score_table import ScoreTable
 from tests.callbacks.offline_run import OfflineRun, read_offline_run
-from tests.integration.conftest import TINY, Cli
+from tests.integration.conftest import QUICK, TINY, Cli
 
 pytestmark = pytest.mark.slow
 
@@ -108,7 +108,7 @@ def test_what_was_said_stands_in_the_log(watched: Path) -> None:
 def test_a_running_run_is_listed_as_running_and_is_no_one_elses(
     cli: Cli, cache_dir: Path, tmp_path: Path
 ) -> None:
-    arguments = ["train", *TINY, "epochs=200", "logger=csv"]
+    arguments = ["train", *QUICK, "epochs=200"]
     process = subprocess.Popen(
         [sys.executable, "-m", "anomaly_fas", *arguments, f"cache_dir={cache_dir}"],
         cwd=tmp_path, env=dict(os.environ), stderr=subprocess.DEVNULL,

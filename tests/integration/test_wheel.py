@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.conftest import QUICK
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
@@ -44,13 +46,16 @@ def test_it_holds_the_package_the_configs_and_the_licences(installed: Path) -> N
     assert not (installed / "tests").exists()
 
 
-def test_quickstart_works_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+def test_quickstart_works_from_an_empty_folder(
+    installed: Path, cache_dir: Path, tmp_path: Path
+) -> None:
     where = run(installed, tmp_path, "-c", "import anomaly_fas; print(anomaly_fas.__file__)")
     assert Path(where.stdout.strip()).is_relative_to(installed)
-    done = run(installed, tmp_path, "-m", "anomaly_fas", "train", "experiment=quickstart")
+    program, cache = ["-m", "anomaly_fas"], f"cache_dir={cache_dir}"
+    done = run(installed, tmp_path, *program, "train", *QUICK, cache)
     assert done.returncode == 0, done.stderr
     (folder,) = tmp_path.glob("outputs/quickstart/grandtest/anomaly-*/seed=0")
     assert (folder / "metrics.json").is_file()
     assert {path.name for path in tmp_path.iterdir()} == {"outputs"}
-    listed = run(installed, tmp_path, "-m", "anomaly_fas", "table", "study=quickstart")
+    listed = run(installed, tmp_path, *program, "table", "study=quickstart")
     assert "anomaly (few_shot)" in listed.stdout

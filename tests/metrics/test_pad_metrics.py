@@ -1,7 +1,7 @@
 """The torchmetrics classes against the pure functions, in one process and in two."""
 
-import multiprocessing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,6 +11,10 @@ from torch import distributed
 from anomaly_fas.metrics import curves, error_rates, thresholds
 from anomaly_fas.metrics.pad_error_rates import PadErrorRates
 from anomaly_fas.metrics.pad_separability import PadSeparability
+from tests import forked
+
+if TYPE_CHECKING:
+    import multiprocessing
 
 SPECIES = ["mask", "print", "replay"]
 THRESHOLD = 0.5
@@ -85,7 +89,7 @@ def work(rank: int, rendezvous: str, queue: "multiprocessing.Queue[dict[str, flo
 
 
 def test_three_processes_agree_with_one(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
+    context = forked.SERVER
     queue = context.Queue()
     rendezvous = f"file://{tmp_path / 'rendezvous'}"
     workers = [context.Process(target=work, args=(rank, rendezvous, queue)) for rank in range(3)]

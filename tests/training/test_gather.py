@@ -1,10 +1,9 @@
 """Training in two processes: with `gather` a step is that of one process with the whole batch."""
 
-import multiprocessing
 import os
 import socket
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -18,6 +17,10 @@ from anomaly_fas.models.centred_head import CentredHead
 from anomaly_fas.models.detector import Detector
 from anomaly_fas.models.head import LogitHead, Output
 from anomaly_fas.training.module import PadModule
+from tests import forked
+
+if TYPE_CHECKING:
+    import multiprocessing
 
 LR = 0.01
 
@@ -107,7 +110,7 @@ def two_processes(*, gather: bool) -> list[Weights]:
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))
         port = chosen.getsockname()[1]
-    context = multiprocessing.get_context("spawn")
+    context = forked.SERVER
     queue = context.Queue()
     workers = [context.Process(target=work, args=(rank, port, gather, queue)) for rank in (0, 1)]
     for worker in workers:
