@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from omegaconf import DictConfig
 
+    from anomaly_fas.commands.outcome import Note
     from anomaly_fas.commands.sweep_job import SweepJob
 
 
@@ -37,6 +38,9 @@ class Command:
         words: how many words.
         is_finished: whether a run need not be made any more.
         place: where a run's results go, if several configs may come to one and the same run.
+
+    Attributes:
+        note: is told of each run of a sweep that has ended, by its number in the sweep.
     """
 
     def __init__(
@@ -53,13 +57,16 @@ class Command:
         self.is_finished = is_finished
         self.place = place
         self.has_failed = False
+        self.note: Note = lambda number, outcome: None
         update_wrapper(self, task)  # Hydra asks it for its module
 
     def __call__(self, config: DictConfig) -> Outcome | None:
         """Run the task with a config."""
         try:
             if HydraConfig.get().mode is RunMode.MULTIRUN:
-                return self._one_of_a_sweep(config)
+                outcome = self._one_of_a_sweep(config)
+                self.note(HydraConfig.get().job.num, outcome)
+                return outcome
             self._alone(config)
         except BrokenPipeError:  # the reader of our output, such as `head`, has had enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -89,7 +96,6 @@ class Command:
         except (BrokenPipeError, KeyboardInterrupt):
             raise
         except BaseException as error:  # SystemExit, too: it is to end this run alone
-            self.has_failed = True
             outcome = of_error(error, _write_traceback(job))
             print(f"error: {mistake(error) or outcome.reason}", file=sys.stderr)
             return outcome

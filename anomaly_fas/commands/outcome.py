@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,7 @@ class State(StrEnum):
 
     FINISHED = "finished"
     ALREADY = "finished already"
+    ELSEWHERE = "in progress elsewhere"
     MISTAKE = "mistake"
     CRASH = "crash"
 
@@ -52,6 +54,10 @@ class Outcome:
     def is_failure(self) -> bool:
         """Whether there is something to mend."""
         return self.state in {State.MISTAKE, State.CRASH}
+
+
+Note = Callable[[int, Outcome], None]
+"""Is told, of a run by its number, what became of it."""
 
 
 def mistake(error: BaseException) -> str | None:

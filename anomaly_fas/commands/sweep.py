@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hydra.core.hydra_config import HydraConfig
 
 from anomaly_fas.commands.outcome import Outcome, State, of_error
+from anomaly_fas.commands.run_lock import is_held
 from anomaly_fas.commands.sweep_job import repeat_command, sweep_folder, without_hydra
 from anomaly_fas.commands.sweep_summary import exit_code, failure_list, summary, write_failures
 from anomaly_fas.commands.value_types import check_value_types
@@ -54,8 +55,21 @@ class Sweep:
         self._command = command
         self._config = config
         self._outcomes: dict[tuple[str, ...], Outcome | None] = {}
+        self._begun: list[tuple[str, ...]] = []
         self._places: set[Path] = set()
         self.configs = ComposedConfigs()
+        command.note = self._note
+
+    def _note(self, number: int, outcome: Outcome) -> None:
+        overrides = self._begun[number]
+        if outcome.is_failure and self._is_made_elsewhere(overrides):
+            outcome = Outcome(State.ELSEWHERE)
+        self._outcomes[overrides] = outcome
+
+    def _is_made_elsewhere(self, overrides: tuple[str, ...]) -> bool:
+        """Whether another process is at a run that came to nothing here."""
+        place = self._place(without_hydra(self.configs.load_sweep_config(self._config, overrides)))
+        return place is not None and is_held(place)
 
     def compose(self, jobs: Iterable[Sequence[str]], loader: ConfigLoader) -> None:
         """Compose the configs of all runs, and see which of them are not to be made.
@@ -72,16 +86,19 @@ class Sweep:
 
     def _is_new(self, config: DictConfig) -> bool:
         """Whether no run before has the same place: what differs may not concern the run."""
-        if self._command.place is None:
+        place = self._place(config)
+        if place is None:
             return True
-        with suppress(Exception):  # the run meets the same error, and says so
-            place = self._command.place(config)
-            if place is None:
-                return True
-            is_new = place not in self._places
-            self._places.add(place)
-            return is_new
-        return True
+        is_new = place not in self._places
+        self._places.add(place)
+        return is_new
+
+    def _place(self, config: DictConfig) -> Path | None:
+        """Where a run's results go, None where that is not known."""
+        if self._command.place is not None:
+            with suppress(Exception):  # the run meets the same error, and says so
+                return self._command.place(config)
+        return None
 
     def _known(self, config: DictConfig) -> Outcome | None:
         try:
@@ -97,21 +114,25 @@ class Sweep:
         return False
 
     def to_do(self, jobs: Iterable[Sequence[str]]) -> list[list[str]]:
-        """Those runs that have yet to be made, each once."""
+        """Those runs that have yet to be made, each once; they are numbered as they come."""
         unique = dict.fromkeys(map(tuple, jobs))
-        return [list(job) for job in unique if job in self._outcomes and not self._outcomes[job]]
+        found = [job for job in unique if job in self._outcomes and not self._outcomes[job]]
+        self._begun += found
+        return [list(job) for job in found]
 
     def ended(self, jobs: Iterable[Sequence[str]], returns: Iterable[JobReturn]) -> None:
         """Take note of what became of runs."""
         for overrides, job_return in zip(jobs, returns, strict=True):
-            self._outcomes[tuple(overrides)] = _outcome(job_return)
+            if self._outcomes[tuple(overrides)] is None:  # our launchers tell of each at its end
+                self._outcomes[tuple(overrides)] = _outcome(job_return)
 
     def interrupted(self) -> None:
-        """Say how much is kept of a sweep that is being ended."""
+        """Say how much is kept of a sweep that is being ended, and what has failed so far."""
         configs = [self.configs.load_sweep_config(self._config, job) for job in self._outcomes]
         finished = sum(self._is_finished(without_hydra(config)) for config in configs)
         if self._command.is_finished is not None:
             print(f"\n{finished} of {len(configs)} runs are finished", file=sys.stderr)
+        self._tell_failures()
 
     def conclude(self) -> int:
         """Say what became of all runs.
@@ -119,20 +140,22 @@ class Sweep:
         Returns:
             The exit code.
         """
+        outcomes = [outcome for outcome in self._outcomes.values() if outcome is not None]
+        print(f"\n{summary(outcomes)}", file=sys.stderr)
+        self._tell_failures()
+        return exit_code(outcomes)
+
+    def _tell_failures(self) -> None:
         words = self._command.words
-        ended = [
+        failures = failure_list(
             (repeat_command(words, overrides, self._config.hydra), outcome)
             for overrides, outcome in self._outcomes.items()
             if outcome is not None
-        ]
-        outcomes = [outcome for _, outcome in ended]
-        failures = failure_list(ended)
+        )
         path = sweep_folder(self._config, self._config.hydra, words) / "failures.txt"
         write_failures(path, failures)
-        print(f"\n{summary(outcomes)}", file=sys.stderr)
         if failures:
             print(f"\n{failures}\nkept in {path}", file=sys.stderr)
-        return exit_code(outcomes)
 
 
 def _outcome(job_return: JobReturn) -> Outcome:

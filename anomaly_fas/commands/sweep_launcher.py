@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hydra.types import HydraContext, TaskFunction
     from omegaconf import DictConfig
 
-    from anomaly_fas.commands.outcome import Outcome
+    from anomaly_fas.commands.outcome import Note, Outcome
     from anomaly_fas.commands.sweep_job import SweepJob
 
 
@@ -40,14 +40,22 @@ class JobLauncher(Launcher):
     ) -> Sequence[JobReturn]:
         """Run all jobs; their return values are `Outcome`s."""
         jobs = [self._saved(list(overrides)) for overrides in job_overrides]
+
+        def note(number: int, outcome: Outcome) -> None:
+            self._command.note(initial_job_idx + number, outcome)
+
         return [
             JobReturn(overrides=list(overrides), status=JobStatus.COMPLETED, _return_value=outcome)
-            for overrides, outcome in zip(job_overrides, self.run(jobs), strict=True)
+            for overrides, outcome in zip(job_overrides, self.run(jobs, note), strict=True)
         ]
 
     @abstractmethod
-    def run(self, jobs: Sequence[SweepJob]) -> list[Outcome]:
+    def run(self, jobs: Sequence[SweepJob], note: Note) -> list[Outcome]:
         """Run all jobs; none that fails may stop another.
+
+        Args:
+            jobs: the runs.
+            note: to be told of each as soon as it has ended.
 
         Returns:
             An outcome for each.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.commands.outcome import Outcome
+    from anomaly_fas.commands.outcome import Note, Outcome
     from anomaly_fas.commands.sweep_job import SweepJob
 
 
@@ -19,11 +19,15 @@ class SweepProgress:
     Args:
         jobs: all of them.
         begun: what is said of a run that begins.
+        note: is told of each run that has ended.
     """
 
-    def __init__(self, jobs: Sequence[SweepJob], begun: str = "started") -> None:
+    def __init__(
+        self, jobs: Sequence[SweepJob], begun: str = "started", note: Note | None = None
+    ) -> None:
         self._jobs = jobs
         self._begun = begun
+        self._note = note
         self._since: dict[int, float] = {}
 
     def started(self, number: int) -> None:
@@ -36,6 +40,8 @@ class SweepProgress:
         """Say how a run has ended."""
         seconds = round(time.monotonic() - self._since[number])
         label = self._jobs[number].label
+        if self._note:
+            self._note(number, outcome)
         if outcome.is_failure:
             self._say(number, f"failed after {seconds} s: {label}: {outcome.reason}")
         else:

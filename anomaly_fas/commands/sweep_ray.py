@@ -14,6 +14,7 @@ from anomaly_fas.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from anomaly_fas.commands.outcome import Note
     from anomaly_fas.commands.sweep_job import SweepJob
 
 
@@ -57,7 +58,11 @@ class Resources(NamedTuple):
 
 
 def run_on_ray(
-    ray: Any, jobs: Sequence[SweepJob], resources: Resources, init: Mapping[str, Any]
+    ray: Any,
+    jobs: Sequence[SweepJob],
+    resources: Resources,
+    init: Mapping[str, Any],
+    note: Note,
 ) -> list[Outcome]:
     """Run all jobs; when interrupted, have those in progress save and end.
 
@@ -66,6 +71,7 @@ def run_on_ray(
         jobs: the runs.
         resources: of each run.
         init: arguments of `ray.init`.
+        note: is told of each run that has ended.
 
     Raises:
         ConfigError: there is no such cluster, or nothing in it has such resources.
@@ -80,14 +86,19 @@ def run_on_ray(
         raise ConfigError(f"hydra.launcher.address={init.get('address')}: {error}") from error
     signal.signal(signal.SIGTERM, on_terminate)  # Ray's would abort us
     try:
-        return _run(ray, jobs, resources.asked_of(ray.nodes()))
+        progress = SweepProgress(jobs, "handed in", note)
+        return _run(ray, jobs, resources.asked_of(ray.nodes()), progress)
     finally:
         ray.shutdown()
 
 
-def _run(ray: Any, jobs: Sequence[SweepJob], resources: Mapping[str, float]) -> list[Outcome]:
+def _run(
+    ray: Any,
+    jobs: Sequence[SweepJob],
+    resources: Mapping[str, float],
+    progress: SweepProgress,
+) -> list[Outcome]:
     task = ray.remote(max_retries=0, **resources)(run_one)
-    progress = SweepProgress(jobs, begun="handed in")
     waiting = {task.remote(job): number for number, job in enumerate(jobs)}
     outcomes: dict[int, Outcome] = {}
     for number in waiting.values():

@@ -13,6 +13,7 @@ from anomaly_fas.commands.sweep_progress import SweepProgress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from anomaly_fas.commands.outcome import Note
     from anomaly_fas.commands.sweep_job import SweepJob
 
 _POLL: Final = 0.5
@@ -41,14 +42,15 @@ class ResumableTask:
         return submitit.helpers.DelayedSubmission(self, job)
 
 
-def run_on_cluster(executor: Any, jobs: Sequence[SweepJob]) -> list[Outcome]:
+def run_on_cluster(executor: Any, jobs: Sequence[SweepJob], note: Note) -> list[Outcome]:
     """Hand in all jobs and wait for them; when interrupted, cancel those that are left.
 
     Args:
         executor: submitit's.
         jobs: the runs.
+        note: is told of each that has ended.
     """
-    progress = SweepProgress(jobs, begun="handed in")
+    progress = SweepProgress(jobs, "handed in", note)
     submitted = executor.map_array(ResumableTask(), jobs)
     for number in range(len(jobs)):
         progress.started(number)

@@ -23,6 +23,7 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     parts = [
         (of[State.FINISHED], "finished"),
         (of[State.ALREADY], f"{already} finished already"),
+        (of[State.ELSEWHERE], State.ELSEWHERE),
         (failed, "failed"),
     ]
     told = ", ".join(f"{count} {what}" for count, what in parts if count)

@@ -9,7 +9,7 @@ from anomaly_fas.commands.sweep_launcher import JobLauncher
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.commands.outcome import Outcome
+    from anomaly_fas.commands.outcome import Note, Outcome
     from anomaly_fas.commands.sweep_job import SweepJob
 
 
@@ -32,7 +32,7 @@ class LocalLauncher(JobLauncher):
         self._devices = devices if isinstance(devices, int) else 1
         self._on_cpu = accelerator == "cpu"
 
-    def run(self, jobs: Sequence[SweepJob]) -> list[Outcome]:
+    def run(self, jobs: Sequence[SweepJob], note: Note) -> list[Outcome]:
         """Run all jobs, as many at a time as there are devices."""
         from anomaly_fas.commands.sweep_process import run_jobs
         from anomaly_fas.commands.sweep_progress import SweepProgress
@@ -40,4 +40,4 @@ class LocalLauncher(JobLauncher):
 
         gpus = [] if self._on_cpu else visible_gpus()
         free = slots(self._jobs, self._devices, gpus, usable_cores())
-        return run_jobs(jobs, free, SweepProgress(jobs))
+        return run_jobs(jobs, free, SweepProgress(jobs, note=note))

@@ -9,7 +9,7 @@ from anomaly_fas.commands.sweep_launcher import JobLauncher, need
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.commands.outcome import Outcome
+    from anomaly_fas.commands.outcome import Note, Outcome
     from anomaly_fas.commands.sweep_job import SweepJob
 
 
@@ -41,9 +41,9 @@ class RayLauncher(JobLauncher):
         self._devices = devices if isinstance(devices, int) else 1
         self._init = {"address": address} | dict(init or {})
 
-    def run(self, jobs: Sequence[SweepJob]) -> list[Outcome]:
+    def run(self, jobs: Sequence[SweepJob], note: Note) -> list[Outcome]:
         """Run all jobs, as many at a time as the cluster has room for."""
         from anomaly_fas.commands.sweep_ray import Resources, run_on_ray
 
         resources = Resources(self._cpus, self._gpus, self._devices)
-        return run_on_ray(self._ray, jobs, resources, self._init)
+        return run_on_ray(self._ray, jobs, resources, self._init, note)

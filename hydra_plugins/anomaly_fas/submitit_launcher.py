@@ -10,7 +10,7 @@ from anomaly_fas.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.commands.outcome import Outcome
+    from anomaly_fas.commands.outcome import Note, Outcome
     from anomaly_fas.commands.sweep_job import SweepJob
 
 
@@ -50,8 +50,8 @@ class SubmititLauncher(JobLauncher):
         self._executor = submitit.AutoExecutor(folder, cluster, **limits)
         self._executor.update_parameters(**{**asked, **parameters, **tasks})
 
-    def run(self, jobs: Sequence[SweepJob]) -> list[Outcome]:
+    def run(self, jobs: Sequence[SweepJob], note: Note) -> list[Outcome]:
         """Run all jobs, as many at a time as the cluster lets us."""
         from anomaly_fas.commands.sweep_submitit import run_on_cluster
 
-        return run_on_cluster(self._executor, jobs)
+        return run_on_cluster(self._executor, jobs, note)

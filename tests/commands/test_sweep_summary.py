@@ -17,6 +17,7 @@ MISTAKE, CRASH = Outcome(State.MISTAKE, "no such file", Path("a.log")), Outcome(
         ([DONE] * 17 + [ALREADY] * 2 + [MISTAKE, CRASH],
          "21 runs: 17 finished, 2 were finished already, 2 failed"),
         ([DONE], "1 run: 1 finished"),
+        ([Outcome(State.ELSEWHERE)] * 2, "2 runs: 2 in progress elsewhere"),
         ([ALREADY], "1 run: 1 was finished already"),
         ([CRASH, CRASH], "2 runs: 2 failed"),
     ],

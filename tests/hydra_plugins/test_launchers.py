@@ -30,7 +30,10 @@ def test_the_local_launcher_gives_each_run_a_share(
     code = "import os; print(os.environ['OMP_NUM_THREADS'])"
     jobs = [job(tmp_path, name, code) for name in "abc"]
     made = launcher("local_launcher.LocalLauncher", jobs=2, devices=1, accelerator="cpu")
-    assert made.run(jobs) == [Outcome(State.FINISHED, log=one.log) for one in jobs]
+    noted: dict[int, Outcome] = {}
+    outcomes = made.run(jobs, noted.__setitem__)
+    assert outcomes == [Outcome(State.FINISHED, log=one.log) for one in jobs]
+    assert noted == dict(enumerate(outcomes))
     assert [one.log.read_text().splitlines()[-1] for one in jobs] == ["3"] * 3
 
 

@@ -14,6 +14,7 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.commands.run_folder import distinguishing
+from anomaly_fas.commands.run_lock import held
 from anomaly_fas.commands.wandb_state import register_resolver
 from anomaly_fas.errors import DataError
 
@@ -222,6 +223,39 @@ def test_interrupted_it_says_how_much_is_kept(run: Run) -> None:
     outcome = run(task, "-m", "seed=0,1,2,3", is_finished=lambda config: config.seed in done)
     assert outcome.code == INTERRUPTED
     assert outcome.error.startswith("\n2 of 4 runs are finished\n\ninterrupted: ")
+
+
+def test_a_run_that_another_process_is_at_has_not_failed(run: Run, tmp_path: Path) -> None:
+    def place(config: DictConfig) -> Path:
+        return tmp_path / str(config.seed)
+
+    def task(config: DictConfig) -> None:
+        place(config).mkdir(exist_ok=True)
+        with held(place(config)):
+            pass
+
+    (tmp_path / "1").mkdir()
+    with held(tmp_path / "1"):
+        outcome = run(task, "-m", "seed=0,1", place=place)
+    assert "2 runs: 1 finished, 1 in progress elsewhere" in outcome.error
+    assert outcome.code == 0
+    assert not list(tmp_path.glob("outputs/multirun/*/failures.txt"))
+
+
+def test_interrupted_it_lists_what_has_failed_so_far(run: Run, tmp_path: Path) -> None:
+    def task(config: DictConfig) -> None:
+        if config.seed == 3:
+            raise KeyboardInterrupt
+        if config.seed == 1:
+            raise DataError("no such face")
+
+    outcome = run(task, "-m", "seed=0,1,2,3")
+    assert outcome.code == INTERRUPTED
+    (listed,) = tmp_path.glob("outputs/multirun/*/failures.txt")
+    text = listed.read_text()
+    assert text in outcome.error
+    assert text.startswith("no such face\n")
+    assert re.findall(r"again: .*(seed=\d)", text) == ["seed=1"]
 
 
 def test_each_run_knows_what_it_was_told_and_has_a_command_line_of_its_own(run: Run) -> None:
