@@ -135,10 +135,9 @@ def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictCo
     if OmegaConf.select(config, "trainer") is not None:
         settings.trainer = OmegaConf.to_container(config.trainer)
     settings.callbacks.score_writer.folder = str(output)
-    if "embedding_writer" in settings.callbacks:
-        settings.callbacks.embedding_writer.folder = str(output)
-    settings.callbacks.figures.folder = str(output / "figures")
-    settings.callbacks.pop("best_checkpoint")
-    settings.callbacks.pop("last_checkpoint")
-    settings.callbacks.pop("learning_rate")
+    for name, place in (("embedding_writer", output), ("figures", output / "figures")):
+        if name in settings.callbacks:
+            settings.callbacks[name].folder = str(place)
+    for name in ("best_checkpoint", "last_checkpoint", "learning_rate"):
+        settings.callbacks.pop(name, None)
     return settings

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-PROTOCOLS = ("grandtest", "unseen_attack_mask")
+PROTOCOLS = ("grandtest", "cross_dataset_siw", "unseen_attack_mask")
 
 
 def images(file: ScoreFile, sample_ids: Sequence[str]) -> list[np.ndarray]:
@@ -40,7 +40,7 @@ def images(file: ScoreFile, sample_ids: Sequence[str]) -> list[np.ndarray]:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a report on two methods, two protocols and two seeds."""
+    """The folder of a report on two methods, three protocols and two seeds."""
     study = tmp_path_factory.mktemp("report") / "outputs" / "trial"
     for protocol in PROTOCOLS:
         for seed in (0, 1):

@@ -21,7 +21,7 @@ def test_from_zero_it_is_scikit_learns(
     gallery = Gallery(normal(bona_fide, 6, seed), 0.5 + normal(attacks, 6, seed + 1))
     probe = LinearProbe(6, 100, strength)
     probe.fit(gallery)
-    features = torch.cat([gallery.bona_fide, gallery.attack]).numpy()
+    features = torch.cat([gallery.bona_fide, gallery.attack]).double().numpy()
     labels = np.repeat([0, 1], [bona_fide, attacks])
     theirs = LogisticRegression(C=strength, tol=1e-8, max_iter=5000).fit(features, labels)
     queries = normal(9, 6, seed + 2)
