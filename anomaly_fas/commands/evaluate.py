@@ -134,10 +134,15 @@ def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictCo
                 source.cache_dir = config.cache_dir
     if OmegaConf.select(config, "trainer") is not None:
         settings.trainer = OmegaConf.to_container(config.trainer)
-    settings.callbacks.score_writer.folder = str(output)
-    for name, place in (("embedding_writer", output), ("figures", output / "figures")):
-        if name in settings.callbacks:
-            settings.callbacks[name].folder = str(place)
-    for name in ("best_checkpoint", "last_checkpoint", "learning_rate"):
-        settings.callbacks.pop(name, None)
+    _write_to(output, settings.callbacks)
     return settings
+
+
+def _write_to(output: Path, callbacks: DictConfig) -> None:
+    """Have a run's callbacks write elsewhere, and leave out those of training alone."""
+    callbacks.score_writer.folder = str(output)
+    for name, place in (("embedding_writer", output), ("figures", output / "figures")):
+        if name in callbacks:
+            callbacks[name].folder = str(place)
+    for name in ("best_checkpoint", "last_checkpoint", "learning_rate"):
+        callbacks.pop(name, None)
