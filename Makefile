@@ -8,10 +8,8 @@ STUDY ?= embedded
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
 
-# One process more than cores, as some wait for others: a file of tests each, in the order of their
-# names, so that slow ones are not left for last.
-WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+# One process a core, a file of tests each, in the order of their names: slow ones are not left for last.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 PARITY_VENV := .venv-parity
 PARITY := experiments/parity

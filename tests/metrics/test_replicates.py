@@ -24,7 +24,7 @@ def both_classes(rows: pd.DataFrame) -> bool:
     return rows.dropna(subset=["score"])["label"].nunique() == 2
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10_000), st.integers(4, 60), st.sampled_from([2, 5, 1000]), st.booleans())
 def test_figures_are_those_of_the_samples_drawn(
     seed: int, samples: int, levels: int, silent: bool
