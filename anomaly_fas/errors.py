@@ -19,3 +19,7 @@ class CheckpointError(AnomalyFasError):
 
 class RunError(AnomalyFasError):
     """A run folder that cannot be used, or a run that had to stop."""
+
+
+class BusyError(RunError):
+    """A run that another process is at; the exit code is 75."""

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
@@ -133,6 +134,7 @@ class SecondRank:
         reading, self._writing = os.pipe()
         self.pid = os.fork()
         self.returncode: int | None = None
+        self._one_at_a_time = threading.Lock()  # Lightning asks from a thread of its own
         if self.pid == 0:
             os.close(self._writing)
             self._wait_and_run(reading)
@@ -146,10 +148,14 @@ class SecondRank:
 
     def poll(self) -> int | None:
         """The exit code, None while it runs."""
+        with self._one_at_a_time:
+            self._look()
+        return self.returncode
+
+    def _look(self) -> None:
         if self.returncode is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             self.returncode = os.waitstatus_to_exitcode(status) if pid else None
-        return self.returncode
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send it a signal, if it still runs."""

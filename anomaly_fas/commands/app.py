@@ -63,15 +63,15 @@ def run_app(
         end_with_parent()
         app()
     except (AnomalyFasError, HydraException, OmegaConfBaseException) as error:
-        command.has_failed = True
+        command.exit_code = MISTAKE
         print(f"error: {mistake(error)}", file=sys.stderr)
     except KeyboardInterrupt:
         _stop_interrupted()
     finally:
         give_back(taken)
         sys.argv = command_line
-    if command.has_failed:
-        sys.exit(MISTAKE)
+    if command.exit_code:
+        sys.exit(command.exit_code)
 
 
 def _as_hydra_reads(argument: str, aliases: Mapping[str, str]) -> str:

@@ -12,7 +12,15 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import OmegaConf
 
-from anomaly_fas.commands.outcome import Outcome, State, mistake, of_error
+from anomaly_fas.commands.outcome import (
+    BUSY,
+    MISTAKE,
+    Outcome,
+    State,
+    is_busy,
+    mistake,
+    of_error,
+)
 from anomaly_fas.commands.sweep_job import save_job
 from anomaly_fas.commands.sweep_process import run_jobs
 from anomaly_fas.commands.sweep_progress import SweepProgress
@@ -40,6 +48,7 @@ class Command:
         place: where a run's results go, if several configs may come to one and the same run.
 
     Attributes:
+        exit_code: of what has been run so far.
         note: is told of each run of a sweep that has ended, by its number in the sweep.
     """
 
@@ -56,7 +65,7 @@ class Command:
         self.words = self._command_line[1 : 1 + words]
         self.is_finished = is_finished
         self.place = place
-        self.has_failed = False
+        self.exit_code = 0
         self.note: Note = lambda number, outcome: None
         update_wrapper(self, task)  # Hydra asks it for its module
 
@@ -82,7 +91,7 @@ class Command:
             message = mistake(error)
             if message is None:
                 raise
-            self.has_failed = True
+            self.exit_code = BUSY if is_busy(error) else MISTAKE
             print(f"error: {message}", file=sys.stderr)
 
     def _one_of_a_sweep(self, config: DictConfig) -> Outcome:
@@ -97,6 +106,8 @@ class Command:
             raise
         except BaseException as error:  # SystemExit, too: it is to end this run alone
             outcome = of_error(error, _write_traceback(job))
+            if outcome.is_failure:
+                self.exit_code = MISTAKE
             print(f"error: {mistake(error) or outcome.reason}", file=sys.stderr)
             return outcome
         return Outcome(State.FINISHED)

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Final
 from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
-from anomaly_fas.errors import AnomalyFasError
+from anomaly_fas.errors import AnomalyFasError, BusyError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MISTAKE: Final = 2
 """Exit code after a mistake in the input."""
+
+BUSY: Final = 75
+"""Exit code where another process is at the run: to be tried again, as EX_TEMPFAIL says."""
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C and SIGTERM."""
@@ -76,9 +79,16 @@ def mistake(error: BaseException) -> str | None:
     return None
 
 
+def is_busy(error: BaseException | None) -> bool:
+    """Whether an error, or what caused it, is that another process is at the run."""
+    return error is not None and (isinstance(error, BusyError) or is_busy(error.__cause__))
+
+
 def of_error(error: BaseException, log: Path | None = None) -> Outcome:
     """The outcome of a run that raised an error."""
     message = mistake(error)
+    if is_busy(error):
+        return Outcome(State.ELSEWHERE, _first_line(message or ""), log)
     if message is not None:
         return Outcome(State.MISTAKE, _first_line(message), log)
     return Outcome(State.CRASH, _first_line(f"{type(error).__name__}: {error}"), log)
@@ -93,6 +103,8 @@ def of_process(code: int, log: Path) -> Outcome:
     """
     if code == 0:
         return Outcome(State.FINISHED, log=log)
+    if code == BUSY:
+        return Outcome(State.ELSEWHERE, log=log)
     if code == INTERRUPTED:
         return Outcome(State.CRASH, "interrupted from outside; it can be resumed", log)
     lines = log.read_text(errors="replace").splitlines()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
-from anomaly_fas.errors import RunError
+from anomaly_fas.errors import BusyError
 from anomaly_fas.files import cannot_write
 
 if TYPE_CHECKING:
@@ -31,13 +31,14 @@ def held(folder: Path) -> Iterator[None]:
         folder: of the run; it exists.
 
     Raises:
-        RunError: another process holds it, or the folder cannot be written to.
+        BusyError: another process holds it.
+        RunError: the folder cannot be written to.
     """
     lock = FileLock(folder / _NAME, timeout=_PATIENCE_SECONDS)
     try:
         lock.acquire()
     except Timeout as error:
-        raise RunError(
+        raise BusyError(
             f"{folder} is being trained by another process: wait until it ends, or stop it first"
         ) from error
     except NotImplementedError:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from hydra.core.hydra_config import HydraConfig
 
 from anomaly_fas.commands.outcome import Outcome, State, of_error
-from anomaly_fas.commands.run_lock import is_held
 from anomaly_fas.commands.sweep_job import repeat_command, sweep_folder, without_hydra
 from anomaly_fas.commands.sweep_summary import exit_code, failure_list, summary, write_failures
 from anomaly_fas.commands.value_types import check_value_types
-from anomaly_fas.errors import AnomalyFasError
+from anomaly_fas.errors import AnomalyFasError, RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,15 +60,7 @@ class Sweep:
         command.note = self._note
 
     def _note(self, number: int, outcome: Outcome) -> None:
-        overrides = self._begun[number]
-        if outcome.is_failure and self._is_made_elsewhere(overrides):
-            outcome = Outcome(State.ELSEWHERE)
-        self._outcomes[overrides] = outcome
-
-    def _is_made_elsewhere(self, overrides: tuple[str, ...]) -> bool:
-        """Whether another process is at a run that came to nothing here."""
-        place = self._place(without_hydra(self.configs.load_sweep_config(self._config, overrides)))
-        return place is not None and is_held(place)
+        self._outcomes[self._begun[number]] = outcome
 
     def compose(self, jobs: Iterable[Sequence[str]], loader: ConfigLoader) -> None:
         """Compose the configs of all runs, and see which of them are not to be made.
@@ -86,19 +77,16 @@ class Sweep:
 
     def _is_new(self, config: DictConfig) -> bool:
         """Whether no run before has the same place: what differs may not concern the run."""
-        place = self._place(config)
-        if place is None:
+        if self._command.place is None:
             return True
-        is_new = place not in self._places
-        self._places.add(place)
-        return is_new
-
-    def _place(self, config: DictConfig) -> Path | None:
-        """Where a run's results go, None where that is not known."""
-        if self._command.place is not None:
-            with suppress(Exception):  # the run meets the same error, and says so
-                return self._command.place(config)
-        return None
+        with suppress(Exception):  # the run meets the same error, and says so
+            place = self._command.place(config)
+            if place is None:
+                return True
+            is_new = place not in self._places
+            self._places.add(place)
+            return is_new
+        return True
 
     def _known(self, config: DictConfig) -> Outcome | None:
         try:
@@ -132,7 +120,10 @@ class Sweep:
         finished = sum(self._is_finished(without_hydra(config)) for config in configs)
         if self._command.is_finished is not None:
             print(f"\n{finished} of {len(configs)} runs are finished", file=sys.stderr)
-        self._tell_failures()
+        failures = self._failures()
+        if failures:  # those of a sweep before stay listed until this one has come to its end
+            with suppress(RunError):
+                self._keep(failures)
 
     def conclude(self) -> int:
         """Say what became of all runs.
@@ -142,20 +133,23 @@ class Sweep:
         """
         outcomes = [outcome for outcome in self._outcomes.values() if outcome is not None]
         print(f"\n{summary(outcomes)}", file=sys.stderr)
-        self._tell_failures()
+        self._keep(self._failures())
         return exit_code(outcomes)
 
-    def _tell_failures(self) -> None:
+    def _failures(self) -> str:
         words = self._command.words
-        failures = failure_list(
+        return failure_list(
             (repeat_command(words, overrides, self._config.hydra), outcome)
             for overrides, outcome in self._outcomes.items()
             if outcome is not None
         )
-        path = sweep_folder(self._config, self._config.hydra, words) / "failures.txt"
-        write_failures(path, failures)
+
+    def _keep(self, failures: str) -> None:
+        place = sweep_folder(self._config, self._config.hydra, self._command.words)
+        path = place / "failures.txt"
         if failures:
             print(f"\n{failures}\nkept in {path}", file=sys.stderr)
+        write_failures(path, failures)
 
 
 def _outcome(job_return: JobReturn) -> Outcome:

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from anomaly_fas.commands.outcome import State
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,7 +44,9 @@ class SweepProgress:
         label = self._jobs[number].label
         if self._note:
             self._note(number, outcome)
-        if outcome.is_failure:
+        if outcome.state is State.ELSEWHERE:
+            self._say(number, f"{outcome.state}: {label}")
+        elif outcome.is_failure:
             self._say(number, f"failed after {seconds} s: {label}: {outcome.reason}")
         else:
             self._say(number, f"finished in {seconds} s: {label}")

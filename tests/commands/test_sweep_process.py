@@ -40,6 +40,7 @@ def test_no_job_stops_another(tmp_path: Path) -> None:
         "mistake": "import sys; print('error: no such file\\n  of faces'); sys.exit(2)",
         "crash": "1 / 0",
         "killed": "import os; os.kill(os.getpid(), 9)",
+        "elsewhere": "import sys; sys.exit(75)",
         "left": "import sys; print('half way'); sys.exit(7)",
         "also_well": "pass",
     }
@@ -50,6 +51,7 @@ def test_no_job_stops_another(tmp_path: Path) -> None:
         (State.MISTAKE, "no such file"),
         (State.CRASH, "ZeroDivisionError: division by zero"),
         (State.CRASH, "killed by SIGKILL: out of memory?"),
+        (State.ELSEWHERE, ""),
         (State.CRASH, "half way"),
         (State.FINISHED, ""),
     ]

@@ -14,9 +14,8 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.commands.run_folder import distinguishing
-from anomaly_fas.commands.run_lock import held
 from anomaly_fas.commands.wandb_state import register_resolver
-from anomaly_fas.errors import DataError
+from anomaly_fas.errors import BusyError, DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -226,17 +225,11 @@ def test_interrupted_it_says_how_much_is_kept(run: Run) -> None:
 
 
 def test_a_run_that_another_process_is_at_has_not_failed(run: Run, tmp_path: Path) -> None:
-    def place(config: DictConfig) -> Path:
-        return tmp_path / str(config.seed)
-
     def task(config: DictConfig) -> None:
-        place(config).mkdir(exist_ok=True)
-        with held(place(config)):
-            pass
+        if config.seed == 1:
+            raise BusyError("seed=1 is being trained by another process")
 
-    (tmp_path / "1").mkdir()
-    with held(tmp_path / "1"):
-        outcome = run(task, "-m", "seed=0,1", place=place)
+    outcome = run(task, "-m", "seed=0,1")
     assert "2 runs: 1 finished, 1 in progress elsewhere" in outcome.error
     assert outcome.code == 0
     assert not list(tmp_path.glob("outputs/multirun/*/failures.txt"))
@@ -256,6 +249,16 @@ def test_interrupted_it_lists_what_has_failed_so_far(run: Run, tmp_path: Path) -
     assert text in outcome.error
     assert text.startswith("no such face\n")
     assert re.findall(r"again: .*(seed=\d)", text) == ["seed=1"]
+
+    def stopped_at_once(config: DictConfig) -> None:
+        raise KeyboardInterrupt
+
+    run(stopped_at_once, "-m", "seed=0,1,2,3")
+    assert listed.read_text() == text
+
+
+def test_without_our_sweeper_mistakes_are_exit_code_2_as_well(run: Run) -> None:
+    assert run(fails_by_seed, "-m", "hydra/sweeper=basic", "seed=0,1").code == MISTAKE
 
 
 def test_each_run_knows_what_it_was_told_and_has_a_command_line_of_its_own(run: Run) -> None:

@@ -14,7 +14,7 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.metrics.score_table import ScoreTable
 from tests.forked import Command
-from tests.integration.conftest import QUICK, Cli
+from tests.integration.conftest import QUICK, TINY, Cli
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,7 @@ PATIENCE = 240
 def run(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The folder of a run on two processes, and what was said on the screen."""
     place = tmp_path_factory.mktemp("two")
-    arguments = [*QUICK, *TWO, "logger=[csv,wandb]"]
+    arguments = [*TINY, *TWO, "logger=[csv,wandb]"]
     done = cli("train", *arguments, cwd=place, WANDB_MODE="offline")
     (folder,) = place.glob("outputs/*/*/*/seed=0")
     return folder, done.stderr

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from anomaly_fas.commands.outcome import BUSY
 from anomaly_fas.commands.run_listing import RunState, run_rows
 from anomaly_fas.metrics.score_table import ScoreTable
 from tests.callbacks.offline_run import OfflineRun, read_offline_run
@@ -123,8 +124,10 @@ def test_a_running_run_is_listed_as_running_and_is_no_one_elses(
         assert (row.state, row.epochs) == (RunState.RUNNING, 200)
         assert 1 <= row.epoch < 200
         assert row.devel_acer is not None
-        refused = cli(*arguments, cwd=tmp_path, exit_code=2)
+        refused = cli(*arguments, cwd=tmp_path, exit_code=BUSY)
         assert "is being trained by another process" in refused.stderr
+        passed = cli(*arguments, "-m", "hydra/launcher=local", cwd=tmp_path)
+        assert "1 run: 1 in progress elsewhere" in passed.stderr
         assert process.poll() is None
     finally:
         process.send_signal(signal.SIGKILL)
