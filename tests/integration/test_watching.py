@@ -126,7 +126,7 @@ def test_a_running_run_is_listed_as_running_and_is_no_one_elses(
         assert row.devel_acer is not None
         refused = cli(*arguments, cwd=tmp_path, exit_code=BUSY)
         assert "is being trained by another process" in refused.stderr
-        passed = cli(*arguments, "-m", "hydra/launcher=local", cwd=tmp_path)
+        passed = cli("train", "-m", *arguments[1:], "hydra/launcher=local", cwd=tmp_path)
         assert "1 run: 1 in progress elsewhere" in passed.stderr
         assert process.poll() is None
     finally:
