@@ -208,3 +208,9 @@ def test_the_published_runs_augmentation_is_what_it_was() -> None:
         ],
     }
     assert settings("none") == {"_target_": "torchvision.transforms.v2.Identity"}
+
+
+def test_what_augments_after_a_fabricated_attack_can_be_chosen() -> None:
+    chosen = settings("simulated_attacks", "transform@transform.then=field")
+    assert chosen["then"] == settings("field")
+    assert settings("simulated_attacks")["then"] == settings("flip_crop")
