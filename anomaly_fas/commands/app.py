@@ -35,8 +35,8 @@ def run_app(
 ) -> None:
     """Run a task with the config that the command line makes of `config_name`.
 
-    A user's mistake is shown, and the exit code then is 2. In a sweep no run that fails stops
-    another; see `sweep`. SIGTERM is taken for Ctrl-C.
+    A user's mistake is shown, and the exit code then is 2, or 75 where another process is at the run.
+    In a sweep no run that fails stops another; see `sweep`. SIGTERM is taken for Ctrl-C.
 
     Args:
         config_name: file in `conf/`.
