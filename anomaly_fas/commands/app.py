@@ -35,7 +35,7 @@ def run_app(
 ) -> None:
     """Run a task with the config that the command line makes of `config_name`.
 
-    A user's mistake is shown, and the exit code then is 2, or 75 where another process is at the run.
+    A user's mistake is shown, and the exit code then is 2; 75 where a run is another process's.
     In a sweep no run that fails stops another; see `sweep`. SIGTERM is taken for Ctrl-C.
 
     Args:
