@@ -6,7 +6,8 @@ VENV ?= .venv
 STUDY ?= embedded
 
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
+# What is never imported, most of what torch brings, is not compiled.
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q --no-compile -c constraints.txt
 
 # One process a core, a file of tests each, in the order of their names: slow ones are not left for last.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
