@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import warnings
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,8 @@ from anomaly_fas.commands.devices import check_devices
 from anomaly_fas.commands.peers import told_if_lost
 from anomaly_fas.commands.resumable import check_resumable
 from anomaly_fas.commands.run_folder import plain
+from anomaly_fas.commands.run_session import LOG
+from anomaly_fas.commands.screen_and_log import ScreenAndLog
 from anomaly_fas.data.datamodule import PadDataModule
 from anomaly_fas.data.fabricated_rows import where_needed
 from anomaly_fas.data.transforms.simulated_attacks import SimulatedAttacks
@@ -151,7 +152,7 @@ def build_trainer(config: DictConfig, module: PadModule, **changes: Any) -> Trai
     Raises:
         ConfigError: the machine lacks what the trainer asks for.
     """
-    _quieten()
+    screen_and_log = ScreenAndLog(Path(config.run_folder) / LOG if config.run_folder else None)
     check_devices(config.trainer)
     check_resumable(config.trainer)
     on_gpu = torch.cuda.is_available() and config.trainer.accelerator not in {"cpu"}
@@ -160,31 +161,14 @@ def build_trainer(config: DictConfig, module: PadModule, **changes: Any) -> Trai
         "precision": precision,
         "check_val_every_n_epoch": 1,
         "callbacks": [
-            instantiate(callback, _convert_="all") for callback in config.callbacks.values()
+            screen_and_log,
+            *(instantiate(callback, _convert_="all") for callback in config.callbacks.values()),
         ],
         "logger": [instantiate(logger) for logger in config.logger.values()],
         "plugins": [AtomicCheckpointIO()],
     }
     trainer: Trainer = instantiate(config.trainer, **(settings | changes), _convert_="partial")
     return trainer
-
-
-def _quieten() -> None:
-    """Keep remarks on choices that are made on purpose off the screen."""
-    for name in ("lightning.pytorch", "lightning.fabric"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    for message in (
-        ".*does not have many workers.*",
-        ".*isinstance.treespec, LeafSpec.*",
-        ".*exists and is not empty.*",
-        ".*dataloader is not resumable.*",
-        ".*lr_scheduler.step.*before.*optimizer.step.*",
-        ".*epoch parameter in `scheduler.step.*",
-        ".*smaller than the logging interval.*",
-        ".*functional.all_gather is deprecated.*",
-        ".*sync_dist=True.*",  # figures are those of all processes' scores already
-    ):
-        warnings.filterwarnings("ignore", message=message)
 
 
 def report(folder: Path) -> None:

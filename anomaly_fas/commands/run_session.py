@@ -79,13 +79,23 @@ def _one_of_many(path: Path) -> Iterator[None]:
         raise
 
 
-@contextmanager
-def _log_kept(path: Path) -> Iterator[logging.Handler]:
+def log_file(path: Path) -> logging.Handler:
+    """Appends what is said to a file, each line with its time.
+
+    Raises:
+        RunError: it cannot be written to.
+    """
     try:
         handler = logging.FileHandler(path, encoding="utf-8")
     except OSError as error:
         raise cannot_write(path, error.strerror or str(error)) from error
     handler.setFormatter(_PlainFormatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    return handler
+
+
+@contextmanager
+def _log_kept(path: Path) -> Iterator[logging.Handler]:
+    handler = log_file(path)
     logging.getLogger().addHandler(handler)
     logging.captureWarnings(capture=True)
     try:

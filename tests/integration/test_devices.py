@@ -142,6 +142,10 @@ def test_processes_may_be_spawned(cache_dir: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     (folder,) = tmp_path.glob("outputs/*/*/*/seed=0")
+    for said in (done.stderr, (folder / "train.log").read_text()):
+        assert said.count("epoch 2 of 2") == 1, said
+        assert "sync_dist" not in said  # a remark that a process made from scratch would repeat
+        assert "Initializing distributed" not in said
     rows = ScoreTable.read(folder / "scores.parquet").rows
     assert not rows.duplicated(["split", "sample_id", "scorer"]).any()
     log = pd.read_csv(folder / "metrics.csv").set_index("step")
