@@ -42,7 +42,7 @@ test-fast: $(VENV)/.installed-dev  ## run the tests without the slow end-to-end 
 	$(PYTEST) -m "not slow"
 
 torture: $(VENV)/.installed-dev  ## kill `prepare` and `train` 20 times at random and compare the outcomes, bit for bit
-	ANOMALY_FAS_KILLS=20 $(BIN)/python -m pytest -q -rP tests/integration/test_prepare_kills.py tests/integration/test_train_kills.py
+	ANOMALY_FAS_KILLS=20 $(BIN)/python -m pytest -rP tests/integration/test_prepare_kills.py tests/integration/test_train_kills.py
 
 bench: $(VENV)/.installed-dev  ## run every benchmark, each against an alternative, and compare with its bar
 	-@$(MAKE) --no-print-directory $(PARITY_VENV)/.installed  # gradgpad, which one of them is against
