@@ -85,9 +85,9 @@ class Interruption:
             raise KeyboardInterrupt
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self.requested = True
+        is_first, self.requested = not self.requested, True
         # The system's own way out, which works where Python waits for other processes, too.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        if os.environ.get("LOCAL_RANK", "0") == "0":
+        if is_first and os.environ.get("LOCAL_RANK", "0") == "0":
             # Not `print`, in the middle of which the signal may have come.
             os.write(2, b"\nstopping after this step; Ctrl-C ends at once\n")

@@ -105,7 +105,8 @@ class Command:
         except (BrokenPipeError, KeyboardInterrupt):
             raise
         except BaseException as error:  # SystemExit, too: it is to end this run alone
-            outcome = of_error(error, _write_traceback(job))
+            # Another sweep's process, which is at this run, writes to that log.
+            outcome = of_error(error, None if is_busy(error) else _write_traceback(job))
             if outcome.is_failure:
                 self.exit_code = MISTAKE
             print(f"error: {mistake(error) or outcome.reason}", file=sys.stderr)

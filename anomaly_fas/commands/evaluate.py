@@ -56,9 +56,9 @@ def _score_again(config: DictConfig) -> None:
         build_datamodule,
         build_module,
         build_trainer,
-        interruption_of,
         report,
     )
+    from anomaly_fas.commands.peers import interruption_of
     from anomaly_fas.models.checkpoint import FACTS, load_network, load_weights, read_checkpoint
 
     content = read_checkpoint(checkpoint)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from omegaconf import open_dict
 
 from anomaly_fas.callbacks.run_wandb import wandb_closed_after
 from anomaly_fas.commands.devices import check_devices
-from anomaly_fas.commands.peers import told_if_lost
+from anomaly_fas.commands.peers import interruption_of, told_if_lost
 from anomaly_fas.commands.resumable import check_resumable
 from anomaly_fas.commands.run_folder import plain
 from anomaly_fas.commands.run_session import LOG
@@ -35,7 +34,7 @@ from anomaly_fas.training.precision import choose_precision
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from lightning import Trainer
     from omegaconf import DictConfig
@@ -59,7 +58,7 @@ def fit(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
     with open_dict(config):
         config.run_facts.update(datamodule.facts)
     module = build_module(config)
-    trainer = build_trainer(config, module)
+    trainer = build_trainer(config, module, folder.path / LOG)
     for logger in trainer.loggers:
         logger.log_hyperparams(plain(config))
     with (
@@ -70,17 +69,6 @@ def fit(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
         _train_and_test(trainer, module, datamodule, folder)
     if trainer.is_global_zero:
         report(folder.path)
-
-
-@contextmanager
-def interruption_of(trainer: Trainer) -> Iterator[None]:
-    """Let Ctrl-C be what ends the block: Lightning tidies up after it, then ends the process."""
-    try:
-        yield
-    except SystemExit:
-        if trainer.interrupted:
-            raise KeyboardInterrupt from None
-        raise
 
 
 def _train_and_test(
@@ -146,13 +134,21 @@ def build_module(config: DictConfig) -> PadModule:
     )
 
 
-def build_trainer(config: DictConfig, module: PadModule, **changes: Any) -> Trainer:
+def build_trainer(
+    config: DictConfig, module: PadModule, log: Path | None = None, **changes: Any
+) -> Trainer:
     """Lightning's Trainer with the run's callbacks and loggers.
+
+    Args:
+        config: the run's config.
+        module: what is trained or tested.
+        log: file that processes write to, too, which are spawned.
+        changes: of the Trainer's arguments.
 
     Raises:
         ConfigError: the machine lacks what the trainer asks for.
     """
-    screen_and_log = ScreenAndLog(Path(config.run_folder) / LOG if config.run_folder else None)
+    screen_and_log = ScreenAndLog(log)
     check_devices(config.trainer)
     check_resumable(config.trainer)
     on_gpu = torch.cuda.is_available() and config.trainer.accelerator not in {"cpu"}

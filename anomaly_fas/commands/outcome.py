@@ -35,6 +35,7 @@ class State(StrEnum):
     FINISHED = "finished"
     ALREADY = "finished already"
     ELSEWHERE = "in progress elsewhere"
+    STOPPED = "stopped from outside"
     MISTAKE = "mistake"
     CRASH = "crash"
 
@@ -56,7 +57,7 @@ class Outcome:
     @property
     def is_failure(self) -> bool:
         """Whether there is something to mend."""
-        return self.state in {State.MISTAKE, State.CRASH}
+        return self.state in {State.STOPPED, State.MISTAKE, State.CRASH}
 
 
 Note = Callable[[int, Outcome], None]
@@ -106,7 +107,7 @@ def of_process(code: int, log: Path) -> Outcome:
     if code == BUSY:
         return Outcome(State.ELSEWHERE, log=log)
     if code == INTERRUPTED:
-        return Outcome(State.CRASH, "interrupted from outside; it can be resumed", log)
+        return Outcome(State.STOPPED, "interrupted from outside; it can be resumed", log)
     lines = log.read_text(errors="replace").splitlines()
     said = [line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR)]
     if code == MISTAKE and said:

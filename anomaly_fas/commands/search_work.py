@@ -7,6 +7,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.commands import saved_config
+from anomaly_fas.commands.outcome import State
 from anomaly_fas.commands.run_lock import is_held
 from anomaly_fas.commands.sweep_job import SweepJob
 from anomaly_fas.commands.sweep_process import JobProcess
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 TRAIN: Final = ("-m", "anomaly_fas", "train")
 """What Python is called with to train a run."""
+
+
+_RESUMED: Final = 3
+"""Times that a trial goes on whose process somebody has stopped; then it has failed."""
 
 
 class TrialFailedError(Exception):
@@ -47,6 +52,7 @@ class TrialWork:
         self.log = folder / "logs" / f"trial-{trial.number}.log"
         self._configs = folder / "configs"
         self._process: JobProcess | None = None
+        self._resumed = 0
 
     def advance(self) -> float | None:
         """See to the run in progress, and start the next one when it has ended.
@@ -62,7 +68,9 @@ class TrialWork:
             if outcome is None:
                 return None
             self._process = None
-            if outcome.is_failure:
+            if outcome.state is State.STOPPED and self._resumed < _RESUMED:
+                self._resumed += 1
+            elif outcome.is_failure:
                 raise TrialFailedError(outcome.reason)
         for number, run in enumerate(self.runs):
             if not run.folder.is_finished:

@@ -43,7 +43,7 @@ def save_job(config: DictConfig, hydra: DictConfig | HydraConf, words: Sequence[
     """Write a run's config among those of its sweep.
 
     Its file is named after what is in it, so that the same sweep finds its own files again and
-    sweeps that run at the same time write each to their own.
+    other sweeps that run at the same time write to others.
 
     Args:
         config: of the run, without Hydra's part.
@@ -83,11 +83,12 @@ def repeat_command(
     Args:
         words: that the command is named by.
         overrides: of the run, in Hydra's grammar.
-        hydra: Hydra's part of the sweep's config, which knows of a `--config-dir`.
+        hydra: Hydra's part of the sweep's config, which knows of a `--config-dir` and search path.
     """
     sources = hydra.runtime.config_sources
     places = [source.path for source in sources if source.provider == "command-line"]
     given = [part for place in places for part in ("--config-dir", place)]
+    given += [one for one in hydra.overrides.hydra if one.startswith("hydra.searchpath=")]
     return shlex.join(["anomaly-fas", *words, *given, *overrides, "hydra.mode=RUN"])
 
 

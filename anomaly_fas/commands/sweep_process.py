@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shlex
 import signal
@@ -10,10 +11,11 @@ import sys
 import time
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
 
 from anomaly_fas.commands.orphan import PARENT
-from anomaly_fas.commands.outcome import Outcome, of_error, of_process
+from anomaly_fas.commands.outcome import Outcome, State, of_error, of_process
 from anomaly_fas.errors import RunError
 
 if TYPE_CHECKING:
@@ -24,6 +26,23 @@ if TYPE_CHECKING:
 
 _POLL: Final = 0.05
 """Seconds between looks at the processes."""
+
+
+def _opened(path: Path) -> TextIO:
+    """A log file, emptied; or one beside it while a run of another sweep writes to it.
+
+    The lock is the open file's, and with it that of the process whose output it is.
+    """
+    log = path.open("a", encoding="utf-8")
+    try:
+        fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        log.close()
+        return path.with_name(f"{path.stem}-{os.getpid()}{path.suffix}").open("w", encoding="utf-8")
+    except OSError:  # a file system without locks
+        pass
+    log.truncate(0)
+    return log
 
 
 class JobProcess:
@@ -45,7 +64,8 @@ class JobProcess:
         settings = [f"{name}={value}" for name, value in environment.items()]
         try:
             job.log.parent.mkdir(parents=True, exist_ok=True)
-            with job.log.open("w", encoding="utf-8") as log:
+            with _opened(job.log) as log:
+                self._log = Path(log.name)
                 print("#", shlex.join([*settings, *command]), file=log, flush=True)
                 self._process = subprocess.Popen(
                     command,
@@ -66,7 +86,10 @@ class JobProcess:
             return None
         if code:  # ranks of a run that was killed would wait for it for ever
             self.kill()
-        return of_process(code, self._job.log)
+        outcome = of_process(code, self._log)
+        if outcome.state is State.ELSEWHERE and self._log != self._job.log:
+            self._log.unlink(missing_ok=True)
+        return outcome
 
     def stop(self) -> None:
         """Tell it to save and end; it sees to its ranks. Ctrl-C is ignored in a background job."""

@@ -66,6 +66,6 @@ def write_failures(path: Path, text: str) -> None:
 def exit_code(outcomes: Iterable[Outcome]) -> int:
     """0 if nothing failed, 2 if by mistakes in the input alone, else 1."""
     states = {outcome.state for outcome in outcomes}
-    if State.CRASH in states:
+    if states & {State.CRASH, State.STOPPED}:
         return 1
     return MISTAKE if State.MISTAKE in states else 0

@@ -23,8 +23,9 @@ class StudySweeper(BasicSweeper):
     """Every combination of one entry of each axis, and of the command line's own sweeps.
 
     An entry is one or more overrides, such as `protocol=unseen_attack protocol.pai=mask`: a
-    protocol and its argument change together, which Hydra's own sweeper cannot say. A key that
-    the command line sets takes the place of the axis that sets it.
+    protocol and its argument change together, which Hydra's own sweeper cannot say. What the
+    command line chooses in the place of an entry, or of an argument of its, takes the place of the
+    whole axis; what else it sets holds for every entry.
 
     Args:
         axes: name to entries.
@@ -87,9 +88,16 @@ class StudySweeper(BasicSweeper):
         axes = [
             [entry.split() for entry in entries]
             for entries in self._axes.values()
-            if not given & {part.split("=", 1)[0] for entry in entries for part in entry.split()}
+            if not given & _own_keys(entries)
         ]
         own = [list(chain(*combination)) for combination in product(*axes)]
         (theirs,) = BasicSweeper.split_arguments(overrides, None)
         jobs = [first + second for first, second in product(own, theirs)]
         return list(self.split_overrides_to_chunks(jobs, max_batch_size))
+
+
+def _own_keys(entries: Sequence[str]) -> set[str]:
+    """Keys that an axis is about: what its entries choose first, and the arguments of that."""
+    chosen = {entry.partition("=")[0] for entry in entries}
+    keys = {part.partition("=")[0] for entry in entries for part in entry.split()}
+    return chosen | {key for key in keys if any(key.startswith(f"{one}.") for one in chosen)}

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from torch.multiprocessing.spawn import ProcessExitedException, ProcessRaisedException
 
 from anomaly_fas.commands.peers import told_if_lost
 from anomaly_fas.errors import RunError
@@ -30,3 +31,27 @@ def test_a_fault_of_this_process_stays_what_it_is(
 ) -> None:
     with pytest.raises(RuntimeError, match=message[-10:]), told_if_lost(tmp_path, world_size):
         raise RuntimeError(message)
+
+
+def test_a_mistake_in_a_spawned_process_is_said_as_the_mistake_it_is(tmp_path: Path) -> None:
+    told = "Traceback\n  in step\nanomaly_fas.errors.DataError: no faces\nin a.png\n"
+    with pytest.raises(RunError, match=r"\Ano faces\nin a\.png\Z"), told_if_lost(tmp_path, 2):
+        raise ProcessRaisedException(told, 1, 4711)
+
+
+def test_a_fault_in_a_spawned_process_keeps_its_traceback(tmp_path: Path) -> None:
+    told = "in ProcessGroupGloo.py\nZeroDivisionError: division by zero\n"
+    with pytest.raises(ProcessRaisedException, match="by zero"), told_if_lost(tmp_path, 2):
+        raise ProcessRaisedException(told, 1, 4711)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ProcessExitedException("died", 1, 4711, -9, "SIGKILL"),
+        ProcessRaisedException(f"in torch\nRuntimeError: {LOST}\n", 0, 4711),
+    ],
+)
+def test_a_spawned_process_that_is_gone_is_lost(tmp_path: Path, error: Exception) -> None:
+    with pytest.raises(RunError, match=r"was lost.*it was killed"), told_if_lost(tmp_path, 2):
+        raise error

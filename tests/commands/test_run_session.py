@@ -131,6 +131,21 @@ def test_a_fault_is_told_with_its_traceback(tmp_path: Path) -> None:
     assert (tmp_path / "error.txt").read_text().splitlines() == lines(tmp_path)
 
 
+def _say_and_fail(folder: Path) -> None:
+    with run_session(folder):
+        logging.getLogger("run").info("epoch 1")
+        raise RunError("no room")
+
+
+def test_a_disk_without_room_for_a_line_leaves_the_mistake_what_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "train.log").symlink_to("/dev/full")
+    with pytest.raises(RunError, match="no room"):
+        _say_and_fail(tmp_path)
+    assert "Logging error" not in capsys.readouterr().err
+
+
 def test_an_interruption_is_no_failure(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), run_session(tmp_path):
         raise KeyboardInterrupt

@@ -37,6 +37,8 @@ try:
     if order == "fail":
         print(f"error: {config['says']}")
         sys.exit(2)
+    if order == "stopped" and len((folder / "begun").read_text()) <= config["times"]:
+        sys.exit(130)
     if order == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     while order == "stay" and len((folder / "begun").read_text()) == 1:
@@ -129,6 +131,12 @@ def test_a_trial_that_fails_stops_no_other(
     assert "trial 1 failed: no luck" in caplog.text
     assert "train 1-0" in caplog.text
     assert "error: no luck" in (tmp_path / "search/logs/trial-1.log").read_text()
+
+
+def test_a_trial_that_somebody_has_stopped_goes_on_but_not_for_ever(tmp_path: Path) -> None:
+    stopped = [[{**well(0.1)[0], "order": "stopped", "times": times}] for times in (2, 9)]
+    outcomes = search(Orders(tmp_path, stopped), 2).outcomes()
+    assert [outcome.state for outcome in outcomes] == ["complete", "fail"]
 
 
 def test_the_second_run_is_not_begun_when_the_first_fails(tmp_path: Path) -> None:

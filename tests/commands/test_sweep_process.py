@@ -125,6 +125,33 @@ def test_a_killed_job_leaves_no_rank_behind(tmp_path: Path) -> None:
     assert not is_alive(int((tmp_path / "rank").read_text()))
 
 
+def test_the_log_of_a_run_that_another_sweep_is_at_stays_its_own(tmp_path: Path) -> None:
+    began, go_on = tmp_path / "began", tmp_path / "go_on"
+    code = (
+        "import os, pathlib, sys, time\n"
+        "began = pathlib.Path('began')\n"
+        "if began.exists(): print('error: somebody is at it'); sys.exit(75)\n"
+        "began.write_text('yes')\n"
+        "print('mine', flush=True)\n"
+        "while not pathlib.Path('go_on').exists(): time.sleep(0.01)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    same = job(tmp_path, "a", code)
+    outcomes = []
+    first = threading.Thread(target=lambda: outcomes.extend(run_jobs([same], ONE_AT_A_TIME)))
+    first.start()
+    wait_for(began)
+    (second,) = run_jobs([same], ONE_AT_A_TIME)
+    go_on.touch()
+    first.join()
+    assert second.state is State.ELSEWHERE
+    assert outcomes[0].reason == "killed by SIGKILL: out of memory?"
+    said = same.log.read_text()
+    assert said.splitlines()[-1] == "mine"
+    assert said.startswith("# ")
+    assert list(same.log.parent.glob("*.log")) == [same.log]
+
+
 @pytest.mark.usefixtures("ctrl_c_allowed")
 def test_ctrl_c_lets_running_jobs_save_and_begins_no_other(tmp_path: Path) -> None:
     code = (

@@ -56,6 +56,11 @@ def test_any_key_of_an_axis_gives_way_even_if_one_entry_alone_sets_it() -> None:
     assert jobs(AXES, "loss.weight=1", "protocol=grandtest") == ["loss.weight=1 protocol=grandtest"]
 
 
+def test_what_an_entry_sets_beside_its_choice_is_set_for_all() -> None:
+    axes = {"model": ["model=a", "model=b image_size=80 optimizer.lr=0.002"]}
+    assert jobs(axes, "image_size=64") == [f"{entry} image_size=64" for entry in axes["model"]]
+
+
 def test_other_keys_of_the_command_line_reach_every_job() -> None:
     found = jobs(AXES, "epochs=3", "loss_scale=2")
     assert found == [f"{job} epochs=3 loss_scale=2" for job in jobs(AXES)]

@@ -195,7 +195,10 @@ def test_what_changes_in_the_configs_meanwhile_does_not_count(run: Run, tmp_path
     assert seen == [(0, 3), (1, 3)]
 
 
-def test_the_command_that_is_given_finds_configs_of_ones_own(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("given", ["--config-dir={}", "hydra.searchpath=['file://{}']"])
+def test_the_command_that_is_given_finds_configs_of_ones_own(
+    run: Run, tmp_path: Path, given: str
+) -> None:
     mine = tmp_path / "my conf" / "experiment" / "mine.yaml"
     mine.parent.mkdir(parents=True)
     mine.write_text("# @package _global_\nepochs: 3\n")
@@ -205,7 +208,7 @@ def test_the_command_that_is_given_finds_configs_of_ones_own(run: Run, tmp_path:
         seen.append(config.epochs)
         raise DataError("x")
 
-    outcome = run(task, "-m", f"--config-dir={mine.parent.parent}", "experiment=mine", "seed=0")
+    outcome = run(task, "-m", given.format(mine.parent.parent), "experiment=mine", "seed=0")
     (command,) = re.findall(r"again: anomaly-fas train (.*)", outcome.error)
     assert run(task, *shlex.split(command)) == Outcome(MISTAKE, "error: x\n")
     assert seen == [3, 3]

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 TWO = ("trainer=ddp", "trainer.devices=2", "trainer.accelerator=cpu")
 PROBES = "tests.integration.device_probes"
 PATIENCE = 240
+RUN = "outputs/*/*/*/seed=0"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def run(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     place = tmp_path_factory.mktemp("two")
     arguments = [*TINY, *TWO, "logger=[csv,wandb]"]
     done = cli("train", *arguments, cwd=place, WANDB_MODE="offline")
-    (folder,) = place.glob("outputs/*/*/*/seed=0")
+    (folder,) = place.glob(RUN)
     return folder, done.stderr
 
 
@@ -117,7 +118,7 @@ def test_a_process_that_fails_ends_the_run(
     while left_of(process) and time.monotonic() < patience:
         time.sleep(0.1)
     assert not left_of(process)
-    (folder,) = tmp_path.glob("outputs/*/*/*/seed=0")
+    (folder,) = tmp_path.glob(RUN)
     assert not (folder / "metrics.json").exists()
     if (rank, how) == (0, "kill"):
         assert code == -signal.SIGKILL
@@ -130,18 +131,30 @@ def test_a_process_that_fails_ends_the_run(
         assert said.count("another process of this run was lost") == 1
 
 
-def test_processes_may_be_spawned(cache_dir: Path, tmp_path: Path) -> None:
-    settings = ["trainer=ddp_spawn", *TWO[1:], f"cache_dir={cache_dir}"]
+def test_processes_may_be_spawned_and_are_told_to_save_and_end(
+    cache_dir: Path, tmp_path: Path
+) -> None:
+    settings = ["trainer=ddp_spawn", *TWO[1:], "callbacks.last_checkpoint.every_steps=1"]
+    command = [
+        Path(sys.executable).with_name("anomaly-fas"), "train", *QUICK, *settings,
+        f"cache_dir={cache_dir}",
+    ]  # fmt: skip
+    stopped = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    patience = time.monotonic() + PATIENCE
+    while not list(tmp_path.glob(f"{RUN}/checkpoints/last.ckpt")) and stopped.poll() is None:
+        assert time.monotonic() < patience
+        time.sleep(0.01)
+    stopped.terminate()
+    _, said = stopped.communicate(timeout=PATIENCE)
+    assert stopped.returncode == 130, said
+    assert "interrupted: what was finished is kept" in said
+    assert "Traceback" not in said
     done = subprocess.run(
-        [Path(sys.executable).with_name("anomaly-fas"), "train", *QUICK, *settings],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE,
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
-    (folder,) = tmp_path.glob("outputs/*/*/*/seed=0")
+    assert done.stderr.startswith("resuming")
+    (folder,) = tmp_path.glob(RUN)
     for said in (done.stderr, (folder / "train.log").read_text()):
         assert said.count("epoch 2 of 2") == 1, said
         assert "sync_dist" not in said  # a remark that a process made from scratch would repeat
