@@ -78,8 +78,11 @@ def look(number: int) -> Look:
         >>> look(0).marker, look(7).colour == look(0).colour, look(7).marker
         ('o', True, '<')
     """
+    again = number // len(COLOURS)  # a colour comes again with another line
     return Look(
-        COLOURS[number % len(COLOURS)], LINES[number % len(LINES)], MARKERS[number % len(MARKERS)]
+        COLOURS[number % len(COLOURS)],
+        LINES[(number + again) % len(LINES)],
+        MARKERS[number % len(MARKERS)],
     )
 
 
