@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from anomaly_fas.commands.orphan import PARENT
-from anomaly_fas.commands.outcome import Outcome, State, of_error, of_process
+from anomaly_fas.commands.outcome import BUSY, Outcome, of_error, of_process
 from anomaly_fas.errors import RunError
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ _POLL: Final = 0.05
 def _opened(path: Path) -> TextIO:
     """A log file, emptied; or one beside it while a run of another sweep writes to it.
 
-    The lock is the open file's, and with it that of the process whose output it is.
+    That may be one that was killed, whose runs are still saving and ending. The lock is the open
+    file's, and with it that of the process whose output it is.
     """
     log = path.open("a", encoding="utf-8")
     try:
@@ -86,10 +87,8 @@ class JobProcess:
             return None
         if code:  # ranks of a run that was killed would wait for it for ever
             self.kill()
-        outcome = of_process(code, self._log)
-        if outcome.state is State.ELSEWHERE and self._log != self._job.log:
-            self._log.unlink(missing_ok=True)
-        return outcome
+        self._settle(code)
+        return of_process(code, self._job.log)
 
     def stop(self) -> None:
         """Tell it to save and end; it sees to its ranks. Ctrl-C is ignored in a background job."""
@@ -102,7 +101,15 @@ class JobProcess:
 
     def wait(self) -> None:
         """Wait until it has ended."""
-        self._process.wait()
+        self._settle(self._process.wait())
+
+    def _settle(self, code: int) -> None:
+        """A log beside that of the job takes its place, unless another process has the run."""
+        if self._log != self._job.log and self._log.exists():
+            if code == BUSY:
+                self._log.unlink()
+            else:
+                self._log.replace(self._job.log)
 
 
 def run_jobs(

@@ -1,5 +1,6 @@
 """Runs in processes of their own: side by side, each with its share, none able to stop another."""
 
+import fcntl
 import os
 import re
 import signal
@@ -150,6 +151,20 @@ def test_the_log_of_a_run_that_another_sweep_is_at_stays_its_own(tmp_path: Path)
     assert said.splitlines()[-1] == "mine"
     assert said.startswith("# ")
     assert list(same.log.parent.glob("*.log")) == [same.log]
+
+
+def test_a_log_is_that_of_the_last_run_even_if_the_one_before_is_still_ending(
+    tmp_path: Path,
+) -> None:
+    same = job(tmp_path, "a", "print('second')")
+    same.log.parent.mkdir()
+    with same.log.open("w") as before:
+        fcntl.flock(before, fcntl.LOCK_EX)
+        print("first", file=before, flush=True)
+        (outcome,) = run_jobs([same], ONE_AT_A_TIME)
+    assert outcome.log == same.log
+    assert same.log.read_text().splitlines()[1:] == ["second"]
+    assert list(same.log.parent.iterdir()) == [same.log]
 
 
 @pytest.mark.usefixtures("ctrl_c_allowed")
