@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import shlex
 import signal
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from anomaly_fas.commands.sweep_job import SweepJob
     from anomaly_fas.commands.sweep_progress import SweepProgress
 
+_log = logging.getLogger(__name__)
+
 _POLL: Final = 0.05
 """Seconds between looks at the processes."""
 
@@ -40,8 +43,8 @@ def _opened(path: Path) -> TextIO:
     except BlockingIOError:
         log.close()
         return path.with_name(f"{path.stem}-{os.getpid()}{path.suffix}").open("w", encoding="utf-8")
-    except OSError:  # a file system without locks
-        pass
+    except OSError as error:  # a file system without locks
+        _log.warning("%s cannot be locked (%s): run a sweep once at a time", path, error.strerror)
     log.truncate(0)
     return log
 

@@ -1,5 +1,6 @@
 """Runs in processes of their own: side by side, each with its share, none able to stop another."""
 
+import errno
 import fcntl
 import os
 import re
@@ -165,6 +166,20 @@ def test_a_log_is_that_of_the_last_run_even_if_the_one_before_is_still_ending(
     assert outcome.log == same.log
     assert same.log.read_text().splitlines()[1:] == ["second"]
     assert list(same.log.parent.iterdir()) == [same.log]
+
+
+def test_where_nothing_can_be_locked_the_log_is_used_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    same = job(tmp_path, "a", "print('fine')")
+    (outcome,) = run_jobs([same], ONE_AT_A_TIME)
+    assert outcome.state is State.FINISHED
+    assert same.log.read_text().splitlines()[1:] == ["fine"]
+    assert f"{same.log} cannot be locked (No locks available)" in caplog.text
 
 
 @pytest.mark.usefixtures("ctrl_c_allowed")
