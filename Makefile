@@ -6,7 +6,7 @@ VENV ?= .venv
 STUDY ?= embedded
 
 BIN := $(VENV)/bin
-# What is never imported, most of what torch brings, is not compiled.
+# What is never imported is not compiled.
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q --no-compile -c constraints.txt
 
 # One process a core, a file of tests each, in the order of their names: slow ones are not left for last.

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 TRAIN: Final = ("-m", "anomaly_fas", "train")
 """What Python is called with to train a run."""
 
-
 _RESUMED: Final = 3
 """Times that a trial goes on whose process somebody has stopped; then it has failed."""
 
