@@ -23,9 +23,10 @@ class StudySweeper(BasicSweeper):
     """Every combination of one entry of each axis, and of the command line's own sweeps.
 
     An entry is one or more overrides, such as `protocol=unseen_attack protocol.pai=mask`: a
-    protocol and its argument change together, which Hydra's own sweeper cannot say. What the
-    command line chooses in the place of an entry, or of an argument of its, takes the place of the
-    whole axis; what else it sets holds for every entry.
+    protocol and its argument change together, which Hydra's own sweeper cannot say. Where the
+    command line chooses in the place of an axis, or sets an argument of what it chooses, that
+    stands for the axis: as the entry that says the same and no more, else as all entries that say
+    it among other things, else as it is. What else the command line sets holds for every entry.
 
     Args:
         axes: name to entries.
@@ -84,14 +85,14 @@ class StudySweeper(BasicSweeper):
         self, overrides: list[Override], max_batch_size: int | None
     ) -> list[list[list[str]]]:
         """Batches of jobs, a job being a list of overrides."""
-        given = {override.get_key_element() for override in overrides}
-        axes = [
-            [entry.split() for entry in entries]
-            for entries in self._axes.values()
-            if not given & _own_keys(entries)
-        ]
+        axes, others = [], overrides
+        for entries in self._axes.values():
+            keys = _own_keys(entries)
+            chosen = [override for override in others if override.get_key_element() in keys]
+            others = [override for override in others if override not in chosen]
+            axes.append(_meant(_combinations(chosen), [entry.split() for entry in entries]))
         own = [list(chain(*combination)) for combination in product(*axes)]
-        (theirs,) = BasicSweeper.split_arguments(overrides, None)
+        theirs = _combinations(others)
         jobs = [first + second for first, second in product(own, theirs)]
         return list(self.split_overrides_to_chunks(jobs, max_batch_size))
 
@@ -101,3 +102,19 @@ def _own_keys(entries: Sequence[str]) -> set[str]:
     chosen = {entry.partition("=")[0] for entry in entries}
     keys = {part.partition("=")[0] for entry in entries for part in entry.split()}
     return chosen | {key for key in keys if any(key.startswith(f"{one}.") for one in chosen)}
+
+
+def _combinations(overrides: list[Override]) -> list[list[str]]:
+    """Every combination of what overrides sweep over; of no override, one that sets nothing."""
+    combinations: list[list[str]]
+    (combinations,) = BasicSweeper.split_arguments(overrides, None)
+    return combinations
+
+
+def _meant(choices: list[list[str]], entries: list[list[str]]) -> list[list[str]]:
+    """What an axis has in the place of its entries, each given as its parts."""
+    meant = []
+    for choice in choices:
+        same = [entry for entry in entries if set(entry) == set(choice)]
+        meant += same or [entry for entry in entries if set(choice) <= set(entry)] or [choice]
+    return meant

@@ -48,12 +48,31 @@ def test_an_entry_sets_its_keys_together() -> None:
 
 @pytest.mark.parametrize("given", ["protocol=unseen_attack", "protocol.dataset=c"])
 def test_a_key_of_the_command_line_takes_the_place_of_the_axis_that_sets_it(given: str) -> None:
-    assert jobs(AXES, given) == [f"{entry} {given}" for entry in AXES["loss"]]
+    assert jobs(AXES, given) == [f"{given} {entry}" for entry in AXES["loss"]]
 
 
 def test_any_key_of_an_axis_gives_way_even_if_one_entry_alone_sets_it() -> None:
     assert jobs(AXES, "loss.weight=1") == [f"{entry} loss.weight=1" for entry in AXES["protocol"]]
-    assert jobs(AXES, "loss.weight=1", "protocol=grandtest") == ["loss.weight=1 protocol=grandtest"]
+    assert jobs(AXES, "loss.weight=1", "protocol=grandtest") == ["protocol=grandtest loss.weight=1"]
+
+
+@pytest.mark.parametrize("given", ["model=b", "model.c=1"])
+def test_a_choice_of_the_command_line_means_the_entries_that_say_so_whole(given: str) -> None:
+    axes = {"model": ["model=a", "model=b size=80 model.c=1", "model=b model.c=1 size=96"]}
+    assert jobs(axes, given) == axes["model"][1:]
+    assert jobs(axes, given, "size=64") == [f"{entry} size=64" for entry in axes["model"][1:]]
+
+
+def test_an_entry_that_says_no_more_than_the_command_line_is_the_one_meant() -> None:
+    axes = {"loss": ["loss=a loss.anchors=x", "loss=a", "loss=b loss.anchors=x"]}
+    assert jobs(axes, "loss=a") == ["loss=a"]
+    assert jobs(axes, "loss.anchors=x", "loss=a") == ["loss=a loss.anchors=x"]
+    assert jobs(axes, "loss=a", "loss.anchors=y") == ["loss=a loss.anchors=y"]
+
+
+def test_each_choice_of_a_sweep_means_its_own_entries() -> None:
+    axes = {"model": ["model=a", "model=b size=80", "model=c"]}
+    assert jobs(axes, "model=b,d,a") == ["model=b size=80", "model=d", "model=a"]
 
 
 def test_what_an_entry_sets_beside_its_choice_is_set_for_all() -> None:
@@ -75,7 +94,7 @@ def test_sweeps_of_the_command_line_multiply() -> None:
 def test_a_sweep_takes_the_place_of_an_axis() -> None:
     found = jobs(AXES, "protocol=grandtest,grandtest_type_i")
     names = ["protocol=grandtest", "protocol=grandtest_type_i"]
-    assert found == [f"{entry} {name}" for entry, name in product(AXES["loss"], names)]
+    assert found == [f"{name} {entry}" for name, entry in product(names, AXES["loss"])]
 
 
 def test_jobs_are_batched_in_order() -> None:
