@@ -93,7 +93,7 @@ def build_datamodule(
     source, sampler = instantiate(config.data), instantiate(config.sampler)
     # Augmentations read their settings for every image, and lists of configs are slow to read.
     transform = instantiate(config.transform, _convert_="all")
-    alone = False
+    alone: tuple[Split, ...] = ()
     if isinstance(transform, SimulatedAttacks):
         source, alone = transform.extend(source), transform.alone
         sampler = partial(sampler, fabricated_share=transform.share)

@@ -12,7 +12,7 @@ from anomaly_fas.simulation.datasets import pas_type
 from anomaly_fas.types import FinePai, Label, Pai, Split
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from anomaly_fas.protocols.selection import Selection
 
@@ -90,7 +90,9 @@ def is_fabricated(rows: pd.DataFrame) -> np.ndarray:
     return marked
 
 
-def where_needed(selection: Selection, rows: pd.DataFrame, *, alone: bool = False) -> Selection:
+def where_needed(
+    selection: Selection, rows: pd.DataFrame, *, alone: Collection[Split] = ()
+) -> Selection:
     """Fabricated attacks in train, and in devel and test only where there are no others.
 
     There, one is kept of each sample, the species in turn, and always the same one.
@@ -98,15 +100,14 @@ def where_needed(selection: Selection, rows: pd.DataFrame, *, alone: bool = Fals
     Args:
         selection: positions of the rows of each split.
         rows: annotation table.
-        alone: leave all other attacks out of train and devel, as if only bona fide samples were
-            at hand.
+        alone: splits that all other attacks are left out of, as if only bona fide samples were at
+            hand.
     """
     fabricated = is_fabricated(rows)
     attacks = (rows["label"] == Label.ATTACK).to_numpy()
     kept = dict(selection)
-    if alone:
-        for split in (Split.TRAIN, Split.DEVEL):
-            kept[split] = kept[split][~attacks[kept[split]] | fabricated[kept[split]]]
+    for split in alone:
+        kept[split] = kept[split][~attacks[kept[split]] | fabricated[kept[split]]]
     for split in (Split.DEVEL, Split.TEST):
         chosen = kept[split]
         made, own = chosen[fabricated[chosen]], chosen[~fabricated[chosen]]

@@ -96,7 +96,7 @@ def test_where_there_are_no_others_the_species_take_turns_and_attack_each_sample
 
 def test_alone_no_other_attack_is_trained_or_tuned_on_and_the_test_is_as_it_was() -> None:
     table, _ = with_fabricated(rows(), species_of(["print_low", "replay_low"]), seed=0)
-    kept = where_needed(chosen(table), table, alone=True)
+    kept = where_needed(chosen(table), table, alone=(Split.TRAIN, Split.DEVEL))
     for split in (Split.TRAIN, Split.DEVEL):
         own = table.iloc[kept[split]]
         assert f"a{split}" not in set(own["sample_id"])
@@ -106,8 +106,18 @@ def test_alone_no_other_attack_is_trained_or_tuned_on_and_the_test_is_as_it_was(
     assert names(table, kept[Split.TEST]) == ["atest", "b0test", "b1test"]
 
 
-@pytest.mark.parametrize("alone", [False, True])
-def test_splits_without_an_attack_stay_as_they_are_where_none_is_fabricated(alone: bool) -> None:
+def test_alone_in_training_devel_keeps_its_own() -> None:
+    table, _ = with_fabricated(rows(), species_of(["print_low", "replay_low"]), seed=0)
+    kept = where_needed(chosen(table), table, alone=(Split.TRAIN,))
+    assert len(kept[Split.TRAIN]) == 2 + 4
+    assert "atrain" not in names(table, kept[Split.TRAIN])
+    assert names(table, kept[Split.DEVEL]) == ["adevel", "b0devel", "b1devel"]
+
+
+@pytest.mark.parametrize("alone", [(), (Split.TRAIN, Split.DEVEL)])
+def test_splits_without_an_attack_stay_as_they_are_where_none_is_fabricated(
+    alone: tuple[Split, ...],
+) -> None:
     table = rows(("train",))
     kept = where_needed(chosen(table), table, alone=alone)
     assert names(table, kept[Split.DEVEL]) == ["b0devel", "b1devel"]

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 from torch import Tensor, nn
 
 from anomaly_fas.data.fabricated import Fabricated
 from anomaly_fas.data.fabricated_rows import species_of
 from anomaly_fas.data.transforms.draws import checked_probability
+from anomaly_fas.errors import ConfigError
+from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from anomaly_fas.data.source import Source
     from anomaly_fas.simulation.photo_surface import Framing
+
+_ALONE: Final[dict[bool | str, tuple[Split, ...]]] = {
+    False: (),
+    True: (Split.TRAIN, Split.DEVEL),
+    "train": (Split.TRAIN,),
+}
+"""Which splits have no other attacks."""
 
 
 class SimulatedAttacks(nn.Module):
@@ -24,7 +33,8 @@ class SimulatedAttacks(nn.Module):
         species: which to fabricate: coarse species, each for all of its own, or fine ones.
         share: share of the attacks in a training batch that are fabricated, where there are
             others too.
-        alone: whether all other attacks are left out of train and devel.
+        alone: whether all other attacks are left out of train and devel; `train`, out of train
+            alone.
         camera_share: share of the fabricated attacks that a model of a camera photographs.
         recapture: share of bona fide training images that go through it too, without any attack.
         framing: where faces are in the crops.
@@ -32,7 +42,7 @@ class SimulatedAttacks(nn.Module):
         then: augments every training image afterwards.
 
     Raises:
-        ConfigError: an unknown species, or a share that is none.
+        ConfigError: an unknown species, a share that is none, or another value of `alone`.
     """
 
     def __init__(
@@ -45,11 +55,13 @@ class SimulatedAttacks(nn.Module):
         seed: int,
         then: nn.Module,
         *,
-        alone: bool,
+        alone: bool | Literal["train"],
     ) -> None:
         super().__init__()
         self.share = checked_probability("transform.share", share)
-        self.alone = alone
+        if alone not in _ALONE:
+            raise ConfigError(f"transform.alone={alone!r}: choose one of false, true, train")
+        self.alone = _ALONE[alone]
         self._species = species_of(species)
         self._camera_share = checked_probability("transform.camera_share", camera_share)
         self._recapture = checked_probability("transform.recapture", recapture)

@@ -9,6 +9,7 @@ from torch import nn
 from anomaly_fas.data.transforms.simulated_attacks import SimulatedAttacks
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.simulation.photo_surface import Framing
+from anomaly_fas.types import Split
 from tests.data.test_fabricated import Faces
 
 
@@ -40,3 +41,14 @@ def test_images_are_augmented_afterwards() -> None:
 def test_a_share_is_between_0_and_1(key: str, value: float) -> None:
     with pytest.raises(ConfigError, match=rf"transform\.{key}"):
         transform(**{key: value})
+
+
+def test_alone_names_the_splits_without_other_attacks() -> None:
+    assert transform().alone == ()
+    assert transform(alone=True).alone == (Split.TRAIN, Split.DEVEL)
+    assert transform(alone="train").alone == (Split.TRAIN,)
+
+
+def test_alone_is_one_of_three() -> None:
+    with pytest.raises(ConfigError, match=r"transform\.alone='devel'.*false, true, train"):
+        transform(alone="devel")
