@@ -39,6 +39,9 @@ def compare(config: DictConfig) -> None:
     files = finished_runs(Path(config.output_dir) / name)
     runs = grouped([_study_run(file) for file in files], rules)
     _require(config.reference, runs)
+    for group, methods in runs.items():
+        if config.reference not in (None, *methods):
+            _log.warning("%s: no %s to compare with", group.title, config.reference)
     found = compared(runs, config.reference, config.replicates, config.seed, evaluating)
     gaps = [gap for group, methods in runs.items() for gap in missing(group, methods)]
     page = CompareReport(

@@ -76,11 +76,7 @@ def estimate(figure: SeededFigure, clusters: Clusters) -> Estimate:
     """The mean over seeds with its standard error.
 
     All seeds are judged on the same subjects, so the two sources of chance are crossed and their
-    variances add, as in `seed_mean`. That of subjects is the variance of the replicates times
-    n / (n - strata), n being the number of subjects: drawing n of n with replacement makes it too
-    small by that factor (Rao and Wu, "Resampling inference with complex survey data", JASA 83,
-    1988), which for 3 subjects a stratum is 2/3. Of a single seed, there is the chance of subjects
-    alone.
+    variances add, as in `seed_mean`. Of a single seed, there is the chance of subjects alone.
 
     Args:
         figure: of each seed and replicate.

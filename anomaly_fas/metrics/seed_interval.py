@@ -12,15 +12,18 @@ from anomaly_fas.metrics.intervals import LEVEL, Interval
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from anomaly_fas.metrics.joint_resampling import Clusters
+
 
 class SeedMean(NamedTuple):
     """A figure's mean over seeds, and what it is uncertain by.
 
     Attributes:
         value: the mean.
-        interval: for other seeds and other subjects; None for a single seed.
+        interval: for other seeds and other subjects; None for a single seed, and where too few
+            subjects say nothing of others.
         seed_error: standard error that seeds make; NaN for a single one.
-        subject_error: standard error that subjects make.
+        subject_error: standard error that subjects make; NaN where they are too few.
     """
 
     value: float
@@ -32,40 +35,47 @@ class SeedMean(NamedTuple):
 def seed_mean(
     values: Sequence[float] | np.ndarray,
     replicates: np.ndarray,
-    freedom: int,
+    clusters: Clusters,
     level: float = LEVEL,
 ) -> SeedMean:
     """The mean over seeds with an interval of Student's t.
 
     Every seed is judged on the same subjects, so the two sources of chance are crossed and their
-    variances add. How sure the sum is follows from its parts (Satterthwaite, "An approximate
-    distribution of estimates of variance components", Biometrics Bulletin 2, 1946). What seeds and
-    subjects do only together is in both parts, which makes the interval rather too wide.
+    variances add. That of subjects is the variance of the replicates times n / (n - strata), n
+    being the number of subjects: drawing n of n with replacement makes it too small by that factor
+    (Rao and Wu, "Resampling inference with complex survey data", JASA 83, 1988), which for 3
+    subjects a stratum is 2/3. How sure the sum is follows from its parts (Satterthwaite, "An
+    approximate distribution of estimates of variance components", Biometrics Bulletin 2, 1946).
+    What seeds and subjects do only together is in both parts, which makes the interval rather too
+    wide.
 
     Args:
         values: the figure of each seed, shape [n].
         replicates: the mean over seeds in bootstrap replicates that draw subjects, shape [r]; NaN
             where a replicate lacks it.
-        freedom: degrees of freedom of the replicates' variance, at least 1.
+        clusters: that the replicates drew.
         level: confidence level.
 
     Example:
-        >>> mean = seed_mean([0.1, 0.2, 0.3], np.full(10, 0.2), 20)
+        >>> from anomaly_fas.metrics.joint_resampling import Clusters
+        >>> mean = seed_mean([0.1, 0.2, 0.3], np.full(10, 0.2), Clusters(24, 4))
         >>> low, high = mean.interval  # 0.2 ± 4.303 · 0.1 / √3: subjects make no difference
         >>> round(low, 3), round(high, 3)
         (-0.048, 0.448)
     """
     n = len(values)
     value = float(np.mean(values))
-    by_subject = float(np.nanvar(replicates)) if np.isfinite(replicates).any() else np.nan
-    if n < 2:
-        return SeedMean(value, None, np.nan, by_subject**0.5)
-    by_seed = float(np.var(values, ddof=1)) / n
+    by_subject = np.nan
+    if clusters.freedom > 0 and np.isfinite(replicates).any():
+        by_subject = float(np.nanvar(replicates)) * clusters.number / clusters.freedom
+    by_seed = float(np.var(values, ddof=1)) / n if n > 1 else np.nan
     both = by_seed + by_subject
     errors = by_seed**0.5, by_subject**0.5
+    if np.isnan(both):
+        return SeedMean(value, None, *errors)
     if both == 0:
         return SeedMean(value, Interval(value, value), *errors)
-    freedoms = sureness(by_seed, n - 1, by_subject, freedom)
+    freedoms = sureness(by_seed, n - 1, by_subject, clusters.freedom)
     half = float(stdtrit(freedoms, (1 + level) / 2)) * both**0.5
     return SeedMean(value, Interval(value - half, value + half), *errors)
 

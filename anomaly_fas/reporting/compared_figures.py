@@ -50,7 +50,8 @@ class BlockFigures:
 
     Attributes:
         block: its methods and runs.
-        clusters: subjects that the figures rest on.
+        clusters: subjects that the means rest on.
+        clusters_of: protocol to those that its figures rest on.
         methods: by rising EER.
         reference: the method that all are compared with; None if the block lacks it.
         to_reference: every other method against it, corrected for their number.
@@ -59,6 +60,7 @@ class BlockFigures:
 
     block: Block
     clusters: Clusters
+    clusters_of: Mapping[str, Clusters]
     methods: tuple[MethodFigures, ...]
     reference: str | None
     to_reference: tuple[Contrast, ...]
@@ -113,42 +115,45 @@ class _Judged:
     def block(self, block: Block, reference: str | None) -> BlockFigures:
         """Means and differences of a block's methods."""
         clusters = self.joint.clusters(block.protocols)
+        clusters_of = {name: self.joint.clusters((name,)) for name in block.protocols}
         seeded = {
             name: {
                 figure: self._seeded(name, block, figure, block.protocols) for figure in COMPARED
             }
             for name in block.methods
         }
-        methods = [self._method(name, block, seeded[name], clusters) for name in block.methods]
+        methods = [
+            MethodFigures(
+                name,
+                {figure: estimate(own, clusters) for figure, own in seeded[name].items()},
+                {
+                    protocol: self._of(name, block, protocol, clusters_of)
+                    for protocol in clusters_of
+                },
+            )
+            for name in block.methods
+        ]
         methods.sort(key=lambda own: (own.means[LEADING].value, own.name))
         ranked = {method.name: seeded[method.name] for method in methods}
         there = reference if reference in block.methods else None
         return BlockFigures(
             block=block,
             clusters=clusters,
+            clusters_of=clusters_of,
             methods=tuple(methods),
             reference=there,
             to_reference=() if there is None else against(there, ranked, clusters),
             to_best=against_first(ranked, clusters),
         )
 
-    def _method(
-        self, name: str, block: Block, seeded: Mapping[str, SeededFigure], clusters: Clusters
-    ) -> MethodFigures:
-        return MethodFigures(
-            name,
-            {figure: estimate(own, clusters) for figure, own in seeded.items()},
-            {
-                protocol: {
-                    figure: estimate(
-                        self._seeded(name, block, figure, (protocol,)),
-                        self.joint.clusters((protocol,)),
-                    )
-                    for figure in COMPARED
-                }
-                for protocol in block.protocols
-            },
-        )
+    def _of(
+        self, name: str, block: Block, protocol: str, clusters: Mapping[str, Clusters]
+    ) -> dict[str, Estimate]:
+        """The figures of a method under one protocol."""
+        return {
+            figure: estimate(self._seeded(name, block, figure, (protocol,)), clusters[protocol])
+            for figure in COMPARED
+        }
 
     def _seeded(
         self, name: str, block: Block, figure: str, protocols: Sequence[str]

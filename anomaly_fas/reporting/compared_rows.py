@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from anomaly_fas.metrics.paired_seeds import Estimate
     from anomaly_fas.reporting.compared_blocks import Block
-    from anomaly_fas.reporting.compared_figures import BlockFigures
+    from anomaly_fas.reporting.compared_figures import BlockFigures, MethodFigures
+    from anomaly_fas.reporting.run_facts import RunFacts
 
 
 def figure_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
@@ -29,13 +30,9 @@ def figure_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
             "protocol": protocol,
             "figure": name,
             **_numbers(figures[name]),
-            "subjects": judged.clusters.number,
-            "config_hashes": _joined(
-                file.facts.config_hash for file in judged.block.methods[method.name].values()
-            ),
-            "commits": _joined(
-                file.facts.commit for file in judged.block.methods[method.name].values()
-            ),
+            "subjects": judged.clusters_of.get(protocol, judged.clusters).number,
+            "config_hashes": _joined(own.config_hash for own in _facts(judged, method, protocol)),
+            "commits": _joined(own.commit for own in _facts(judged, method, protocol)),
         }
         for judged in found
         for method in judged.methods
@@ -68,6 +65,12 @@ def difference_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
         for contrast in contrasts
         for name in COMPARED
     )
+
+
+def _facts(judged: BlockFigures, method: MethodFigures, protocol: str) -> list[RunFacts]:
+    """Of the runs that a row rests on."""
+    cells = judged.block.methods[method.name]
+    return [file.facts for cell, file in cells.items() if protocol in ("", cell.protocol)]
 
 
 def _place(block: Block) -> dict[str, object]:

@@ -91,8 +91,9 @@ Runs = dict[Group, dict[str, dict[Cell, "ScoreFile"]]]
 def grouped(runs: Sequence[StudyRun], rules: Rules) -> Runs:
     """Sort the runs of a study.
 
-    A method that has runs of several configs in a family, its protocol and variant aside, becomes
-    several, each named with what was changed.
+    A method that has runs of several configs in a family and a variant, the protocol aside, becomes
+    several, each named with what was changed. Of a method that no variant concerns, a variant has
+    the runs that were made with its other settings, such as its size of images, if there are any.
 
     Args:
         runs: all that are finished.
@@ -111,10 +112,11 @@ def grouped(runs: Sequence[StudyRun], rules: Rules) -> Runs:
     variants = Variants(runs, rules.variants, rules.everywhere)
     found: Runs = defaultdict(lambda: defaultdict(dict))
     for place, members in sorted(by_family.items()):
-        known = variants.among(members)
-        for run, method in zip(members, _methods(members, rules), strict=True):
-            facts = run.file.facts
-            for variant in variants.of(run) & known or known:
+        for variant in variants.among(members):
+            own = [run for run in members if variant in variants.of(run)]
+            everywhere = [run for run in members if not variants.of(run)]
+            there = [*own, *_fitting(everywhere, own, rules)]
+            for run, method in zip(there, _methods(there, rules), strict=True):
                 _add(found[Group(*place, variant)][method], run.file)
     return {group: dict(methods) for group, methods in sorted(found.items())}
 
@@ -138,6 +140,23 @@ def _family(run: StudyRun, rules: Rules) -> tuple[str, str]:
         if run.config.get(f"protocol.{key}") is not None
     ]
     return target.split(".")[-2] if "." in target else target, " ".join(parameters)
+
+
+def _fitting(runs: Sequence[StudyRun], own: Sequence[StudyRun], rules: Rules) -> list[StudyRun]:
+    """Of runs that no variant concerns, those with what all of a variant's own have in common."""
+    common = dict(set.intersection(*(_settings(run, rules) for run in own))) if own else {}
+    fitting: dict[str, list[StudyRun]] = defaultdict(list)
+    others: dict[str, list[StudyRun]] = defaultdict(list)
+    for run in runs:
+        fits = all(common.get(key, value) == value for key, value in _settings(run, rules))
+        (fitting if fits else others)[run.file.facts.method].append(run)
+    return [run for method in {**others, **fitting} for run in fitting.get(method, others[method])]
+
+
+def _settings(run: StudyRun, rules: Rules) -> set[tuple[str, str]]:
+    """All that counts, the method's name, the protocol and the variant aside."""
+    own = _counting(run.config, rules).items()
+    return {(key, _text(value)) for key, value in own if key != "method"}
 
 
 def _methods(runs: Sequence[StudyRun], rules: Rules) -> list[str]:
@@ -171,9 +190,15 @@ def _labels(method: str, changes: Mapping[str, set[str]]) -> dict[str, str]:
 
 def _digest(config: Config, rules: Rules) -> str:
     """Of all that counts but the protocol and the variant."""
-    own = {key: value for key, value in config.items() if not _is_below(key, _ASIDE, rules)}
-    text = json.dumps(own, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return hashlib.sha256(_text(_counting(config, rules)).encode()).hexdigest()[:8]
+
+
+def _counting(config: Config, rules: Rules) -> Config:
+    return {key: value for key, value in config.items() if not _is_below(key, _ASIDE, rules)}
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
 
 
 def _changes(run: StudyRun, rules: Rules) -> list[str]:

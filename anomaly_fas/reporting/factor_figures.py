@@ -12,6 +12,7 @@ from anomaly_fas.metrics.analysis import HEADLINE, error_figures
 from anomaly_fas.metrics.evaluation import ScoredRun, same_samples, shared_resampling
 from anomaly_fas.metrics.groups import BREAKDOWNS, Part
 from anomaly_fas.metrics.intervals import Interval
+from anomaly_fas.metrics.joint_resampling import Clusters
 from anomaly_fas.metrics.replicates import replicate_figures
 from anomaly_fas.metrics.resampling import Resampling, clusters
 from anomaly_fas.metrics.seed_interval import SeedMean, seed_mean
@@ -107,16 +108,16 @@ def factor_figures(
         own = {number: judging.of(arm, file) for number, file in arm.files.items()}
         others = {number: judging.of(base, file) for number, file in base.files.items()}
         compared = () if arm is base else tuple(number for number in own if number in others)
-        freedom = judging.freedom(arm.column)
+        subjects = judging.clusters(arm.column)
         found.append(
             ArmFigures(
                 arm=arm,
                 by_seed={f: tuple(one.values[f] for one in own.values()) for f in FIGURES},
                 means={
-                    figure: _bounded(_mean([*own.values()], figure, freedom)) for figure in FIGURES
+                    figure: _bounded(_mean([*own.values()], figure, subjects)) for figure in FIGURES
                 },
                 differences={
-                    figure: _mean([_less(own[n], others[n]) for n in compared], figure, freedom)
+                    figure: _mean([_less(own[n], others[n]) for n in compared], figure, subjects)
                     for figure in FIGURES
                     if compared
                 },
@@ -142,10 +143,10 @@ class _Judging:
             self._known[key] = _judge(run, self._resampling(arm.column, run, file))
         return self._known[key]
 
-    def freedom(self, column: Column) -> int:
-        """Subjects on test less the datasets that they are drawn from: 1 or more."""
+    def clusters(self, column: Column) -> Clusters:
+        """Subjects on test, and the datasets that they are drawn from."""
         test = self._first[column][0].test
-        return max(1, len(np.unique(clusters(test))) - test["dataset"].nunique())
+        return Clusters(len(np.unique(clusters(test))), test["dataset"].nunique())
 
     def _resampling(self, column: Column, run: ScoredRun, file: ScoreFile) -> Resampling:
         if column not in self._first:
@@ -190,9 +191,9 @@ def _less(one: _Judged, other: _Judged) -> _Judged:
     )
 
 
-def _mean(judged: Sequence[_Judged], figure: Figure, freedom: int) -> SeedMean:
+def _mean(judged: Sequence[_Judged], figure: Figure, subjects: Clusters) -> SeedMean:
     replicates = np.mean([one.replicates[figure] for one in judged], axis=0)
-    return seed_mean([one.values[figure] for one in judged], replicates, freedom)
+    return seed_mean([one.values[figure] for one in judged], replicates, subjects)
 
 
 def _bounded(mean: SeedMean) -> SeedMean:

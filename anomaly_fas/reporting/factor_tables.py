@@ -82,9 +82,10 @@ def reading(replicates: int) -> str:
         "compared with the same seed on the same samples; below 0 the level errs less. In "
         "brackets 95 % intervals for other seeds and other subjects: Student's t with "
         "Satterthwaite's degrees of freedom, of the variance over seeds divided by their number "
-        f"plus that over {replicates} bootstrap replicates of the mean over seeds; a replicate "
-        "draws whole subjects within each dataset, of devel and of test, and takes the threshold "
-        "afresh. * marks an interval that leaves out 0; there is no correction for the number of "
+        f"plus that over {replicates} bootstrap replicates of the mean over seeds, times "
+        "n / (n − d) for n test subjects of d datasets; a replicate draws whole subjects within "
+        "each dataset, of devel and of test, and takes the threshold afresh. * marks an interval "
+        "that leaves out 0; there is no correction for the number of "
         "comparisons. In runs of several epochs devel ACER has chosen the checkpoint, so their "
         "devel figures flatter."
     )

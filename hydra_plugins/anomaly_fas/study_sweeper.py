@@ -115,6 +115,14 @@ def _meant(choices: list[list[str]], entries: list[list[str]]) -> list[list[str]
     """What an axis has in the place of its entries, each given as its parts."""
     meant = []
     for choice in choices:
-        same = [entry for entry in entries if set(entry) == set(choice)]
-        meant += same or [entry for entry in entries if set(choice) <= set(entry)] or [choice]
+        said = _said(choice)
+        saying = [entry for entry in entries if all(part in _said(entry) for part in said)]
+        same = [entry for entry in saying if len(entry) == len(said)]
+        meant += same or saying or [choice]
     return meant
+
+
+def _said(parts: list[str]) -> list[tuple[str, Any]]:
+    """Keys and values: a shell takes away the quotes that a YAML file keeps."""
+    overrides = OverridesParser.create().parse_overrides(parts)
+    return [(override.get_key_element(), override.value()) for override in overrides]

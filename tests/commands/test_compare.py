@@ -12,7 +12,7 @@ from hydra import compose, initialize_config_dir
 from anomaly_fas.commands.app import config_dir
 from anomaly_fas.commands.compare import compare
 from anomaly_fas.errors import AnomalyFasError, ConfigError, DataError
-from tests.reporting.compared_study import rows, study_run, write
+from tests.reporting.compared_study import SUBJECTS, rows, study_run, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +83,11 @@ def test_the_figures_are_those_of_the_runs(study: Path, tmp_path: Path) -> None:
         .apply(lambda own: own.astype(float).mean())
     )
     assert single.to_dict() == pytest.approx(means.to_dict())
+    subjects = chosen.groupby("protocol")["subjects"].unique().map(list).to_dict()
+    assert subjects == {"": [2 * SUBJECTS], "folds_0": [SUBJECTS], "folds_1": [SUBJECTS]}
+    hashes = chosen[chosen["protocol"] == "folds_0"].set_index("method")["config_hashes"]
+    folders = {folder.parent.name for folder in (study / "rivals/folds_0").glob("*-*/seed=0")}
+    assert all(f"{name}-{own}" in folders for name, own in hashes.items())
     differences = pd.read_csv(tmp_path / "differences.csv")
     own = differences[(differences["seeds"] == "0 1") & (differences["figure"] == "eer")]
     own = own.set_index("role")["value"]
@@ -116,6 +121,17 @@ def test_settings_that_make_no_sense_are_told(
 ) -> None:
     with pytest.raises(error, match=message):
         run(study, override)
+
+
+def test_a_group_without_the_reference_is_told(
+    study: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    copied = tmp_path / "copied"
+    shutil.copytree(study, copied)
+    write(study_run("rival", lists="official", folder=copied / "rivals"))
+    run(copied)
+    assert "folds, official lists, real: no binary_cross_entropy to compare with" in caplog.text
+    assert "folds, real: no binary" not in caplog.text
 
 
 def test_runs_that_scored_other_samples_are_named(study: Path, tmp_path: Path) -> None:

@@ -70,6 +70,17 @@ def test_an_entry_that_says_no_more_than_the_command_line_is_the_one_meant() -> 
     assert jobs(axes, "loss=a", "loss.anchors=y") == ["loss=a loss.anchors=y"]
 
 
+@pytest.mark.parametrize("name", ["01", '"01"', "'01'"])
+def test_an_entry_is_meant_whatever_its_quotes(name: str) -> None:
+    entries = [
+        f'protocol=folds protocol.train_session="{session}" protocol.fold={fold}'
+        for session in ("01", "02")
+        for fold in (0, 1)
+    ]
+    found = jobs({"protocol": entries}, "protocol=folds", f"protocol.train_session={name}")
+    assert found == entries[:2]
+
+
 def test_each_choice_of_a_sweep_means_its_own_entries() -> None:
     axes = {"model": ["model=a", "model=b size=80", "model=c"]}
     assert jobs(axes, "model=b,d,a") == ["model=b size=80", "model=d", "model=a"]

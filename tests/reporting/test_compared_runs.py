@@ -83,6 +83,37 @@ def test_a_method_that_is_everywhere_or_has_no_network_is_in_each_variant() -> N
     assert titles([svm, lbp]) == {"folds, real": ["lbp", "svm"]}
 
 
+@pytest.mark.parametrize("losses", ["a", "ab"])
+def test_what_goes_with_a_variant_makes_no_other_method(losses: str) -> None:
+    sizes = (112, 80)
+    networks = [
+        study_run(loss, fold, config=network | {"image_size": size})
+        for loss in losses
+        for fold in (0, 1)
+        for size, network in zip(sizes, ({}, LITE), strict=True)
+    ]
+    classical = [
+        study_run("lbp", fold, config={"image_size": size}) for fold in (0, 1) for size in sizes
+    ]
+    for run in classical:
+        for key in [key for key in run.config if key.startswith(("model", "loss"))]:
+            del run.config[key]
+    found = grouped([*networks, *classical], RULES)
+    assert [sorted(methods) for methods in found.values()] == [[*losses, "lbp"]] * 2
+    folders = [
+        {file.path.parts[-3] for file in methods["lbp"].values()} for methods in found.values()
+    ]
+    assert len(found) == 2
+    assert not folders[0] & folders[1]
+    assert all(len(methods["lbp"]) == 2 for methods in found.values())
+
+
+def test_a_method_without_runs_of_a_variants_settings_is_in_it_as_it_is() -> None:
+    svm = study_run("svm", config={"image_size": 64})
+    found = titles([usual("a", config={"image_size": 112}), svm])
+    assert found == {"folds, real": ["a", "svm"]}
+
+
 def test_configs_of_a_method_are_named_by_what_was_changed() -> None:
     shared = "trainer.max_steps=50"
     runs = [

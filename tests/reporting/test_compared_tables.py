@@ -54,6 +54,7 @@ def judged() -> BlockFigures:
     return BlockFigures(
         block=block,
         clusters=Clusters(8, 2),
+        clusters_of={},
         methods=(method("best", 0.01), method("other", 0.2125), method("worst", 0.4)),
         reference="other",
         to_reference=(
@@ -91,7 +92,7 @@ def test_what_is_not_known_is_not_made_up(judged: BlockFigures) -> None:
     unknown = dict.fromkeys(COMPARED, Estimate(0.1, nan, nan))
     lone = Contrast("other", unknown, dict.fromkeys(COMPARED, nan), nan, None)
     found = BlockFigures(
-        judged.block, Clusters(2, 2),
+        judged.block, Clusters(2, 2), {},
         (MethodFigures("best", unknown, {}), MethodFigures("other", unknown, {})),
         "best", (lone,), (lone,),
     )  # fmt: skip
