@@ -13,6 +13,7 @@ from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.commands.face_groups import FACE_GROUPS
 from anomaly_fas.commands.joined_sources import sources
+from anomaly_fas.commands.known_subjects import known_subjects
 from anomaly_fas.commands.known_targets import require_known_targets
 from anomaly_fas.commands.run_folder import RunFolder, git_commit
 from anomaly_fas.commands.wandb_state import register_resolver
@@ -21,6 +22,8 @@ from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
     from lightning import Trainer
+
+    from anomaly_fas.data.datamodule import PadDataModule
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +71,8 @@ def _score_again(config: DictConfig) -> None:
     refits = OmegaConf.select(config, "scorer") is not None
     needed = tuple(Split) if refits else (Split.TEST,)
     datamodule = build_datamodule(settings, protocol, needed=needed)
+    if any(OmegaConf.select(config, group) is not None for group in ("data", "protocol")):
+        _warn_of_known(checkpoint, content[FACTS]["config"], datamodule)
     facts = {
         "protocol": protocol.name,
         "lists": settings.lists,
@@ -89,6 +94,16 @@ def _score_again(config: DictConfig) -> None:
         trainer.test(module, datamodule=datamodule, verbose=False)
     if trainer.is_global_zero:
         report(output)
+
+
+def _warn_of_known(checkpoint: Path, saved: dict[str, Any], datamodule: PadDataModule) -> None:
+    tested = datamodule.source.annotations.iloc[datamodule.selection[Split.TEST]]
+    known = known_subjects(checkpoint, saved, tested)
+    if known:
+        _log.warning(
+            "%s was trained on %d subject(s) of test, such as %s: test figures flatter",
+            *(checkpoint, len(known), known[0]),
+        )
 
 
 def _checkpoint(config: DictConfig) -> Path:

@@ -18,6 +18,8 @@ from anomaly_fas.callbacks.run_wandb import wandb_closed_after
 from anomaly_fas.callbacks.score_frames import sample_scores
 from anomaly_fas.commands.fit import build_datamodule, report
 from anomaly_fas.commands.run_folder import plain
+from anomaly_fas.data.fabricated import Fabricated
+from anomaly_fas.data.fabricated_rows import is_fabricated, within_share
 from anomaly_fas.data.feature_cache import cached_features
 from anomaly_fas.metrics.analysis import HEADLINE, devel_thresholds, error_figures
 from anomaly_fas.metrics.score_table import ScoreTable
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from anomaly_fas.baselines.support_vectors import SupportVectorMachine, SupportVectors
     from anomaly_fas.commands.run_folder import RunFolder
+    from anomaly_fas.data.source import Source
     from anomaly_fas.protocols.protocol import PadProtocol
 
 SCORER: Final = "svm"
@@ -90,21 +93,26 @@ def fit_baseline(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -
 def _measured(config: DictConfig, datamodule: Any) -> dict[Split, _Frames]:
     """The frames of each split, of train those that may be trained on."""
     source, selection = datamodule.source, datamodule.selection
-    found = cached_features(
-        source,
-        np.concatenate([selection[split] for split in Split]),
-        instantiate(config.baseline),
-        Path(config.cache_dir),
-        config.workers,
-    )
+    parts: list[tuple[Source, list[Split]]] = [(source, list(Split))]
+    if isinstance(source, Fabricated):
+        parts = [(source.for_training(), [Split.TRAIN]), (source, [Split.DEVEL, Split.TEST])]
+    found: dict[int, np.ndarray] = {}
+    for images, splits in parts:
+        found |= cached_features(
+            images,
+            np.concatenate([selection[split] for split in splits]),
+            instantiate(config.baseline),
+            Path(config.cache_dir),
+            config.workers,
+        )
     attacks = (source.annotations["label"] == Label.ATTACK).to_numpy()
     frames = {}
     for split in Split:
         counts = datamodule.train_counts if split is Split.TRAIN else source.frame_counts
         own = selection[split]
         rows = np.repeat(own, counts[own])
-        parts = [found[row][: counts[row]] for row in own.tolist()]
-        frames[split] = _Frames(rows, np.concatenate(parts).astype(np.float64), attacks[rows])
+        features = [found[row][: counts[row]] for row in own.tolist()]
+        frames[split] = _Frames(rows, np.concatenate(features).astype(np.float64), attacks[rows])
     return frames
 
 
@@ -117,6 +125,11 @@ def _chosen(
     """The machine of least devel ACER, of those the one of least EER; what is known of it."""
     classifier: SupportVectorMachine = instantiate(config.classifier, _convert_="all")
     train = frames[Split.TRAIN]
+    fabricated = is_fabricated(annotations)[train.rows]
+    if fabricated.any():
+        share, rng = config.transform.share, np.random.default_rng([config.seed, 43])
+        kept = within_share(train.is_attack, fabricated, share, rng)
+        train = _Frames(train.rows[kept], train.features[kept], train.is_attack[kept])
     used = classifier.chosen(train.is_attack, config.seed)
     _log.info("%d of %d train frames are trained on", len(used), len(train.rows))
     best: tuple[tuple[float, float], SupportVectors] | None = None

@@ -6,15 +6,14 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.commands.face_groups import FACE_GROUPS
 from anomaly_fas.commands.joined_sources import sources
+from anomaly_fas.commands.known_subjects import known_subjects
 from anomaly_fas.commands.known_targets import require_known_targets
-from anomaly_fas.commands.outcome import mistake
 from anomaly_fas.commands.run_folder import RunFolder
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.types import Label, Split
@@ -62,7 +61,7 @@ def shots(config: DictConfig) -> None:
     runs = _runs(config.run)
     source, chosen = _domain(config, runs[0].config)
     rows = source.annotations.iloc[chosen].reset_index(drop=True)
-    if OmegaConf.select(config, "data") is not None:
+    if any(OmegaConf.select(config, group) is not None for group in ("data", "protocol")):
         for run in runs:
             _refuse_known(run, rows)
     made = draws(
@@ -110,7 +109,7 @@ def _runs(given: Any) -> list[Run]:
     found = []
     for path in [given] if isinstance(given, str) else list(given):
         folder = RunFolder(Path(path))
-        below = [folder.path] if folder.best.exists() else _below(folder.path)
+        below = [folder.path] if folder.is_finished else _below(folder.path)
         if not below:
             raise DataError(f"run={path}: no finished run in it")
         for one in below:
@@ -158,22 +157,11 @@ def _refuse_known(run: Run, rows: pd.DataFrame) -> None:
     Raises:
         DataError: it has such subjects.
     """
-    from anomaly_fas.protocols.selection import select
-
-    node = OmegaConf.create(run.config["data"])
-    protocol, lists = instantiate(OmegaConf.create(run.config["protocol"])), run.config["lists"]
-    try:
-        seen = instantiate(node).annotations
-        train = seen.iloc[select(protocol, seen, lists, needed=(Split.TRAIN,))[Split.TRAIN]]
-    except (DataError, InstantiationException) as error:  # the latter of data that is gone
-        _log.warning("cannot tell whom %s was trained on: %s", run.path, mistake(error))
-        return
-    known, asked = (set(part["dataset"] + "/" + part["subject"]) for part in (train, rows))
-    shared = sorted(known & asked)
-    if shared:
+    known = known_subjects(run.path, run.config, rows)
+    if known:
         raise DataError(
-            f"{run.path} was trained on {len(shared)} subject(s) of the domain, such as "
-            f"{shared[0]}: choose other data, or with protocol=… those that it tests"
+            f"{run.path} was trained on {len(known)} subject(s) of the domain, such as {known[0]}: "
+            "choose other data, or with protocol=… those that it tests"
         )
 
 

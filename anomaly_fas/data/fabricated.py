@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
@@ -63,6 +64,7 @@ class Fabricated:
         self._camera_share = camera_share
         self._recapture = recapture
         self._seed = seed
+        self._is_for_training = False
         self._kept: dict[tuple[int, int], np.ndarray] = {}
 
     @property
@@ -74,8 +76,10 @@ class Fabricated:
     @property
     def fingerprint(self) -> str:
         """See `Source`; it looks at an attack of each species, too, as this version makes it."""
-        settings = (self._source.fingerprint, self._seed, self._camera_share, self._framing)
-        facts = hashlib.sha256(repr(settings).encode())
+        settings = [self._source.fingerprint, self._seed, self._camera_share, self._framing]
+        if self._is_for_training:
+            settings.append(self._recapture)
+        facts = hashlib.sha256(repr(tuple(settings)).encode())
         first = self.annotations[self._is_fabricated].drop_duplicates("pai_fine").index
         for row in first.tolist():
             facts.update(f"|{self._ids[row]}".encode() + self.frame(row, 0).tobytes())
@@ -90,21 +94,33 @@ class Fabricated:
         counts: np.ndarray = self._source.frame_counts_before(number)[self._origin]
         return counts
 
+    def for_training(self) -> Fabricated:
+        """Another one, whose `frame` gives training images that are drawn once.
+
+        For what is measured once and not drawn anew: bona fide images are photographed again as
+        often as `fresh_frame` does it.
+        """
+        other = copy(self)
+        other._is_for_training, other._kept = True, {}
+        return other
+
     def frame(self, row: int, number: int) -> np.ndarray:
         """See `Source`."""
-        if not self._is_fabricated[row]:
+        if not (self._is_fabricated[row] or self._is_for_training):
             return self._source.frame(int(self._origin[row]), number)
         if (row, number) in self._kept:
             return self._kept[row, number]
         rng = np.random.default_rng([self._seed, 37, crc32(str(self._ids[row]).encode()), number])
-        image = self._attack(row, number, rng)
+        image = self._drawn(row, number, rng)
         if (len(self._kept) + 1) * image.nbytes <= _KEPT:
             self._kept[row, number] = image
         return image
 
     def fresh_frame(self, row: int, number: int, seed: int) -> np.ndarray:
         """See `FreshFrames`."""
-        rng = np.random.default_rng([seed, 41])
+        return self._drawn(row, number, np.random.default_rng([seed, 41]))
+
+    def _drawn(self, row: int, number: int, rng: np.random.Generator) -> np.ndarray:
         if self._is_fabricated[row]:
             return self._attack(row, number, rng)
         image = self._source.frame(int(self._origin[row]), number)

@@ -130,6 +130,30 @@ def _one_of_each(made: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
     )
 
 
+def within_share(
+    is_attack: np.ndarray, fabricated: np.ndarray, share: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Frames to train on at once, of whose attacks no more than a share is fabricated.
+
+    Args:
+        is_attack: bool, shape [N].
+        fabricated: which of those, bool, shape [N].
+        share: 0 to 1; without other attacks it says nothing, at 1 there are no others.
+        rng: draws the fabricated ones.
+
+    Returns:
+        Positions in rising order.
+    """
+    others = is_attack & ~fabricated
+    if not others.any():
+        return np.arange(is_attack.size)
+    if share == 1:
+        return np.flatnonzero(~others)
+    most = round(int(others.sum()) * share / (1 - share))
+    made = rng.permutation(np.flatnonzero(fabricated))[:most]
+    return np.sort(np.concatenate([np.flatnonzero(~fabricated), made]))
+
+
 def fabricated_counts(selection: Selection, rows: pd.DataFrame) -> dict[str, int]:
     """How many attacks of each split are fabricated; empty where none are."""
     fabricated = is_fabricated(rows)

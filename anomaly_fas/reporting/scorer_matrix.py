@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.collect import ScoreFile
     from anomaly_fas.reporting.compared_blocks import Block
 
+_log = logging.getLogger(__name__)
+
 Matrix = dict[str, dict[str, float]]
 """Scorer to method to EER, a fraction; a method lacks scorers that not all of its runs have."""
 
@@ -23,7 +26,8 @@ Matrix = dict[str, dict[str, float]]
 def scorer_matrix(block: Block) -> Matrix:
     """The mean over protocols and seeds, as of the first scorer.
 
-    Scores that `anomaly-fas evaluate run=… scorer=[…]` left in a run's folder count too.
+    Scores that `anomaly-fas evaluate run=… scorer=[…]` left in a run's folder count too, where they
+    are of the same test samples; others are passed over with a warning.
 
     Raises:
         DataError: a score file is damaged.
@@ -37,13 +41,21 @@ def scorer_matrix(block: Block) -> Matrix:
     return matrix
 
 
+def _tested(table: ScoreTable) -> set[tuple[str, str]]:
+    rows = table.of(table.scorers[0], Split.TEST)
+    return set(zip(rows["dataset"], rows["sample_id"], strict=True))
+
+
 def _by_scorer(file: ScoreFile) -> dict[str, float]:
     tables = [file.table]
     path = file.path.parent / "evaluation" / file.path.name
     if path.exists():
         again = ScoreTable.read(path)
-        if Column.of(RunFacts.of_run(again, path)) == Column.of(file.facts):
+        is_column = Column.of(RunFacts.of_run(again, path)) == Column.of(file.facts)
+        if is_column and _tested(again) == _tested(file.table):
             tables.append(again)
+        else:
+            _log.warning("%s is not of the test samples of its run, and left out", path)
     found: dict[str, float] = {}
     for table in tables:
         for scorer in table.scorers:

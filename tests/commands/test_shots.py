@@ -124,6 +124,22 @@ def test_data_that_a_run_was_trained_on_is_refused_but_for_what_it_tests(
     assert "of 8 subjects" in (tmp_path / "part" / "README.md").read_text()
 
 
+def test_another_protocol_of_the_same_data_is_a_domain_only_of_new_subjects(
+    study: Path, tmp_path: Path
+) -> None:
+    folds = ["protocol=folds", "protocol.train_session='1'"]
+    runs = str(study / "a" / "seed=0")
+    with pytest.raises(DataError, match=r"was trained on \d subject\(s\) of the domain, such as"):
+        run(study, tmp_path, *folds, runs=runs)
+
+
+def test_a_run_that_is_not_finished_is_none(study: Path, tmp_path: Path) -> None:
+    shutil.copytree(study / "a", tmp_path / "a")
+    (tmp_path / "a" / "seed=0" / "metrics.json").unlink()
+    with pytest.raises(DataError, match=r"seed=0: no finished run"):
+        run(study, tmp_path / "out", runs=str(tmp_path / "a" / "seed=0"))
+
+
 def test_data_of_a_run_that_is_gone_cannot_be_compared_with_and_it_says_so(
     study: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

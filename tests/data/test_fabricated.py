@@ -18,6 +18,7 @@ class Faces:
 
     kind = DataKind.REAL
     image_size = 64
+    fingerprint = "faces"
 
     def __init__(self) -> None:
         import pandas as pd
@@ -94,3 +95,23 @@ def test_loading_processes_are_not_sent_the_kept_images() -> None:
     source.frame(4, 0)
     assert source._kept
     assert len(pickle.dumps(source)) < empty + 1000
+
+
+def test_for_training_bona_fide_images_are_photographed_again_once_and_for_all() -> None:
+    always, never = made(recapture=1.0), made(recapture=0.0)
+    training = always.for_training()
+    assert not np.array_equal(training.frame(0, 0), face(64, 0))
+    np.testing.assert_array_equal(training.frame(0, 0), always.for_training().frame(0, 0))
+    np.testing.assert_array_equal(always.frame(0, 0), face(64, 0))
+    np.testing.assert_array_equal(never.for_training().frame(0, 0), face(64, 0))
+    np.testing.assert_array_equal(training.frame(3, 0), face(64, 1))  # a real attack
+    np.testing.assert_array_equal(training.frame(5, 0), always.frame(5, 0))
+
+
+def test_for_training_it_is_other_images() -> None:
+    names = {
+        source.fingerprint
+        for recapture in (0.0, 0.5)
+        for source in (made(recapture), made(recapture).for_training())
+    }
+    assert len(names) == 3  # recapture changes nothing of what is judged

@@ -11,6 +11,7 @@ from anomaly_fas.data.fabricated_rows import (
     species_of,
     where_needed,
     with_fabricated,
+    within_share,
 )
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.protocols.selection import Selection
@@ -127,3 +128,20 @@ def test_splits_without_an_attack_stay_as_they_are_where_none_is_fabricated(
 def test_a_table_without_any_says_nothing_of_them() -> None:
     assert not is_fabricated(rows()).any()
     assert fabricated_counts(chosen(rows()), rows()) == {}
+
+
+@pytest.mark.parametrize(("share", "made"), [(0.0, 0), (0.5, 2), (0.6, 3), (0.9, 6), (1.0, 6)])
+def test_of_attacks_no_more_than_a_share_is_fabricated(share: float, made: int) -> None:
+    is_attack = np.array([False] * 3 + [True] * 8)
+    fabricated = np.array([False] * 5 + [True] * 6)  # two others
+    kept = within_share(is_attack, fabricated, share, np.random.default_rng(0))
+    assert (np.diff(kept) > 0).all()
+    assert (~is_attack[kept]).sum() == 3
+    assert fabricated[kept].sum() == made
+    assert (is_attack & ~fabricated)[kept].sum() == (0 if share == 1 else 2)
+
+
+def test_without_other_attacks_all_are_kept() -> None:
+    is_attack = np.array([False, True, True])
+    kept = within_share(is_attack, is_attack, 0.1, np.random.default_rng(0))
+    assert kept.tolist() == [0, 1, 2]

@@ -1,6 +1,7 @@
 """One run from the command line: what it leaves behind, and what scores it again."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,15 @@ def test_the_checkpoint_alone_gives_the_same_scores(
     again = ScoreTable.read(tmp_path / "again/scores.parquet")
     pd.testing.assert_frame_equal(first.rows, again.rows)
     assert first.facts["thresholds"] == again.facts["thresholds"]
+
+
+def test_a_test_of_subjects_that_were_trained_on_is_warned_of(
+    finished_run: Path, cli: Cli, tmp_path: Path
+) -> None:
+    folds = ["protocol=folds", "protocol.train_session='1'"]
+    done = cli("evaluate", f"run={finished_run}", *folds, "output=again", cwd=tmp_path)
+    assert re.search(r"best\.ckpt was trained on \d+ subject\(s\) of test, such as", done.stderr)
+    assert (tmp_path / "again/scores.parquet").exists()
 
 
 def test_load_scores_images_as_training_did(finished_run: Path, cli: Cli, tmp_path: Path) -> None:

@@ -57,3 +57,14 @@ def test_scores_that_were_added_later_count_if_they_are_of_the_same_protocol(
     elsewhere = folder / "evaluation" / "scores.parquet"
     ScoreTable(again, facts | {"protocol": "another"}).write(elsewhere)
     assert "knn" not in matrix(*runs)
+
+
+def test_scores_of_other_data_do_not_count(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = study_run("a", folder=tmp_path)
+    other = rows("a", "other", 0, 9.0, ("logit", "knn"))
+    path = write(run) / "evaluation" / "scores.parquet"
+    ScoreTable(other, run.file.table.facts | {"thresholds": {}}).write(path)
+    assert "knn" not in matrix(run)
+    assert f"{path} is not of the test samples of its run" in caplog.text
