@@ -122,7 +122,7 @@ def test_neutral_parameters_change_nothing(option: str) -> None:
 
 
 def test_neutral_parameters_are_known_of_every_step() -> None:
-    assert set(NEUTRAL) == {*OPTIONS} - {"field", "flip_crop", "simulated_attacks"}
+    assert set(NEUTRAL) == {*OPTIONS} - {"field", "flip_crop", "lighting", "simulated_attacks"}
     assert set(STEPS) == {*NEUTRAL} - {"none"}
 
 
@@ -184,6 +184,19 @@ def test_the_fields_augmentations_are_the_single_ones_in_turn() -> None:
         for name in STEPS[1:]:
             expected = transform(name)(expected)
         assert torch.equal(seeded(transform("field"), image, seed), expected)
+
+
+def test_lighting_is_the_field_with_other_light() -> None:
+    field, lighting = (settings(name) for name in ("field", "lighting"))
+    changed = {name for name in field if field[name] != lighting[name]}
+    assert set(field) == set(lighting)
+    assert changed == {"gamma", "colour"}
+    image = torch.full((3, 32, 32), 100, dtype=torch.uint8)
+    spread = [
+        np.std([seeded(transform(name), image, seed).float().median() for seed in range(200)])
+        for name in ("field", "lighting")
+    ]
+    assert spread[1] > 2 * spread[0]
 
 
 def test_a_step_of_the_field_is_changed_and_left_out_by_its_name() -> None:
