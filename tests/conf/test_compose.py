@@ -42,8 +42,8 @@ NEEDED = {
 HANDED_OVER = {"model": {"head"}, "scorer": {"dim"}}
 DIRECTIVES = {"_target_", "_partial_", "_recursive_", "_convert_"}
 NAMED_AFTER_WHAT_THEY_DO = {
-    "flip_crop": "Compose", "none": "Identity", "field": "Chain", "lighting": "Chain", "colour": "ColorJitter",
-    "blur": "RandomApply", "cutout": "RandomErasing",
+    "flip_crop": "Compose", "none": "Identity", "field": "Chain", "lighting": "Chain",
+    "colour": "ColorJitter", "blur": "RandomApply", "cutout": "RandomErasing",
     "contrastive": "MetricLearning", "supervised_contrastive": "MetricLearning",
     "triplet_margin_batch_hard": "MetricLearning",
 }  # fmt: skip
