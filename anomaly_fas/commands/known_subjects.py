@@ -10,7 +10,7 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from anomaly_fas.commands.outcome import mistake
-from anomaly_fas.errors import DataError
+from anomaly_fas.errors import AnomalyFasError
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ def known_subjects(run: Path, saved: Mapping[str, Any], rows: pd.DataFrame) -> l
     """
     from anomaly_fas.protocols.selection import select, subject_keys
 
-    protocol = instantiate(OmegaConf.create(saved["protocol"]))
     try:
+        protocol = instantiate(OmegaConf.create(saved["protocol"]))
         seen = instantiate(OmegaConf.create(saved["data"])).annotations
         chosen = select(protocol, seen, saved["lists"], needed=(Split.TRAIN,))[Split.TRAIN]
-    except (DataError, InstantiationException) as error:  # the latter of data that is gone
+    except (AnomalyFasError, InstantiationException) as error:  # the latter of data that is gone
         _log.warning("cannot tell whom %s was trained on: %s", run, mistake(error))
         return []
     known, asked = (set(subject_keys(own)) for own in (seen.iloc[chosen], rows))
