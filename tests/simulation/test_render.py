@@ -1,12 +1,15 @@
 """Rendering: a pure function of sample and frame, and attacks that differ as they should."""
 
+import json
+
 import numpy as np
 import pytest
 
 from anomaly_fas.simulation.picture import photograph
 from anomaly_fas.simulation.plan import Extent, Sample, plan
-from anomaly_fas.simulation.render import render_frame
+from anomaly_fas.simulation.render import VERSION, render_frame
 from anomaly_fas.types import FinePai, Pai
+from tests.simulation import rendered
 
 SAMPLES = plan(Extent(train=2, devel=1, test=1, bona_fide=6, attacks=2))
 SIZE = 112
@@ -14,6 +17,17 @@ SIZE = 112
 
 def of(species: FinePai | None) -> list[Sample]:
     return [sample for sample in SAMPLES if sample.species is species]
+
+
+def test_a_version_renders_what_it_did() -> None:
+    """Otherwise caches of other pixels are taken for this version's; see `rendered`."""
+    before = json.loads(rendered.FILE.read_text())
+    assert before["version"] == VERSION
+    now = rendered.figures()
+    assert now.keys() == before["figures"].keys()
+    for name, numbers in now.items():
+        # OpenCV rounds differently on processors with other instructions.
+        assert numbers == pytest.approx(before["figures"][name], abs=0.1), name
 
 
 def test_a_crop_does_not_depend_on_what_was_rendered_before() -> None:
