@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import suppress
 from functools import update_wrapper
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,13 @@ class Command:
             sys.exit(1)
         return None
 
+    def has_finished(self, config: DictConfig) -> bool:
+        """Whether the run of a config need not be made any more, as far as can be told."""
+        if self.is_finished is not None:
+            with suppress(Exception):  # the run meets the same error, and says so
+                return self.is_finished(config)
+        return False
+
     def _alone(self, config: DictConfig) -> None:
         sys.argv = list(self._command_line)  # Lightning starts its other processes from it
         try:
@@ -95,6 +103,8 @@ class Command:
             print(f"error: {message}", file=sys.stderr)
 
     def _one_of_a_sweep(self, config: DictConfig) -> Outcome:
+        if self.has_finished(config):  # since the sweep began, by another process
+            return Outcome(State.ALREADY)
         job = save_job(config, HydraConfig.get(), self.words)
         # When a rank fails, Lightning kills the process that started it: not that of the sweep.
         if OmegaConf.select(config, "trainer.devices", default=1) != 1:

@@ -144,6 +144,19 @@ def test_finished_runs_are_not_begun(run: Run) -> None:
     assert outcome == Outcome(0, "\n4 runs: 2 finished, 2 were finished already\n")
 
 
+def test_a_run_that_another_process_has_finished_meanwhile_is_not_begun(run: Run) -> None:
+    finished: set[int] = set()
+    begun: list[int] = []
+
+    def task(config: DictConfig) -> None:
+        begun.append(config.seed)
+        finished.update((config.seed, 2))  # the other process takes its time over 2 as well
+
+    outcome = run(task, "-m", "seed=0,1,2", is_finished=lambda config: config.seed in finished)
+    assert begun == [0, 1]
+    assert outcome == Outcome(0, "\n3 runs: 2 finished, 1 was finished already\n")
+
+
 def test_of_runs_that_would_write_to_one_place_the_first_is_made(run: Run) -> None:
     begun: list[tuple[int, int]] = []
     outcome = run(
