@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from anomaly_fas.simulation.grid import Image, blur
+from anomaly_fas.simulation.grid import Image, blur, in_each_channel, tinted
 from anomaly_fas.simulation.jpeg import anywhere, compressed
 from anomaly_fas.types import Device
 
@@ -136,8 +136,8 @@ def _develop(camera: Camera, image: Image, raw: Image, rng: np.random.Generator)
     error = np.exp(rng.normal(0, camera.white_balance, 3)).astype(np.float32)
     warmth = np.exp(np.array([camera.warmth, 0, -camera.warmth], np.float32))
     gains = np.clip(grey_world, 0.6, 1.8) ** np.float32(camera.adaptation) * error * warmth
-    image = (image * gains) @ _CORRECTION.T
-    grey = (image @ _LUMA)[..., None]
+    image = tinted(image, gains) @ _CORRECTION.T
+    grey = in_each_channel(image @ _LUMA)
     image = grey + (image - grey) * np.float32(camera.saturation)
     if camera.denoise:
         image = blur(image, 0.3 + 0.6 * camera.denoise)

@@ -16,7 +16,7 @@ import numpy as np
 
 from anomaly_fas.simulation.camera import CAMERAS, capture
 from anomaly_fas.simulation.expression import Expression
-from anomaly_fas.simulation.grid import mix
+from anomaly_fas.simulation.grid import in_each_channel, mix
 from anomaly_fas.simulation.lighting import light
 from anomaly_fas.simulation.makeup import apply_cosmetics, paint_as, paint_over
 from anomaly_fas.simulation.masks import wear_paper_mask, wear_rigid_mask, wear_silicone_mask
@@ -136,7 +136,9 @@ def _covered(
 
     def scene(size: int) -> Image:
         thing, covered = render(photo.face, photo.view, lit, size)
-        shaded = _resized(radiance, size) * np.clip(seen(shadow, photo.view, size), 0, 1)[..., None]
+        shaded = _resized(radiance, size) * in_each_channel(
+            np.clip(seen(shadow, photo.view, size), 0, 1)
+        )
         return mix(shaded, thing * gain, covered)
 
     return scene
@@ -180,7 +182,7 @@ def _painted(
             paint_as(photo.face, rng, wearer, _victim(int(rng.integers(_VICTIMS))))
         case _:
             paint_over(photo.face, rng, wearer)
-    change = (photo.face.albedo - bare) * np.float32(photo.light) * photo.shade[..., None]
+    change = (photo.face.albedo - bare) * np.float32(photo.light) * in_each_channel(photo.shade)
     radiance = linear(image)
     return lambda size: np.clip(_resized(radiance, size) + seen(change, photo.view, size), 0, None)
 

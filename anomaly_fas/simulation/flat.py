@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from anomaly_fas.simulation.grid import step
@@ -93,5 +94,6 @@ def _bend(x: Image, y: Image, how: Placement) -> tuple[Image, Image, Image]:
     stretch = 1 + 0.35 * slope**2
     x, y = x + along * (stretch - 1) * cos, y + along * (stretch - 1) * sin
     tilt_x, tilt_y = np.float32(-2 * how.tilt[0]), np.float32(-2 * how.tilt[1])
-    normal = np.stack([slope * cos + tilt_x, slope * sin + tilt_y, np.ones_like(x)], axis=-1)
-    return x, y, normal / np.sqrt((normal**2).sum(-1, keepdims=True))
+    across, down = slope * cos + tilt_x, slope * sin + tilt_y
+    length = np.sqrt(across**2 + down**2 + 1)
+    return x, y, cv2.merge([across / length, down / length, 1 / length])

@@ -75,8 +75,29 @@ def blur(image: Image, sigma: float) -> Image:
 def mix(first: Image, second: Image | float, weight: Image | float) -> Image:
     """`first` where the weight is 0, `second` where it is 1; weights gain a channel if needed."""
     if isinstance(weight, np.ndarray) and weight.ndim < first.ndim:
-        weight = weight[..., None]
-    return first + (second - first) * weight
+        weight = in_each_channel(weight)
+    mixed = (second - first) * weight
+    mixed += first
+    return mixed
+
+
+# NumPy's broadcasting over a last axis of 3 is several times as slow as what these do.
+
+
+def in_each_channel(plane: Image) -> Image:
+    """The same in three channels: shape [rows, columns, 3]."""
+    return cv2.merge([plane] * 3)
+
+
+def coloured(plane: Image, colour: np.ndarray) -> Image:
+    """A plane times a colour of three channels: shape [rows, columns, 3]."""
+    return cv2.merge([plane * channel for channel in colour])
+
+
+def tinted(image: Image, colour: np.ndarray) -> Image:
+    """An image times a colour of as many channels."""
+    rows = image.reshape(len(image), -1)
+    return (rows * np.tile(colour, image.shape[1])).reshape(image.shape)
 
 
 class Window:

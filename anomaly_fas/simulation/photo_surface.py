@@ -14,7 +14,16 @@ import cv2
 import numpy as np
 
 from anomaly_fas.simulation.anatomy import head
-from anomaly_fas.simulation.grid import COLUMNS, ROWS, X, Y, blur, to_columns, to_rows
+from anomaly_fas.simulation.grid import (
+    COLUMNS,
+    ROWS,
+    X,
+    Y,
+    blur,
+    in_each_channel,
+    to_columns,
+    to_rows,
+)
 from anomaly_fas.simulation.person import person
 from anomaly_fas.simulation.picture import Picture
 from anomaly_fas.simulation.shading import Pose, crop_grid
@@ -104,7 +113,7 @@ def surface_of(image: np.ndarray, view: Pose) -> PhotoSurface:
     ones = np.ones((ROWS, COLUMNS), np.float32)
     face = Surface(
         height=base.height.copy(),
-        albedo=np.clip(radiance / (shade * np.float32(light))[..., None], 0.005, 0.95),
+        albedo=np.clip(radiance / in_each_channel(shade * np.float32(light)), 0.005, 0.95),
         gloss=base.gloss.copy(),
         polish=0.2 * ones,
         translucency=ones,

@@ -105,16 +105,17 @@ def ink_on_paper(
         borderMode=cv2.BORDER_REPLICATE,
     )  # fmt: skip
     sharpness = np.float32(np.exp(-4 * (printer.cells * aperture) ** 2))
-    page = np.ones((*u.shape, 3), np.float32)
+    page = [1.0, 1.0, 1.0]
     inks = np.vstack([1 - (1 - _PURE) * printer.inks, np.full((1, 3), 0.02)])
     for channel, ink in enumerate(inks.astype(np.float32)):
         share = wanted[..., channel]
         if sharpness > 0.02:
             dots = np.clip((share - _threshold(u, v, printer, channel, seed)) * 4 + 0.5, 0, 1)
             share = share + sharpness * (dots - share)
-        page *= 1 - share[..., None] * (1 - ink)
-    page = printer.black + (_PAPER - printer.black) * page
-    return page * _unevenness(u, v, printer, seed)[..., None]
+        page = [plane * (1 - share * (1 - part)) for plane, part in zip(page, ink, strict=True)]
+    black, uneven = np.float32(printer.black), _unevenness(u, v, printer, seed)
+    papers = zip(page, _PAPER, strict=True)
+    return cv2.merge([(black + (paper - black) * plane) * uneven for plane, paper in papers])
 
 
 def _threshold(u: Image, v: Image, printer: Printer, channel: int, seed: int) -> Image:

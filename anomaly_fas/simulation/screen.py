@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from anomaly_fas.simulation.flat import hold, placement
-from anomaly_fas.simulation.grid import blur, mix, step
+from anomaly_fas.simulation.grid import blur, in_each_channel, mix, step
 from anomaly_fas.simulation.surroundings import background
 from anomaly_fas.types import FinePai
 
@@ -87,8 +87,8 @@ def replay_attack(
         light *= _rolling(size, flicker)
         diffuse, mirror = screen.reflectance
         around = background(np.random.default_rng(seed), place, lit, size)
-        reflected = cv2.flip(blur(around, size / 10), 1) + glare(size)[..., None] * lit.mean
-        glass = light * held.inside[..., None] + diffuse * lit.mean + mirror * reflected
+        reflected = cv2.flip(blur(around, size / 10), 1) + in_each_channel(glare(size)) * lit.mean
+        glass = light * in_each_channel(held.inside) + diffuse * lit.mean + mirror * reflected
         frame = step(np.maximum(np.abs(held.u - 0.5), np.abs(held.v - 0.5)) - 0.54, 0.006, -0.002)
         return mix(around, glass, frame)
 
@@ -114,9 +114,9 @@ def _emission(shown: Image, held: Held, pixels: int, screen: Screen, aperture: f
     contrast = np.float32(np.exp(-2 * (pixels * aperture) ** 2) * (0.7 + screen.lines))
     turn = np.float32(2 * np.pi)
     thirds = np.array([1 / 6, 1 / 2, 5 / 6], np.float32)
-    stripes = 1 + contrast * np.cos((column[..., None] - thirds) * turn)
+    stripes = cv2.merge([1 + contrast * np.cos((column - third) * turn) for third in thirds])
     rows = 1 + np.float32(2 * screen.lines) * contrast * np.cos((row - np.float32(0.5)) * turn)
-    return colour * stripes * rows[..., None]
+    return colour * stripes * in_each_channel(rows)
 
 
 def _rolling(size: int, flicker: tuple[float, float, float]) -> Image:

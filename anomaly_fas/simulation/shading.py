@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from anomaly_fas.simulation.grid import UNIT, Image, blur, to_columns, to_rows
+from anomaly_fas.simulation.grid import (
+    UNIT,
+    Image,
+    blur,
+    coloured,
+    in_each_channel,
+    tinted,
+    to_columns,
+    to_rows,
+)
 
 if TYPE_CHECKING:
     from anomaly_fas.simulation.lighting import Light
@@ -79,21 +88,21 @@ def render(surface: Surface, view: Pose, light: Light, size: int) -> tuple[Image
     normal = _normals(surface.height, view, seen)
     albedo, alpha = seen(surface.albedo), seen(surface.alpha)
     gloss, polish = seen(surface.gloss), seen(surface.polish)
-    wrap = seen(surface.translucency)[..., None] * _SUBSURFACE
-    openness = np.clip(1 + 3.0 * (depth - blur(depth, size / 14)), 0.45, 1)[..., None]
+    wrap = coloured(seen(surface.translucency), _SUBSURFACE)
+    openness = in_each_channel(np.clip(1 + 3.0 * (depth - blur(depth, size / 14)), 0.45, 1))
 
-    upwards = (0.5 - 0.5 * normal[..., 1])[..., None]
-    diffuse = (light.below + (light.above - light.below) * upwards) * openness
+    upwards = 0.5 - 0.5 * normal[..., 1]
+    diffuse = (light.below + coloured(upwards, light.above - light.below)) * openness
     glossy = np.zeros((size, size, 3), np.float32)
     for index, lamp in enumerate(light.lamps):
         facing = normal @ lamp.direction
-        lit = np.clip((facing[..., None] + wrap) / (1 + wrap), 0, None)
+        lit = np.clip((in_each_channel(facing) + wrap) / (1 + wrap), 0, None)
         if index == 0:
-            lit = lit * _unshadowed(depth, lamp.direction, size)[..., None]
-        diffuse = diffuse + lit * lamp.colour
-        glossy += _highlight(normal, lamp.direction, polish, lamp.softness)[..., None] * lamp.colour
+            lit = lit * in_each_channel(_unshadowed(depth, lamp.direction, size))
+        diffuse = diffuse + tinted(lit, lamp.colour)
+        glossy += coloured(_highlight(normal, lamp.direction, polish, lamp.softness), lamp.colour)
     fresnel = 0.6 + 0.4 * (1 - np.clip(normal[..., 2], 0, 1)) ** 3
-    glossy = (glossy + 0.25 * light.above * upwards) * (gloss * fresnel)[..., None]
+    glossy = (glossy + coloured(upwards, 0.25 * light.above)) * in_each_channel(gloss * fresnel)
     return albedo * diffuse + glossy * openness, alpha
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import cv2
 import numpy as np
 
 from anomaly_fas.simulation import skin
 from anomaly_fas.simulation.flat import hold, placement
-from anomaly_fas.simulation.grid import blur, mix, step
+from anomaly_fas.simulation.grid import blur, coloured, in_each_channel, mix, step
 from anomaly_fas.simulation.printing import PRINTERS, ink_on_paper, separate
 from anomaly_fas.simulation.shading import crop_grid
 from anomaly_fas.simulation.surroundings import background
@@ -71,7 +72,7 @@ def print_attack(
             np.maximum(np.abs(held.u - 0.5), np.abs(held.v - 0.5)) - 0.5 - margin, 0.006, -0.002
         )
         behind = background(np.random.default_rng(seed), place, lit, size)
-        behind *= 1 - 0.35 * blur(on_sheet, size / 24)[..., None]
+        behind *= in_each_channel(1 - 0.35 * blur(on_sheet, size / 24))
         scene = mix(behind, sheet, on_sheet)
         for finger in fingers:
             scene = _hold_with(scene, finger, lit, size)
@@ -81,11 +82,11 @@ def print_attack(
 
 
 def _diffuse(held: Held, lit: Light) -> Image:
-    irradiance = lit.below + (lit.above - lit.below) * (0.5 - 0.5 * held.normal[..., 1:2])
+    upwards = 0.5 - 0.5 * held.normal[..., 1]
+    skylight = zip(lit.below, lit.above, strict=True)
+    irradiance = cv2.merge([below + upwards * (above - below) for below, above in skylight])
     for lamp in lit.lamps:
-        irradiance = irradiance + np.clip(held.normal @ lamp.direction, 0, 1)[..., None] * (
-            lamp.colour
-        )
+        irradiance += coloured(np.clip(held.normal @ lamp.direction, 0, 1), lamp.colour)
     return irradiance
 
 
@@ -93,8 +94,10 @@ def _sheen(held: Held, lit: Light, gloss: float) -> Image:
     key = lit.lamps[0]
     half = key.direction + np.array([0, 0, 1], np.float32)
     half /= np.linalg.norm(half)
-    shine = np.clip(held.normal @ half.astype(np.float32), 0, 1) ** (14 + 50 * gloss)
-    return gloss * (1.2 * shine[..., None] * key.colour + 0.25 * lit.above)
+    facing = np.clip(held.normal @ half.astype(np.float32), 0, 1)
+    shine = 1.2 * facing ** (14 + 50 * gloss)
+    colours = zip(key.colour, lit.above, strict=True)
+    return cv2.merge([gloss * (shine * lamp + 0.25 * above) for lamp, above in colours])
 
 
 def _finger(rng: np.random.Generator) -> tuple[float, float, float, float]:
@@ -117,6 +120,6 @@ def _hold_with(
     thickness = 0.09 * np.sqrt(np.clip(across / 0.09 + 1, 0, 1))
     round_ = np.clip(1 - ((y - tip_y) / np.maximum(thickness, 1e-3)) ** 2, 0, 1)
     alpha = step(np.abs(y - tip_y) - thickness, 0.01, -0.01) * step(across, -0.09, -0.07)
-    shape = np.full((size, size), melanin, np.float32)
-    flesh = skin.reflectance(shape, np.full_like(shape, 0.5)) * np.sqrt(round_)[..., None]
+    colour = skin.reflectance(np.array([melanin], np.float32), np.array([0.5], np.float32))[0]
+    flesh = coloured(np.sqrt(round_), colour)
     return mix(scene, flesh * np.float32(lit.mean), alpha)

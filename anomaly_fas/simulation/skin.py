@@ -29,8 +29,9 @@ def reflectance(melanin: Image, haemoglobin: Image) -> Image:
     Returns:
         The same shape with a last axis of 3, in (0, 1).
     """
-    absorbed = melanin[..., None] * _MELANIN + haemoglobin[..., None] * _HAEMOGLOBIN
-    return _BASE * np.exp(-absorbed)
+    pigments = zip(_BASE, _MELANIN, _HAEMOGLOBIN, strict=True)
+    planes = [base * np.exp(-(melanin * m + haemoglobin * h)) for base, m, h in pigments]
+    return np.stack(planes, axis=-1)
 
 
 def mottling(rng: np.random.Generator) -> Image:
