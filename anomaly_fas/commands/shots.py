@@ -98,6 +98,9 @@ def _check(config: DictConfig) -> None:
         for c in strengths
     ):
         raise ConfigError(f"strengths={strengths}: a list of numbers above 0 is needed, or []")
+    layers = config.layers
+    if not OmegaConf.is_list(layers) or not layers or not set(layers) <= {"embedding", "features"}:
+        raise ConfigError(f"layers={layers}: [embedding], [features] or [embedding,features]")
     if OmegaConf.select(config, "scorer") is None:
         raise ConfigError("scorer=[]: name what is to be given the references")
 
@@ -193,10 +196,10 @@ def _tested(
     own = config.copy()
     own.scale = run.config["scale"] if config.scale is None else config.scale
     scorers: Any = OmegaConf.to_container(own.scorer, resolve=True)
-    strengths = list(config.strengths)
-    found = list(without_shots(detector, domain, scorers, strengths, made))
+    asked = list(config.strengths), list(config.layers)
+    found = list(without_shots(detector, domain, scorers, *asked, made))
     for count in counts:
-        found += with_shots(detector, domain, scorers, strengths, count, made)
+        found += with_shots(detector, domain, scorers, *asked, count, made)
     return found
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import nan
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
 import torch
 from hydra.utils import instantiate
+from torch.nn.functional import normalize
 from torch.utils.data import DataLoader
 
 from anomaly_fas.data.dataset import EvalFrames, collate
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from anomaly_fas.data.references import References
     from anomaly_fas.data.source import Source
     from anomaly_fas.data.target_split import Apart
+
+Layer = Literal["embedding", "features"]
+"""Where references are compared with what is tested: what the head makes, or what it is given."""
 
 _PROBE: Final = "linear_probe"
 """Adaptation that begins, without shots, with the scores of a cross-entropy network."""
@@ -77,8 +81,7 @@ class DomainOutputs:
         rows: annotation table of the domain, one row a sample.
         sample: position of each frame's sample in `rows`, ascending, shape [frames].
         output: one row a frame.
-        features: what the last layer of a cross-entropy network is given, shape [frames,
-            features]; None of other networks.
+        features: what the head is given, shape [frames, features]; None where that is a map.
     """
 
     rows: pd.DataFrame
@@ -132,19 +135,27 @@ def fine_tuning(strength: float) -> str:
     return f"fine_tuning C={strength:g}"
 
 
+def of_features(scorer: str) -> str:
+    """Name of an adaptation: a scorer compares in what the head is given.
+
+    Args:
+        scorer: its name.
+    """
+    return f"{scorer} of features"
+
+
 @torch.no_grad()
 def embed(detector: Detector, source: Source, chosen: np.ndarray) -> DomainOutputs:
     """Every frame of some samples through a network, once."""
     seen: list[torch.Tensor] = []
-    head = detector.embedder.head
-    hook = head.register_forward_pre_hook(lambda _, given: seen.append(given[0].float()))
+    hook = detector.embedder.head.register_forward_pre_hook(
+        lambda head, given: seen.append(given[0].float()) if head.reads == "pooled" else None
+    )
     frames = DataLoader(EvalFrames(source, chosen), batch_size=_BATCH, collate_fn=collate)
     outputs, rows = [], []
     for batch in frames:
         outputs.append(detector(batch.image))
         rows.append(batch.row.numpy())
-        if not isinstance(head, LogitHead):
-            seen.clear()
     hook.remove()
     return DomainOutputs(
         source.annotations.iloc[chosen].reset_index(drop=True),
@@ -159,6 +170,7 @@ def without_shots(
     domain: DomainOutputs,
     scorers: Iterable[str],
     strengths: Sequence[float],
+    layers: Sequence[Layer],
     made: Sequence[Draw],
 ) -> Iterator[Tested]:
     """The checkpoint as it is, with its own references and threshold.
@@ -168,11 +180,14 @@ def without_shots(
         domain: outputs of its network.
         scorers: adaptations by the names of their scorers.
         strengths: see `with_shots`.
+        layers: see `with_shots`.
         made: the draws.
     """
     begins = {name: "logit" if name == _PROBE else name for name in scorers}
-    if domain.features is not None:
+    if _has_trained_layer(detector, domain):
         begins |= {fine_tuning(strength): "logit" for strength in strengths}
+    elif "features" in layers and domain.features is not None:
+        begins |= {of_features(name): begun for name, begun in begins.items()}
     scores = {
         name: found.double().numpy() for name, found in detector.scores(domain.output).items()
     }
@@ -190,6 +205,7 @@ def with_shots(
     domain: DomainOutputs,
     scorers: Mapping[str, Any],
     strengths: Sequence[float],
+    layers: Sequence[Layer],
     shots: int,
     made: Sequence[Draw],
 ) -> Iterator[Tested]:
@@ -200,6 +216,8 @@ def with_shots(
         domain: outputs of the network.
         scorers: configs by name; one with a number of pairs is given that of the shots.
         strengths: values of C, with each of which a cross-entropy network is fine-tuned.
+        layers: in what the scorers compare. With `features`, those of a network with a learnt
+            embedding also in what it is made of, at unit length.
         shots: pairs of references.
         made: the draws.
 
@@ -210,7 +228,7 @@ def with_shots(
         chosen = np.concatenate([part[:shots] for part in draw.references])
         rows, first = domain.rows.iloc[chosen], domain.first[chosen]
         frames = domain.frames_of(draw.test)
-        for adapted, output, names in _adapted(detector, domain, scorers, strengths, shots):
+        for adapted, output, names in _adapted(detector, domain, scorers, strengths, layers, shots):
             references = ReferenceOutputs(taken(output, first), rows)
             try:
                 is_new = adapt(adapted, references, least=2)
@@ -230,6 +248,7 @@ def _adapted(
     domain: DomainOutputs,
     scorers: Mapping[str, Any],
     strengths: Sequence[float],
+    layers: Sequence[Layer],
     shots: int,
 ) -> Iterator[tuple[Detector, Output, Mapping[str, str]]]:
     """Detectors with scorers that are not fitted yet.
@@ -238,20 +257,39 @@ def _adapted(
         The detector, the output that it is to score, the adaptation that each scorer is.
     """
     names, size = detector.threshold_names, detector.image_size
-    built = {
-        name: instantiate(
-            node, dim=detector.embedder.dim, **({"pairs": shots} if "pairs" in node else {})
-        )
-        for name, node in scorers.items()
-    }
-    yield Detector(detector.embedder, built, names, size), domain.output, {n: n for n in built}
-    if domain.features is not None:
+
+    def given(found: Mapping[str, Any]) -> Detector:
+        return Detector(detector.embedder, found, names, size)
+
+    if "embedding" in layers:
+        built = _built(scorers, detector.embedder.dim, shots)
+        yield given(built), domain.output, {name: name for name in built}
+    features = domain.features
+    if features is not None and _has_trained_layer(detector, domain):
         layer: Any = detector.embedder.head.classifier
         for strength in strengths:
-            probe = LinearProbe(domain.features.shape[1], shots, strength)
+            probe = LinearProbe(features.shape[1], shots, strength)
             probe.start_from(layer.weight.detach()[0], layer.bias.detach()[0])
-            tuned = Detector(detector.embedder, {_PROBE: probe}, names, size)
-            yield tuned, Output(domain.features, None), {_PROBE: fine_tuning(strength)}
+            yield given({_PROBE: probe}), Output(features, None), {_PROBE: fine_tuning(strength)}
+    elif features is not None and "features" in layers:
+        built = _built(scorers, features.shape[1], shots)
+        yield (
+            given(built),
+            Output(normalize(features, dim=1), None),
+            {name: of_features(name) for name in built},
+        )
+
+
+def _built(scorers: Mapping[str, Any], dim: int, shots: int) -> dict[str, Any]:
+    return {
+        name: instantiate(node, dim=dim, **({"pairs": shots} if "pairs" in node else {}))
+        for name, node in scorers.items()
+    }
+
+
+def _has_trained_layer(detector: Detector, domain: DomainOutputs) -> bool:
+    """Whether a logit is a linear function of the features."""
+    return domain.features is not None and isinstance(detector.embedder.head, LogitHead)
 
 
 def _tested(

@@ -87,6 +87,18 @@ def test_every_run_draw_and_number_of_shots_is_written(study: Path, tmp_path: Pa
     assert page.index("| anomaly, few_shot |") < page.index("| binary_cross_entropy, few_shot |")
 
 
+def test_of_a_learnt_embedding_the_features_are_compared_too_if_asked_for(
+    study: Path, tmp_path: Path
+) -> None:
+    found = run(study, tmp_path, "layers=[embedding,features]", "shots=[3]")
+    anomaly = set(found.loc[found["method"] == "anomaly", "adaptation"])
+    assert anomaly == {
+        name + of for name in ("few_shot", "linear_probe") for of in ("", " of features")
+    }
+    rival = set(found.loc[found["method"] == "binary_cross_entropy", "adaptation"])
+    assert rival == {"few_shot", "linear_probe", "fine_tuning C=1"}
+
+
 def test_it_is_the_same_again(study: Path, tmp_path: Path) -> None:
     run(study, tmp_path / "first", runs=str(study / "b" / "seed=0"))
     run(study, tmp_path / "again", runs=[str(study / "b")])
@@ -183,6 +195,7 @@ def test_more_pairs_than_there_are_are_left_out(
         (["pool_share=1.5"], ConfigError, r"pool_share=1\.5"),
         (["apart=device"], ConfigError, "apart='device': choose one of subject, session"),
         (["strengths=1"], ConfigError, r"strengths=1: a list of numbers above 0 is needed"),
+        (["layers=[head]"], ConfigError, r"layers=\[.head.\]: \[embedding\], \[features\] or"),
         (["strengths=[1,0]"], ConfigError, r"strengths=\[1, 0\]: a list of numbers above 0"),
         (["strengths=[big]"], ConfigError, "a list of numbers above 0"),
         (["scorer=[]"], ConfigError, r"scorer=\[\]: name what is to be given"),
