@@ -30,6 +30,7 @@ LEAST: Final = 5
 """References of each class below which the checkpoint's thresholds are kept."""
 
 _BATCH: Final = 64
+_FEATURES: Final = "anomaly_fas.models.feature_head.FeatureHead"
 
 
 def main() -> None:
@@ -48,6 +49,7 @@ def adapt(config: DictConfig) -> None:
 
     detector, content = load(checkpoint), read_checkpoint(checkpoint)
     settings: dict[str, Any] = content[FACTS]["config"]
+    detector, settings = _with_layer(config.layer, detector, settings)
     detector, settings = _with_scorers(config, detector, settings)
     rows, root = _rows(config)
     _require_classes(detector, rows)
@@ -61,6 +63,7 @@ def adapt(config: DictConfig) -> None:
     fact = {
         "checkpoint": f"sha256:{hashlib.sha256(checkpoint.read_bytes()).hexdigest()}",
         "references": str(config.references or config.manifest),
+        "layer": config.layer,
         "bona_fide": int(counts.get("bona_fide", 0)),
         "attack": int(counts.get("attack", 0)),
         "thresholds": "of the references, each held out" if is_new else "as they were",
@@ -81,8 +84,32 @@ def _refuse(config: DictConfig, output: Path) -> None:
         raise ConfigError("name a folder of references, references=…, or manifest=… and root=…")
     if (config.manifest is None) != (config.root is None):
         raise ConfigError("manifest=… and root=… belong together")
+    if config.layer not in {"embedding", "features"}:
+        raise ConfigError(f"layer={config.layer}: choose embedding or features")
     if not isinstance(config.limit, int) or config.limit < 1:
         raise ConfigError(f"limit={config.limit}: a whole number of 1 or more is needed")
+
+
+def _with_layer(
+    layer: str, detector: Detector, settings: dict[str, Any]
+) -> tuple[Detector, dict[str, Any]]:
+    """The detector and its config, with features in place of the embedding if that is asked for."""
+    from anomaly_fas.models.checkpoint import build_detector
+    from anomaly_fas.models.head import ProjectionHead
+
+    if layer == "embedding":
+        return detector, settings
+    head = settings["head"]["_target_"]
+    if not isinstance(detector.embedder.head, ProjectionHead):
+        raise ConfigError(
+            f"layer=features is for networks with head=projection, and this has a {head}: "
+            "leave it out"
+        )
+    settings = settings | {"head": {"_target_": _FEATURES, "_partial_": True}}
+    start = settings["model"] | {"pretrained": False, "weights": None}
+    made = build_detector(settings | {"model": start}, detector.threshold_names)
+    made.embedder.backbone.load_state_dict(detector.embedder.backbone.state_dict())
+    return made.eval(), settings
 
 
 def _with_scorers(

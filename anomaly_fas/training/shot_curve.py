@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 import numpy as np
 import torch
 from hydra.utils import instantiate
-from torch.nn.functional import normalize
 from torch.utils.data import DataLoader
 
 from anomaly_fas.data.dataset import EvalFrames, collate
@@ -19,6 +18,7 @@ from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE, UNNAMED
 from anomaly_fas.metrics.shot_figures import TestedDraw
 from anomaly_fas.models.detector import Detector
+from anomaly_fas.models.feature_head import FeatureHead
 from anomaly_fas.models.head import LogitHead, Output
 from anomaly_fas.scorers.linear_probe import LinearProbe
 from anomaly_fas.training.adaptation import ReferenceOutputs, adapt, joined, taken
@@ -273,11 +273,8 @@ def _adapted(
             yield given({_PROBE: probe}), Output(features, None), {_PROBE: fine_tuning(strength)}
     elif features is not None and "features" in layers:
         built = _built(scorers, features.shape[1], shots)
-        yield (
-            given(built),
-            Output(normalize(features, dim=1), None),
-            {name: of_features(name) for name in built},
-        )
+        unit = FeatureHead(features.shape[1])(features)
+        yield given(built), unit, {name: of_features(name) for name in built}
 
 
 def _built(scorers: Mapping[str, Any], dim: int, shots: int) -> dict[str, Any]:

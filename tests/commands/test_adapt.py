@@ -118,6 +118,30 @@ def test_few_references_leave_the_thresholds_and_say_so(
     assert (after.state_dict()["scorers.few_shot.attack"] != 0).any()
 
 
+def test_features_take_the_place_of_the_embedding_if_asked_for(place: Path) -> None:
+    before, after = (
+        load(place / "c.ckpt"), load(run(place, f"references={place}/both", "layer=features"))
+    )  # fmt: skip
+    images = torch.arange(2 * 3 * 32 * 32).reshape(2, 3, 32, 32).to(torch.uint8)
+    with torch.no_grad():
+        features = before.embedder.backbone((images - before.embedder.mean) / before.embedder.std)
+        found = after(images)
+    expected = features / features.norm(dim=1, keepdim=True)
+    torch.testing.assert_close(found.embedding, expected)
+    assert found.logit is None
+    assert after.thresholds.isfinite().all()
+    assert not {"embedder.head.projection.weight"} & set(after.state_dict())
+
+
+def test_thresholds_of_the_embedding_do_not_hold_for_features(place: Path) -> None:
+    with pytest.raises(DataError, match="the checkpoint has none for few_shot, live_centre"):
+        run(place, f"references={place}/few", "layer=features")
+    made = run(place, f"references={place}/both", "layer=features")
+    again = [f"checkpoint={made}", f"output={place}/again.ckpt", "layer=features"]
+    with pytest.raises(ConfigError, match=r"head=projection, and this has a .*FeatureHead"):
+        run(place, f"references={place}/both", *again)
+
+
 def test_other_scorers_take_the_place_of_the_checkpoints(place: Path) -> None:
     after = load(run(place, f"references={place}/both", "scorer=[knn,few_shot]"))
     assert list(after.scorers) == ["knn", "few_shot"]
@@ -161,6 +185,7 @@ def test_test_samples_of_a_manifest_are_no_references(
         (["manifest={}/m.csv", "root={}/both"], DataError, "no manifest at"),
         (["references={}/both", "output={}/c.ckpt"], ConfigError, "c.ckpt exists"),
         (["references={}/both", "limit=0"], ConfigError, "limit=0: a whole number of 1 or more"),
+        (["references={}/both", "layer=head"], ConfigError, "layer=head: choose embedding or"),
         (["references={}/both", "scale=2"], ConfigError, "is that of other scorers"),
         (["references={}/alone"], DataError, "no attack reference, which the scorers few_shot"),
         (["references={}/alone", "scorer=knn"], DataError, "the checkpoint has none for knn"),

@@ -145,7 +145,7 @@ def test_optimizer_and_scheduler_take_the_rate_of_the_config(option: str, schedu
     ("model", "head"),
     [
         *product(SMALL_MODELS, ["projection", "pixel_wise"]),
-        *product(["resnet10t"], ["logit", "cosine", "centred"]),
+        *product(["resnet10t"], ["logit", "cosine", "centred", "features"]),
     ],
 )
 def test_a_model_carries_a_head(model: str, head: str) -> None:
