@@ -37,7 +37,7 @@ def known_subjects(run: Path, saved: Mapping[str, Any], rows: pd.DataFrame) -> l
     try:
         protocol = instantiate(OmegaConf.create(saved["protocol"]))
         seen = instantiate(OmegaConf.create(saved["data"])).annotations
-        chosen = select(protocol, seen, saved["lists"], needed=(Split.TRAIN,))[Split.TRAIN]
+        chosen = select(protocol, seen, saved["lists"], needed=())[Split.TRAIN]
     except (AnomalyFasError, InstantiationException) as error:  # the latter of data that is gone
         _log.warning("cannot tell whom %s was trained on: %s", run, mistake(error))
         return []

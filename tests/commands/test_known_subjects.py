@@ -16,12 +16,14 @@ from anomaly_fas.commands.wandb_state import register_resolver
 RUN = Path("run")
 
 
-def saved(place: Path, subjects: list[str]) -> dict[str, Any]:
-    """The config of a run that was trained on an image of either class of each subject."""
+def saved(
+    place: Path, subjects: list[str], labels: tuple[str, ...] = ("bona_fide", "attack")
+) -> dict[str, Any]:
+    """The config of a run that was trained on an image of each label of each subject."""
     rows = [
         {"path": f"{number}-{label}.png", "label": label, "subject": subject, "split": "train"}
         for number, subject in enumerate(subjects)
-        for label in ("bona_fide", "attack")
+        for label in labels
     ]
     for row in rows:
         Image.new("RGB", (32, 32)).save(place / row["path"])
@@ -40,6 +42,12 @@ def test_subjects_in_common_are_named_in_order_and_unnamed_ones_are_not(tmp_path
     config = saved(tmp_path, ["b", "a", "", "c"])
     assert known_subjects(RUN, config, asked("x", "b", "", "a", "b")) == ["d/a", "d/b"]
     assert known_subjects(RUN, config, asked("x")) == []
+
+
+def test_training_on_bona_fide_faces_alone_is_known_too(tmp_path: Path) -> None:
+    """Their attacks were simulated."""
+    config = saved(tmp_path, ["a", "b"], labels=("bona_fide",))
+    assert known_subjects(RUN, config, asked("b", "c")) == ["d/b"]
 
 
 def test_a_config_that_cannot_be_built_is_told_and_knows_nobody(
