@@ -18,7 +18,7 @@ from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE, UNNAMED
 from anomaly_fas.metrics.shot_figures import TestedDraw
 from anomaly_fas.models.detector import Detector
-from anomaly_fas.models.feature_head import FeatureHead
+from anomaly_fas.models.features_head import FeaturesHead
 from anomaly_fas.models.head import LogitHead, Output
 from anomaly_fas.scorers.linear_probe import LinearProbe
 from anomaly_fas.training.adaptation import ReferenceOutputs, adapt, joined, taken
@@ -273,7 +273,7 @@ def _adapted(
             yield given({_PROBE: probe}), Output(features, None), {_PROBE: fine_tuning(strength)}
     elif features is not None and "features" in layers:
         built = _built(scorers, features.shape[1], shots)
-        unit = FeatureHead(features.shape[1])(features)
+        unit = FeaturesHead(features.shape[1])(features)
         yield given(built), unit, {name: of_features(name) for name in built}
 
 

@@ -138,7 +138,7 @@ def test_thresholds_of_the_embedding_do_not_hold_for_features(place: Path) -> No
         run(place, f"references={place}/few", "layer=features")
     made = run(place, f"references={place}/both", "layer=features")
     again = [f"checkpoint={made}", f"output={place}/again.ckpt", "layer=features"]
-    with pytest.raises(ConfigError, match=r"head=projection, and this has a .*FeatureHead"):
+    with pytest.raises(ConfigError, match=r"head=projection, and this has a .*FeaturesHead"):
         run(place, f"references={place}/both", *again)
 
 

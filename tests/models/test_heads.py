@@ -8,7 +8,7 @@ from torch.nn.functional import normalize
 
 from anomaly_fas.models.centred_head import LEAST, CentredHead
 from anomaly_fas.models.cosine_head import CosineHead
-from anomaly_fas.models.feature_head import FeatureHead
+from anomaly_fas.models.features_head import FeaturesHead
 from anomaly_fas.models.pixel_wise_head import PixelWiseHead
 
 
@@ -51,7 +51,7 @@ def test_the_cosine_logit_is_that_of_a_softmax_over_cosines() -> None:
 
 
 def test_features_are_kept_in_their_direction_alone() -> None:
-    output = FeatureHead(features=2)(torch.tensor([[3.0, 4.0], [0.0, -2.0]]))
+    output = FeaturesHead(features=2)(torch.tensor([[3.0, 4.0], [0.0, -2.0]]))
     torch.testing.assert_close(output.embedding, torch.tensor([[0.6, 0.8], [0.0, -1.0]]))
     assert output.logit is None
 

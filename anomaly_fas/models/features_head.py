@@ -10,7 +10,7 @@ from torch.nn.functional import normalize
 from anomaly_fas.models.head import Output, Reads
 
 
-class FeatureHead(nn.Module):
+class FeaturesHead(nn.Module):
     """f = h / ||h||: features at unit length.
 
     Training lets a projection leave out what tells nothing of the known domains. The features still
