@@ -30,7 +30,7 @@ LEAST: Final = 5
 """References of each class below which the checkpoint's thresholds are kept."""
 
 _BATCH: Final = 64
-_FEATURES: Final = "anomaly_fas.models.features_head.FeaturesHead"
+_FEATURES: Final = "anomaly_fas.models.head.FeaturesHead"
 
 
 def main() -> None:

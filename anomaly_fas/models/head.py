@@ -47,8 +47,11 @@ class ProjectionHead(nn.Module):
         return Output(normalize(self.projection(features).float(), dim=1), None)
 
 
-class LogitHead(nn.Module):
-    """A logit from the features, whose direction serves as the embedding.
+class FeaturesHead(nn.Module):
+    """f = h / ||h||: features at unit length.
+
+    Training lets a projection leave out what tells nothing of the known domains. The features still
+    have it, so references from a new domain may say more there: see `experiments/few_shots`.
 
     Args:
         features: length of h, and of the embedding.
@@ -59,9 +62,24 @@ class LogitHead(nn.Module):
     def __init__(self, features: int) -> None:
         super().__init__()
         self.dim = features
+
+    def forward(self, features: Tensor) -> Output:
+        """Pooled features, shape [N, features], to an output without logit."""
+        return Output(normalize(features.float(), dim=1), None)
+
+
+class LogitHead(FeaturesHead):
+    """A logit from the features, whose direction serves as the embedding.
+
+    Args:
+        features: length of h, and of the embedding.
+    """
+
+    def __init__(self, features: int) -> None:
+        super().__init__(features)
         self.classifier = nn.Linear(features, 1)
 
     def forward(self, features: Tensor) -> Output:
         """Pooled features, shape [N, features], to an output with a logit."""
         logit = self.classifier(features).float().flatten()
-        return Output(normalize(features.float(), dim=1), logit)
+        return super().forward(features)._replace(logit=logit)

@@ -18,8 +18,7 @@ from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE, UNNAMED
 from anomaly_fas.metrics.shot_figures import TestedDraw
 from anomaly_fas.models.detector import Detector
-from anomaly_fas.models.features_head import FeaturesHead
-from anomaly_fas.models.head import LogitHead, Output
+from anomaly_fas.models.head import FeaturesHead, LogitHead, Output
 from anomaly_fas.scorers.linear_probe import LinearProbe
 from anomaly_fas.training.adaptation import ReferenceOutputs, adapt, joined, taken
 from anomaly_fas.types import Label

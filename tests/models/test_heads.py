@@ -8,7 +8,7 @@ from torch.nn.functional import normalize
 
 from anomaly_fas.models.centred_head import LEAST, CentredHead
 from anomaly_fas.models.cosine_head import CosineHead
-from anomaly_fas.models.features_head import FeaturesHead
+from anomaly_fas.models.head import FeaturesHead
 from anomaly_fas.models.pixel_wise_head import PixelWiseHead
 
 
