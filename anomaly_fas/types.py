@@ -131,6 +131,13 @@ class SkinTone(StrEnum):
     DARK_BROWN = "dark_brown"
 
 
+class Layer(StrEnum):
+    """Where references are compared with what is tested: in the head's output or its input."""
+
+    EMBEDDING = "embedding"
+    FEATURES = "features"
+
+
 class DataKind(StrEnum):
     """Where a number comes from; numbers of different kinds never share a column."""
 

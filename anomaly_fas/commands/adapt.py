@@ -13,6 +13,7 @@ from omegaconf import OmegaConf
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.types import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +85,7 @@ def _refuse(config: DictConfig, output: Path) -> None:
         raise ConfigError("name a folder of references, references=…, or manifest=… and root=…")
     if (config.manifest is None) != (config.root is None):
         raise ConfigError("manifest=… and root=… belong together")
-    if config.layer not in {"embedding", "features"}:
+    if config.layer not in set(Layer):
         raise ConfigError(f"layer={config.layer}: choose embedding or features")
     if not isinstance(config.limit, int) or config.limit < 1:
         raise ConfigError(f"limit={config.limit}: a whole number of 1 or more is needed")
@@ -97,7 +98,7 @@ def _with_layer(
     from anomaly_fas.models.checkpoint import build_detector
     from anomaly_fas.models.head import ProjectionHead
 
-    if layer == "embedding":
+    if layer == Layer.EMBEDDING:
         return detector, settings
     head = settings["head"]["_target_"]
     if not isinstance(detector.embedder.head, ProjectionHead):

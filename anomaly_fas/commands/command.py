@@ -64,7 +64,7 @@ class Command:
         self._task = task
         self._command_line = list(command_line)
         self.words = self._command_line[1 : 1 + words]
-        self.is_finished = is_finished
+        self._is_finished = is_finished
         self.place = place
         self.exit_code = 0
         self.note: Note = lambda number, outcome: None
@@ -83,11 +83,16 @@ class Command:
             sys.exit(1)
         return None
 
-    def has_finished(self, config: DictConfig) -> bool:
+    @property
+    def tells_finished(self) -> bool:
+        """Whether runs that need not be made any more are told from others."""
+        return self._is_finished is not None
+
+    def is_finished(self, config: DictConfig) -> bool:
         """Whether the run of a config need not be made any more, as far as can be told."""
-        if self.is_finished is not None:
+        if self._is_finished is not None:
             with suppress(Exception):  # the run meets the same error, and says so
-                return self.is_finished(config)
+                return self._is_finished(config)
         return False
 
     def _alone(self, config: DictConfig) -> None:
@@ -103,7 +108,7 @@ class Command:
             print(f"error: {message}", file=sys.stderr)
 
     def _one_of_a_sweep(self, config: DictConfig) -> Outcome:
-        if self.has_finished(config):  # since the sweep began, by another process
+        if self.is_finished(config):  # since the sweep began, by another process
             return Outcome(State.ALREADY)
         job = save_job(config, HydraConfig.get(), self.words)
         # When a rank fails, Lightning kills the process that started it: not that of the sweep.

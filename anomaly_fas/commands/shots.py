@@ -16,7 +16,7 @@ from anomaly_fas.commands.known_subjects import known_subjects
 from anomaly_fas.commands.known_targets import require_known_targets
 from anomaly_fas.commands.run_folder import RunFolder
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.types import Label, Split
+from anomaly_fas.types import Label, Layer, Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +99,7 @@ def _check(config: DictConfig) -> None:
     ):
         raise ConfigError(f"strengths={strengths}: a list of numbers above 0 is needed, or []")
     layers = config.layers
-    if not OmegaConf.is_list(layers) or not layers or not set(layers) <= {"embedding", "features"}:
+    if not OmegaConf.is_list(layers) or not layers or not set(layers) <= set(Layer):
         raise ConfigError(f"layers={layers}: [embedding], [features] or [embedding,features]")
     if OmegaConf.select(config, "scorer") is None:
         raise ConfigError("scorer=[]: name what is to be given the references")

@@ -93,7 +93,7 @@ class Sweep:
             check_value_types(config)
         except AnomalyFasError as error:
             return of_error(error)
-        return Outcome(State.ALREADY) if self._command.has_finished(config) else None
+        return Outcome(State.ALREADY) if self._command.is_finished(config) else None
 
     def to_do(self, jobs: Iterable[Sequence[str]]) -> list[list[str]]:
         """Those runs that have yet to be made, each once; they are numbered as they come."""
@@ -111,8 +111,8 @@ class Sweep:
     def interrupted(self) -> None:
         """Say how much is kept of a sweep that is being ended, and what has failed so far."""
         configs = [self.configs.load_sweep_config(self._config, job) for job in self._outcomes]
-        finished = sum(self._command.has_finished(without_hydra(config)) for config in configs)
-        if self._command.is_finished is not None:
+        finished = sum(self._command.is_finished(without_hydra(config)) for config in configs)
+        if self._command.tells_finished:
             print(f"\n{finished} of {len(configs)} runs are finished", file=sys.stderr)
         failures = self._failures()
         if failures:  # those of a sweep before stay listed until this one has come to its end

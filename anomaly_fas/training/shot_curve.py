@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import nan
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import torch
@@ -21,7 +21,7 @@ from anomaly_fas.models.detector import Detector
 from anomaly_fas.models.head import FeaturesHead, LogitHead, Output
 from anomaly_fas.scorers.linear_probe import LinearProbe
 from anomaly_fas.training.adaptation import ReferenceOutputs, adapt, joined, taken
-from anomaly_fas.types import Label
+from anomaly_fas.types import Label, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from anomaly_fas.data.references import References
     from anomaly_fas.data.source import Source
     from anomaly_fas.data.target_split import Apart
-
-Layer = Literal["embedding", "features"]
-"""Where references are compared with what is tested: what the head makes, or what it is given."""
 
 _PROBE: Final = "linear_probe"
 """Adaptation that begins, without shots, with the scores of a cross-entropy network."""
@@ -185,7 +182,7 @@ def without_shots(
     begins = {name: "logit" if name == _PROBE else name for name in scorers}
     if _has_trained_layer(detector, domain):
         begins |= {fine_tuning(strength): "logit" for strength in strengths}
-    elif "features" in layers and domain.features is not None:
+    elif Layer.FEATURES in layers and domain.features is not None:
         begins |= {of_features(name): begun for name, begun in begins.items()}
     scores = {
         name: found.double().numpy() for name, found in detector.scores(domain.output).items()
@@ -260,7 +257,7 @@ def _adapted(
     def given(found: Mapping[str, Any]) -> Detector:
         return Detector(detector.embedder, found, names, size)
 
-    if "embedding" in layers:
+    if Layer.EMBEDDING in layers:
         built = _built(scorers, detector.embedder.dim, shots)
         yield given(built), domain.output, {name: name for name in built}
     features = domain.features
@@ -270,7 +267,7 @@ def _adapted(
             probe = LinearProbe(features.shape[1], shots, strength)
             probe.start_from(layer.weight.detach()[0], layer.bias.detach()[0])
             yield given({_PROBE: probe}), Output(features, None), {_PROBE: fine_tuning(strength)}
-    elif features is not None and "features" in layers:
+    elif features is not None and Layer.FEATURES in layers:
         built = _built(scorers, features.shape[1], shots)
         unit = FeaturesHead(features.shape[1])(features)
         yield given(built), unit, {name: of_features(name) for name in built}

@@ -18,13 +18,12 @@ from anomaly_fas.scorers.logit import Logit
 from anomaly_fas.training.shot_curve import (
     DomainOutputs,
     Draw,
-    Layer,
     draws,
     embed,
     with_shots,
     without_shots,
 )
-from anomaly_fas.types import DataKind
+from anomaly_fas.types import DataKind, Layer
 
 SCORERS: dict[str, Any] = {
     "few_shot": {"_target_": "anomaly_fas.scorers.few_shot.FewShot", "pairs": 9, "scale": 2.0},
@@ -44,7 +43,7 @@ ROWS = pd.DataFrame(
     columns=["sample_id", "dataset", "subject", "session", "label", "pai", "pai_fine"],
 )
 DIM = 5
-EMBEDDING: list[Layer] = ["embedding"]
+EMBEDDING = [Layer.EMBEDDING]
 TUNED = "fine_tuning C=1000"
 
 
@@ -233,7 +232,7 @@ def test_what_a_learnt_embedding_is_made_of_is_compared_if_asked_for(
     expected = 1 - posterior(unit[2 * sample : 2 * sample + 2], near, far, 2.0).mean().item()
     assert one.scores.score[0] == pytest.approx(expected, abs=1e-6)
 
-    both: list[Layer] = ["embedding", "features"]
+    both = [Layer.EMBEDDING, Layer.FEATURES]
     begun = list(without_shots(metric, own, scorers, [1.0], both, made))
     assert [one.adaptation for one in begun] == ["few_shot", "few_shot of features"]
     np.testing.assert_array_equal(begun[0].scores.score, begun[1].scores.score)
