@@ -20,8 +20,8 @@ class AmSoftmax(nn.Module):
 
     Wang et al., Additive Margin Softmax for Face Verification, IEEE Signal Processing Letters 2018,
     equation 6. Of two classes it is softplus(s (m - l)), l the right one's cosine less the other's.
-    pytorch-metric-learning's CosFaceLoss, its equal, keeps the classes' weights to itself; here they
-    are the head's, since a checkpoint scores with them and has no loss.
+    pytorch-metric-learning's CosFaceLoss, its equal, keeps the classes' weights to itself; here
+    they are the head's, since a checkpoint scores with them and has no loss.
 
     Args:
         scale: s > 0.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,9 +17,10 @@ from anomaly_fas.reporting.report_table import ABSENT, Cell, ReportTable, bounds
 from anomaly_fas.reporting.table_formats import report_markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from anomaly_fas.metrics.bootstrap import Difference
     from anomaly_fas.metrics.shot_figures import ShotFigure
 
 _SHOWN: Final = {"EER": "eer", "ACER": "acer"}
@@ -64,7 +66,10 @@ class ShotReport:
     note: str
 
     def write(self, folder: Path) -> Path:
-        """Write `README.md`, `shots.png`, `figures.csv` (a row a draw) and `summary.csv`.
+        """Write the page, its picture, and every figure behind them.
+
+        `README.md`, `shots.png`, `figures.csv` (a row a draw), `summary.csv` (a row a line and
+        number of shots) and `differences.csv` (a row two lines and number of shots).
 
         Returns:
             The page.
@@ -78,7 +83,8 @@ class ShotReport:
         }
         save(shot_figure(curves, self.title), folder / "shots.png")
         _write_csv(pd.concat([_by_draw(row) for row in self.rows]), folder / "figures.csv")
-        _write_csv(pd.DataFrame([_summary(row) for row in self.rows]), folder / "summary.csv")
+        _write_csv(pd.DataFrame(map(self._summary, self.rows)), folder / "summary.csv")
+        _write_csv(pd.DataFrame(self._differences()), folder / "differences.csv")
         page = folder / "README.md"
         text = "\n".join(
             [
@@ -138,11 +144,16 @@ class ShotReport:
         return lines
 
     def _gain_cell(self, row: ShotRow, figure: str) -> Cell:
+        gain = self._gain(row, figure)
+        if gain is None:
+            return Cell(ABSENT)
+        return Cell(percent(gain.value), detail=bounds(gain.interval))
+
+    def _gain(self, row: ShotRow, figure: str) -> ShotFigure | None:
         start = self._lines[row.name].get(0)
         if start is None or not row.shots:
-            return Cell(ABSENT)
-        gain = row.figures[figure].share_taken_from(start.figures[figure])
-        return Cell(percent(gain.value), detail=bounds(gain.interval))
+            return None
+        return row.figures[figure].share_taken_from(start.figures[figure])
 
     def _difference_cell(self, row: ShotRow, figure: str) -> Cell:
         first = next(iter(self._lines.values())).get(row.shots)
@@ -153,6 +164,30 @@ class ShotReport:
             return Cell(ABSENT)
         detail = f"{bounds(found.interval)} p {found.p_value:.2g}"
         return Cell(f"{100 * found.value:+.1f}", detail=detail)
+
+    def _summary(self, row: ShotRow) -> dict[str, object]:
+        found: dict[str, object] = {
+            "method": row.method, "adaptation": row.adaptation, "shots": row.shots,
+        }  # fmt: skip
+        for name in FIGURES:
+            figure = row.figures[name]
+            found |= _interval(name, figure) | {f"{name}_spread": figure.spread}
+        return found | _interval("eer_taken", self._gain(row, "eer"))
+
+    def _differences(self) -> Iterator[dict[str, object]]:
+        for one, other in combinations(self.rows, 2):
+            if one.shots != other.shots:
+                continue
+            found: dict[str, object] = {
+                "method": one.method, "adaptation": one.adaptation,
+                "less_method": other.method, "less_adaptation": other.adaptation,
+                "shots": one.shots,
+            }  # fmt: skip
+            for name in _SHOWN.values():
+                difference = one.figures[name].less(other.figures[name])
+                found |= _interval(name, difference)
+                found[f"{name}_p"] = difference.p_value if difference else np.nan
+            yield found
 
 
 def _figure_cell(figure: ShotFigure) -> Cell:
@@ -186,18 +221,9 @@ def _by_draw(row: ShotRow) -> pd.DataFrame:
     )
 
 
-def _summary(row: ShotRow) -> dict[str, object]:
-    found: dict[str, object] = {
-        "method": row.method, "adaptation": row.adaptation, "shots": row.shots,
-    }  # fmt: skip
-    for name in FIGURES:
-        figure = row.figures[name]
-        interval = figure.interval or (np.nan, np.nan)
-        found |= {
-            name: figure.value, f"{name}_low": interval[0], f"{name}_high": interval[1],
-            f"{name}_spread": figure.spread,
-        }  # fmt: skip
-    return found
+def _interval(name: str, found: ShotFigure | Difference | None) -> dict[str, object]:
+    low, high = (found.interval if found else None) or (np.nan, np.nan)
+    return {name: found.value if found else np.nan, f"{name}_low": low, f"{name}_high": high}
 
 
 def _write_csv(rows: pd.DataFrame, path: Path) -> None:

@@ -58,3 +58,12 @@ def test_files_hold_every_draw_and_every_mean(tmp_path: Path) -> None:
     summary = pd.read_csv(tmp_path / "summary.csv").set_index(["adaptation", "shots"])
     assert summary.loc[("few_shot", 10), "eer"] == pytest.approx(0.1)
     assert summary.loc[("few_shot", 10), "eer_low"] == pytest.approx(0.081)
+    assert summary.loc[("few_shot", 10), "eer_taken"] == pytest.approx(0.75)
+    assert np.isnan(summary.loc[("linear_probe", 10), "eer_taken"])
+    # Two lines have figures at ten shots alone, where one EER is 0.1 and the other 0.3.
+    (between,) = pd.read_csv(tmp_path / "differences.csv").to_dict("records")
+    assert (between["adaptation"], between["less_adaptation"]) == ("few_shot", "linear_probe")
+    assert between["shots"] == 10
+    found = [between[name] for name in ("eer", "eer_low", "eer_high")]
+    assert found == pytest.approx([-0.2] * 3)
+    assert between["acer"] == pytest.approx(-0.3)
