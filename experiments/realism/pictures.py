@@ -1,4 +1,4 @@
-"""Pictures of the statistics: spectra with their spread, and the distribution of each scalar."""
+"""Pictures of the statistics with distances: spectra and their spread, scalars' distributions."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from anomaly_fas.plots.style import ATTACK, BONA_FIDE, save, styled, words
+from anomaly_fas.plots.style import ATTACK, BONA_FIDE, save, styled
+from anomaly_fas.simulation.realism.distance import distances
+from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from anomaly_fas.simulation.realism.statistics import Measured
-    from anomaly_fas.types import Label
 
     Statistics = Mapping[Label, Measured]
 
 SPREAD = (10, 90)
 COLUMNS = 7
+NAMES = {Label.BONA_FIDE: "bona fide", Label.ATTACK: "print"}
 
 
 def draw_spectra(real: Statistics, simulated: Statistics, path: Path) -> None:
@@ -29,7 +31,7 @@ def draw_spectra(real: Statistics, simulated: Statistics, path: Path) -> None:
 
 
 def draw_distributions(real: Statistics, simulated: Statistics, path: Path) -> None:
-    """Histogram of each scalar, bona fide captures over attacks."""
+    """Histogram of each scalar, bona fide captures over prints."""
     save(_distributions(real, simulated), path)
 
 
@@ -45,7 +47,8 @@ def _spectra(real: Statistics, simulated: Statistics) -> Figure:
             low, high = np.percentile(spectra, SPREAD, axis=0)
             axes.fill_between(cycles, low, high, color=colour, alpha=0.2, linewidth=0)
             axes.plot(cycles, np.median(spectra, axis=0), color=colour, label=name)
-        axes.set(title=words(label), xlabel="cycles a pixel")
+        apart = distances(real[label], simulated[label])["spectrum"]
+        axes.set(title=f"{NAMES[label]}, {apart:.2f} dB apart", xlabel="cycles a pixel")
     panels[0].set_ylabel("power, dB")
     panels[-1].legend()
     return figure
@@ -58,6 +61,7 @@ def _distributions(real: Statistics, simulated: Statistics) -> Figure:
     figure = Figure(figsize=(1.6 * COLUMNS, 1.5 * blocks * len(real)), layout="constrained")
     FigureCanvasAgg(figure)
     panels = figure.subplots(blocks * len(real), COLUMNS)
+    apart = {label: distances(real[label], simulated[label]) for label in real}
     for place, name in enumerate(names):
         block, column = divmod(place, COLUMNS)
         every = [s[label].scalars[name] for s in (real, simulated) for label in real]
@@ -68,8 +72,12 @@ def _distributions(real: Statistics, simulated: Statistics) -> Figure:
                 values = sets[label].scalars[name]
                 axes.hist(values, bins, density=True, color=colour, alpha=0.5, label=side_name)
             axes.set(yticks=[], title="" if row else name, xlim=(bins[0], bins[-1]))
+            axes.annotate(
+                f"{apart[label][name]:.2f}", (1, 1), xycoords="axes fraction", ha="right", va="top",
+                fontsize="small",
+            )  # fmt: skip
             if column == 0:
-                axes.set_ylabel(words(label))
+                axes.set_ylabel(NAMES[label])
     for axes in panels.flat:
         axes.set_visible(axes.has_data())
     panels[0, 0].legend(fontsize="small")
