@@ -38,7 +38,7 @@ _PROBE: Final = "linear_probe"
 _MIDDLE: Final = dict.fromkeys(("few_shot", "species_mean", "species_min", _PROBE), 0.5)
 """Thresholds of probabilities, for the one pair from which none can be taken."""
 
-_BATCH: Final = 256
+_BATCH: Final = 64
 
 
 class Draw(NamedTuple):

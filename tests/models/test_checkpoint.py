@@ -68,6 +68,13 @@ def test_load_gives_scores_and_decisions(tmp_path: Path) -> None:
     assert strict.tolist() == (centre >= 1.2).tolist()
 
 
+def test_kernels_are_laid_out_channels_last(tmp_path: Path) -> None:
+    detector = load(write(tmp_path / "c.ckpt"))
+    kernels = [part for part in detector.parameters() if part.ndim == 4 and part[0].numel() > 1]
+    assert kernels
+    assert all(own.is_contiguous(memory_format=torch.channels_last) for own in kernels)
+
+
 def test_images_of_any_size_are_cut_and_resized_alike(tmp_path: Path) -> None:
     detector = load(write(tmp_path / "c.ckpt"))
     wide = np.asarray(Image.fromarray(crops(1)[0]).resize((90, 60)))
