@@ -14,13 +14,20 @@ from anomaly_fas.plots.style import look, plain, styled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from anomaly_fas.plots.style import Look
+
+
+Curves = dict[str, dict[str, "ShotCurve"]]
+"""Name of an error rate to adaptation to its curve."""
 
 
 @dataclass(frozen=True)
 class ShotCurve:
-    """A figure of one method, fractions, shape [k] each.
+    """A figure of one adaptation of a method, fractions, shape [k] each.
 
     Attributes:
         shots: pairs of references, ascending.
@@ -36,28 +43,57 @@ class ShotCurve:
 
 
 @styled
-def shot_figure(figures: Mapping[str, Mapping[str, ShotCurve]], title: str) -> Figure:
-    """Curves over a logarithmic axis, none at all left of one; a panel an error rate.
+def shot_figure(methods: Mapping[str, Curves], title: str) -> Figure:
+    """Curves over a logarithmic axis, none at all left of one; a row a method, a column a rate.
+
+    All panels of an error rate have the same axis, and an adaptation looks alike in all of them.
 
     Args:
-        figures: name of the error rate to method to its curve.
+        methods: name to its curves; all have the same error rates.
         title: of the figure.
     """
-    figure, axes = panels(len(figures), (3.9, 2.9), len(figures), between=(0.65, 0))
-    methods = list(dict.fromkeys(name for own in figures.values() for name in own))
-    counts = sorted({int(n) for own in figures.values() for c in own.values() for n in c.shots})
-    places = axis_places(counts)
-    for panel, (rate, curves) in zip(axes, figures.items(), strict=True):
-        for number, name in enumerate(methods):
-            if name in curves:
-                _draw(panel, curves[name], name, number, places)
-        panel.set_xticks([places[count] for count in counts], [str(count) for count in counts])
-        panel.set_ylim(bottom=0)
-        panel.set_xlabel("pairs of references from the new domain")
-        panel.set_ylabel(f"{rate} (%)")
-    legend_below(figure, axes[0].get_legend_handles_labels()[0], ncols=2)
+    rates = list(next(iter(methods.values())))
+    figure, axes = panels(len(methods) * len(rates), (3.9, 2.4), len(rates), between=(0.65, 0.6))
+    looks = {name: look(number) for number, name in enumerate(_adaptations(methods))}
+    places = axis_places(_counts(methods))
+    for row, (method, curves) in enumerate(methods.items()):
+        for panel, rate in zip(axes[row * len(rates) :], rates, strict=False):
+            for name, curve in curves[rate].items():
+                _draw(panel, curve, name, looks[name], places)
+            panel.set_xticks(list(places.values()), [str(count) for count in places])
+            panel.set_xlim(min(places.values()) - 0.1, max(places.values()) + 0.1)
+            panel.set_title(plain(method))
+            panel.set_ylabel(f"{rate} (%)")
+    for column in range(len(rates)):
+        own = axes[column :: len(rates)]
+        top = max(panel.get_ylim()[1] for panel in own)
+        for panel in own:
+            panel.set_ylim(0, top)
+        own[-1].set_xlabel("pairs of references from the new domain")
+    legend_below(figure, _handles(axes), ncols=2)
     title_above(figure, title)
     return fit(figure)
+
+
+def _adaptations(methods: Mapping[str, Curves]) -> list[str]:
+    """In the order in which they come up."""
+    every = (own for curves in methods.values() for own in curves.values())
+    return list(dict.fromkeys(name for own in every for name in own))
+
+
+def _counts(methods: Mapping[str, Curves]) -> list[int]:
+    """Numbers of shots that any curve has, ascending."""
+    every = (own for curves in methods.values() for own in curves.values())
+    return sorted({int(count) for own in every for curve in own.values() for count in curve.shots})
+
+
+def _handles(axes: Sequence[Axes]) -> list[Artist]:
+    """One an adaptation, from the first panel that has it."""
+    found: dict[str, Artist] = {}
+    for panel in axes:
+        for handle, name in zip(*panel.get_legend_handles_labels(), strict=True):
+            found.setdefault(name, handle)
+    return list(found.values())
 
 
 def axis_places(counts: Sequence[int]) -> dict[int, float]:
@@ -70,10 +106,8 @@ def axis_places(counts: Sequence[int]) -> dict[int, float]:
     return {count: log10(count) if count else log10(1 / 2) for count in counts}
 
 
-def _draw(
-    axes: Axes, curve: ShotCurve, name: str, number: int, places: Mapping[int, float]
-) -> None:
-    colour, line, marker = look(number)
+def _draw(axes: Axes, curve: ShotCurve, name: str, own: Look, places: Mapping[int, float]) -> None:
+    colour, line, marker = own
     where = np.array([places[int(count)] for count in curve.shots])
     axes.fill_between(
         where, 100 * curve.low, 100 * curve.high, facecolor=(colour, 0.13), linewidth=0

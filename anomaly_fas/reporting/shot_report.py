@@ -11,7 +11,7 @@ import pandas as pd
 
 from anomaly_fas.files import atomic_path
 from anomaly_fas.metrics.shot_figures import FIGURES
-from anomaly_fas.plots.shots import ShotCurve, shot_figure
+from anomaly_fas.plots.shots import Curves, ShotCurve, shot_figure
 from anomaly_fas.plots.style import save
 from anomaly_fas.reporting.report_table import ABSENT, Cell, ReportTable, bounds, percent
 from anomaly_fas.reporting.table_formats import report_markdown
@@ -77,11 +77,7 @@ class ShotReport:
         Raises:
             RunError: a file cannot be written.
         """
-        curves = {
-            title: {name: _curve(own, figure) for name, own in self._lines.items()}
-            for title, figure in _SHOWN.items()
-        }
-        save(shot_figure(curves, self.title), folder / "shots.png")
+        save(shot_figure(self._curves(), self.title), folder / "shots.png")
         _write_csv(pd.concat([_by_draw(row) for row in self.rows]), folder / "figures.csv")
         _write_csv(pd.DataFrame(map(self._summary, self.rows)), folder / "summary.csv")
         _write_csv(pd.DataFrame(self._differences()), folder / "differences.csv")
@@ -142,6 +138,15 @@ class ShotReport:
         for row in self.rows:
             lines.setdefault(row.name, {})[row.shots] = row
         return lines
+
+    def _curves(self) -> dict[str, Curves]:
+        methods: dict[str, Curves] = {}
+        for own in self._lines.values():
+            first = next(iter(own.values()))
+            curves = methods.setdefault(first.method, {title: {} for title in _SHOWN})
+            for title, figure in _SHOWN.items():
+                curves[title][first.adaptation] = _curve(own, figure)
+        return methods
 
     def _gain_cell(self, row: ShotRow, figure: str) -> Cell:
         gain = self._gain(row, figure)
