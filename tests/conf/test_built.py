@@ -81,6 +81,7 @@ def test_what_a_loss_brings_is_scored_alike_when_read_back(option: str, tmp_path
     torch.manual_seed(0)
     config = plain(composed(f"loss={option}", "model=lcnet_050", "image_size=32"))
     detector = build_detector(config, ["eer"])
+    detector.embedder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # as runs
     images = torch.randint(0, 256, (8, 3, 32, 32), dtype=torch.uint8)
     for layer in detector.modules():
         if isinstance(layer, torch.nn.BatchNorm2d):
