@@ -39,6 +39,7 @@ _MIDDLE: Final = dict.fromkeys(("few_shot", "species_mean", "species_min", _PROB
 """Thresholds of probabilities, for the one pair from which none can be taken."""
 
 _BATCH: Final = 64
+"""Frames at once; of more, a CPU fetches so much memory anew that each takes longer."""
 
 
 class Draw(NamedTuple):
