@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 from lightning.pytorch.callbacks import Callback
 
 from anomaly_fas.callbacks.devel_metrics import DevelMetrics
-from anomaly_fas.callbacks.run_views import TakesPictures
 from anomaly_fas.callbacks.score_writer import ScoreWriter
+from anomaly_fas.loggers.views import TakesPictures
 from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.plots.det import DetSystem, det_figure
 from anomaly_fas.plots.histogram import score_histogram

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from lightning.pytorch.callbacks import Callback
 
-from anomaly_fas.callbacks.run_views import TakesPictures, TakesScores
 from anomaly_fas.callbacks.score_writer import ScoreWriter
+from anomaly_fas.loggers.views import TakesPictures, TakesScores
 from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.metrics.summary import summarise
 from anomaly_fas.plots.style import save

@@ -44,9 +44,9 @@ def adapt(config: DictConfig) -> None:
     checkpoint, output = Path(config.checkpoint), Path(config.output)
     _refuse(config, output)
 
+    from anomaly_fas.adaptation import adapt as adaptation
     from anomaly_fas.data.reference_images import reference_crops
     from anomaly_fas.models.checkpoint import FACTS, load, read_checkpoint
-    from anomaly_fas.training import adaptation
 
     detector, content = load(checkpoint), read_checkpoint(checkpoint)
     settings: dict[str, Any] = content[FACTS]["config"]
@@ -208,7 +208,7 @@ def _thresholds(detector: Detector) -> dict[str, dict[str, float | None]]:
 def _outputs(detector: Detector, crops: np.ndarray) -> Output:
     import torch
 
-    from anomaly_fas.training.adaptation import joined
+    from anomaly_fas.adaptation.adapt import joined
 
     images = torch.from_numpy(crops).permute(0, 3, 1, 2)
     with torch.no_grad():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from anomaly_fas.reporting.collect import ScoreFile
-    from anomaly_fas.reporting.compared_runs import Runs, StudyRun
+    from anomaly_fas.reporting.compare.runs import Runs, StudyRun
 
 _log = logging.getLogger(__name__)
 
@@ -25,13 +26,13 @@ def main() -> None:
 
 def compare(config: DictConfig) -> None:
     """Write the page, its tables and pictures, and print the place."""
-    from anomaly_fas.commands.report import evaluating
+    from anomaly_fas.console import tracked
     from anomaly_fas.reporting.collect import finished_runs
-    from anomaly_fas.reporting.compared_blocks import missing
-    from anomaly_fas.reporting.compared_figures import compared
-    from anomaly_fas.reporting.compared_page import CompareReport
-    from anomaly_fas.reporting.compared_runs import Rules, grouped
-    from anomaly_fas.reporting.scorer_matrix import scorer_matrix
+    from anomaly_fas.reporting.compare.blocks import missing
+    from anomaly_fas.reporting.compare.figures import compared
+    from anomaly_fas.reporting.compare.page import CompareReport
+    from anomaly_fas.reporting.compare.runs import Rules, grouped
+    from anomaly_fas.reporting.compare.scorer_matrix import scorer_matrix
 
     _check(config)
     name = config.study_name
@@ -42,7 +43,9 @@ def compare(config: DictConfig) -> None:
     for group, methods in runs.items():
         if config.reference not in (None, *methods):
             _log.warning("%s: no %s to compare with", group.title, config.reference)
-    found = compared(runs, config.reference, config.replicates, config.seed, evaluating)
+    found = compared(
+        runs, config.reference, config.replicates, config.seed, partial(tracked, title="Evaluating")
+    )
     gaps = [gap for group, methods in runs.items() for gap in missing(group, methods)]
     page = CompareReport(
         study=name,
@@ -67,9 +70,9 @@ def _check(config: DictConfig) -> None:
 
 
 def _study_run(file: ScoreFile) -> StudyRun:
-    from anomaly_fas.commands.run_folder import distinguishing
-    from anomaly_fas.commands.saved_config import counted
-    from anomaly_fas.reporting.compared_runs import StudyRun
+    from anomaly_fas.reporting.compare.runs import StudyRun
+    from anomaly_fas.runs.folder import distinguishing
+    from anomaly_fas.runs.saved_config import counted
 
     changes = distinguishing(file.table.facts.get("overrides", []))
     return StudyRun(file, counted(file.path.parent), tuple(changes))

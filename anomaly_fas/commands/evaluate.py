@@ -11,13 +11,13 @@ from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.commands.face_groups import FACE_GROUPS
-from anomaly_fas.commands.joined_sources import sources
-from anomaly_fas.commands.known_subjects import known_subjects
-from anomaly_fas.commands.known_targets import require_known_targets
-from anomaly_fas.commands.run_folder import RunFolder, git_commit
-from anomaly_fas.commands.wandb_state import register_resolver
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs.face_groups import FACE_GROUPS
+from anomaly_fas.runs.folder import RunFolder, git_commit
+from anomaly_fas.runs.joined_sources import sources
+from anomaly_fas.runs.known_subjects import known_subjects
+from anomaly_fas.runs.trust import require_known_targets
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def evaluate(config: DictConfig) -> None:
             "checkpoint=…"
         )
     if config.scores is not None:
-        from anomaly_fas.commands.evaluate_scores import evaluate_scores
+        from anomaly_fas.runs.evaluate_scores import evaluate_scores
 
         evaluate_scores(config)
         return
@@ -55,14 +55,14 @@ def evaluate(config: DictConfig) -> None:
 def _score_again(config: DictConfig) -> None:
     checkpoint = _checkpoint(config)
 
-    from anomaly_fas.commands.fit import (
+    from anomaly_fas.models.checkpoint import FACTS, load_network, load_weights, read_checkpoint
+    from anomaly_fas.runs.fit import (
         build_datamodule,
         build_module,
         build_trainer,
         report,
     )
-    from anomaly_fas.commands.peers import interruption_of
-    from anomaly_fas.models.checkpoint import FACTS, load_network, load_weights, read_checkpoint
+    from anomaly_fas.runs.peers import interruption_of
 
     content = read_checkpoint(checkpoint)
     output = Path(config.output or checkpoint.parent.parent / "evaluation")

@@ -120,7 +120,7 @@ def _print_decisions(listing: FolderListing) -> None:
 
 
 def _print_counts(rows: pd.DataFrame) -> None:
-    from anomaly_fas.commands.coverage_tables import print_table
+    from anomaly_fas.console import print_table
 
     species = rows["pai_fine"].where(rows["pai_fine"] != "", rows["pai"])
     places = rows["split"].where(rows["split"] != "", "no split")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.commands.face_groups import FACE_GROUPS
+from anomaly_fas.console import ProgressBar, print_table
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.runs.face_groups import FACE_GROUPS
+from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     import pandas as pd
     from omegaconf import DictConfig
 
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
     from anomaly_fas.data.prepared_source import PreparedSource
 
 _log = logging.getLogger(__name__)
+
+_WORDS: Final = {"full": "in full", "part": "in part", "none": "no"}
 
 
 def main() -> None:
@@ -46,7 +52,6 @@ def prepare(config: DictConfig) -> None:
 
 
 def _prepare(source: PreparedSource, config: DictConfig) -> None:
-    from anomaly_fas.commands.coverage_tables import print_coverage
     from anomaly_fas.data.preparation.filling import Filling
     from anomaly_fas.data.preparation.report import lost_share, outcome_counts, prepare_report
 
@@ -55,7 +60,7 @@ def _prepare(source: PreparedSource, config: DictConfig) -> None:
     processes = os.cpu_count() or 1 if config.processes is None else config.processes
     filling = Filling(recipe.folder, recipe.settings, recipe.cutter, processes)
     held = filling.entries().items()
-    print_coverage(source.listed, captures, prepared={name for name, entry in held if entry.crops})
+    _print_coverage(source.listed, captures, prepared={name for name, entry in held if entry.crops})
     _look_at_empty_datasets(captures)
     _cut(filling, captures)
     report = prepare_report(source.listed, captures, filling.entries())
@@ -72,6 +77,48 @@ def _prepare(source: PreparedSource, config: DictConfig) -> None:
             "kept; mend the captures and prepare again, or accept it with a larger "
             "tolerated_losses."
         )
+
+
+def _print_coverage(
+    rows: pd.DataFrame, captures: Sequence[Capture], prepared: Collection[str]
+) -> None:
+    """Print how many samples of each dataset and split are there, and which protocols can run.
+
+    Args:
+        rows: the annotations of all samples.
+        captures: those that were looked for.
+        prepared: ids of samples that the store has crops of already, from whatever root.
+    """
+    import pandas as pd
+
+    from anomaly_fas.data.locating.coverage import coverage, protocol_coverage
+    from anomaly_fas.runs.protocol_families import families
+
+    there = {capture.sample_id for capture in captures if capture.path is not None}
+    found = rows["sample_id"].isin(there | set(prepared)).to_numpy(dtype=bool)
+    counts = coverage(rows, found).replace({"split": {"": "(none)"}})
+    total = ("all", "", len(rows), int(found.sum()), int((~found).sum()))
+    counts = pd.concat([counts, pd.DataFrame([total], columns=counts.columns)])
+    print_table("Samples listed and found", counts)
+    again = int((rows["split"].str.contains("+", regex=False)).sum())
+    if again:
+        print(f"{again} samples stand in several splits and are counted in each, but once in all.")
+    if (rows["split"] == "").all():
+        print("The samples have no splits yet, so no protocol is looked at.")
+        return
+    print_table(
+        "Protocols (lists=leak_free)", _readable(protocol_coverage(families(), rows, found))
+    )
+
+
+def _readable(protocols: pd.DataFrame) -> pd.DataFrame:
+    """A column a split, `found of listed`; why a protocol cannot run, without its name again."""
+    columns = {"protocol": protocols["protocol"], "can_run": protocols["state"].map(_WORDS)}
+    for split in Split:
+        found, listed = (protocols[f"{split}_{part}"].astype(str) for part in ("found", "listed"))
+        columns[str(split)] = found + " of " + listed
+    columns["why_not"] = protocols["reason"].str.split(": ", n=1).str[-1].str.split(":").str[0]
+    return protocols[["protocol"]].assign(**columns)
 
 
 def _look_at_empty_datasets(captures: list[Capture]) -> None:
@@ -94,18 +141,8 @@ def _look_at_empty_datasets(captures: list[Capture]) -> None:
 
 
 def _cut(filling: Filling, captures: list[Capture]) -> None:
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn()) as bar:
-        task = bar.add_task("Cutting faces", total=None)
-        filling.run(captures, lambda done, total: bar.update(task, completed=done, total=total))
+    with ProgressBar("Cutting faces") as bar:
+        filling.run(captures, bar.update)
 
 
 def _write(report: pd.DataFrame, folder: Path) -> None:
@@ -135,8 +172,6 @@ def _show_crops(source: PreparedSource, folder: Path, columns: int) -> None:
 
 
 def _print_outcomes(counts: pd.DataFrame) -> None:
-    from anomaly_fas.commands.coverage_tables import print_table
-
     shown = counts.reset_index()
     if len(shown) > 1:
         shown.loc[len(shown)] = ["all", *counts.sum()]

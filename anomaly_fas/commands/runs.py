@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.commands.run_listing import RunRow, RunState, run_rows
-from anomaly_fas.commands.run_session import ERROR
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.runs.listing import RunRow, RunState, run_rows
+from anomaly_fas.runs.session import ERROR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,9 +13,9 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.commands.face_groups import FACE_GROUPS
-from anomaly_fas.commands.wandb_state import register_resolver
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs.face_groups import FACE_GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,8 +60,8 @@ def search(config: DictConfig) -> None:
     _need_optuna()
     if HydraConfig.get().mode is RunMode.MULTIRUN:
         raise ConfigError("a search is no multirun: leave out -m, and give its space instead")
-    from anomaly_fas.commands.search_loop import SearchLoop
-    from anomaly_fas.commands.search_plan import SearchPlan
+    from anomaly_fas.search.loop import SearchLoop
+    from anomaly_fas.search.plan import SearchPlan
     from anomaly_fas.search.space import distributions, first_values
     from anomaly_fas.search.trials import Trials
 
@@ -83,7 +83,7 @@ def _slots(config: DictConfig) -> list[dict[str, str]]:
     """What the runs of each worker are given of the machine: one has it as it is."""
     if config.search.workers == 1:
         return [{}]
-    from anomaly_fas.commands.sweep_slots import slots, usable_cores, visible_gpus
+    from anomaly_fas.sweeps.slots import slots, usable_cores, visible_gpus
 
     gpus = [] if config.trainer.accelerator == "cpu" else visible_gpus()
     devices = config.trainer.devices if isinstance(config.trainer.devices, int) else 1
@@ -93,7 +93,7 @@ def _slots(config: DictConfig) -> list[dict[str, str]]:
 def show(config: DictConfig) -> None:
     """Print what is known of a search by now."""
     _need_optuna()
-    from anomaly_fas.commands.search_plan import search_folder
+    from anomaly_fas.search.plan import search_folder
     from anomaly_fas.search.trials import Trials
 
     folder = search_folder(config)

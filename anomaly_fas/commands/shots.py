@@ -10,12 +10,12 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.commands.face_groups import FACE_GROUPS
-from anomaly_fas.commands.joined_sources import sources
-from anomaly_fas.commands.known_subjects import known_subjects
-from anomaly_fas.commands.known_targets import require_known_targets
-from anomaly_fas.commands.run_folder import RunFolder
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.runs.face_groups import FACE_GROUPS
+from anomaly_fas.runs.folder import RunFolder
+from anomaly_fas.runs.joined_sources import sources
+from anomaly_fas.runs.known_subjects import known_subjects
+from anomaly_fas.runs.trust import require_known_targets
 from anomaly_fas.types import Label, Layer, Split
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from omegaconf import DictConfig
 
+    from anomaly_fas.adaptation.shot_curve import Draw, Tested
     from anomaly_fas.data.source import Source
-    from anomaly_fas.reporting.shot_report import ShotRow
-    from anomaly_fas.training.shot_curve import Draw, Tested
+    from anomaly_fas.reporting.shots.report import ShotRow
 
 _log = logging.getLogger(__name__)
 
@@ -55,8 +55,8 @@ def shots(config: DictConfig) -> None:
 
     import numpy as np
 
-    from anomaly_fas.reporting.shot_report import ShotReport
-    from anomaly_fas.training.shot_curve import draws
+    from anomaly_fas.adaptation.shot_curve import draws
+    from anomaly_fas.reporting.shots.report import ShotReport
 
     runs = _runs(config.run)
     source, chosen = _domain(config, runs[0].config)
@@ -188,8 +188,8 @@ def _tested(
     counts: Sequence[int],
     made: Sequence[Draw],
 ) -> list[Tested]:
+    from anomaly_fas.adaptation.shot_curve import embed, with_shots, without_shots
     from anomaly_fas.models.checkpoint import load
-    from anomaly_fas.training.shot_curve import embed, with_shots, without_shots
 
     detector = load(RunFolder(run.path).best)
     domain = embed(detector, source, chosen)
@@ -213,7 +213,7 @@ def _figures(
 
     from anomaly_fas.metrics.resampling import resample
     from anomaly_fas.metrics.shot_figures import Replicates
-    from anomaly_fas.reporting.shot_report import ShotRow
+    from anomaly_fas.reporting.shots.report import ShotRow
 
     rng = np.random.default_rng([config.seed, 13])
     weights = resample(rows.iloc[:0], rows, config.replicates, rng).test

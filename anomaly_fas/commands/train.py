@@ -6,30 +6,28 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from hydra.core.hydra_config import HydraConfig
-from hydra.utils import instantiate
 from omegaconf import open_dict
 
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.commands.face_groups import FACE_GROUPS
-from anomaly_fas.commands.joined_sources import sources
-from anomaly_fas.commands.run_folder import (
+from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs.face_groups import FACE_GROUPS
+from anomaly_fas.runs.folder import (
     distinguishing,
     git_commit,
     is_classical,
     plain,
-    run_folder,
 )
-from anomaly_fas.commands.run_session import run_session
-from anomaly_fas.commands.wandb_state import register_resolver
+from anomaly_fas.runs.locate import locate
+from anomaly_fas.runs.session import run_session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from omegaconf import DictConfig
 
-    from anomaly_fas.commands.run_folder import RunFolder
     from anomaly_fas.protocols.protocol import PadProtocol
+    from anomaly_fas.runs.folder import RunFolder
 
 _log = logging.getLogger(__name__)
 
@@ -64,11 +62,11 @@ def _train_on(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> N
 
     # torch and what stands on it are imported only for a run that is not finished.
     if is_classical(config):
-        from anomaly_fas.commands.fit_baseline import fit_baseline
+        from anomaly_fas.runs.fit_baseline import fit_baseline
 
         fit_baseline(config, protocol, folder)
     else:
-        from anomaly_fas.commands.fit import fit
+        from anomaly_fas.runs.fit import fit
 
         fit(config, protocol, folder)
 
@@ -81,19 +79,6 @@ def is_finished(config: DictConfig) -> bool:
 def place(config: DictConfig) -> Path | None:
     """The folder of a classical run, which all settings of networks share; None for a network."""
     return locate(config)[1].path if is_classical(config) else None
-
-
-def locate(config: DictConfig) -> tuple[PadProtocol, RunFolder, str]:
-    """The protocol of a run, its folder, and the hash of its config.
-
-    Args:
-        config: of the run; what its crop store holds is noted in it.
-    """
-    protocol: PadProtocol = instantiate(config.protocol)
-    for source in sources(config.data):
-        if "contents" in source:  # a run is named after what the crop store holds, too
-            source.contents = instantiate(source).contents
-    return protocol, *run_folder(plain(config), protocol.name)
 
 
 def _facts(config: DictConfig, protocol: str, digest: str) -> dict[str, Any]:

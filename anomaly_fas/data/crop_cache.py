@@ -17,8 +17,8 @@ import numpy as np
 from filelock import FileLock
 from numpy.lib.format import write_array_header_2_0
 
+from anomaly_fas.console import ProgressBar
 from anomaly_fas.data.in_processes import in_processes
-from anomaly_fas.data.progress_bar import progress_bar
 from anomaly_fas.errors import DataError, RunError
 
 if TYPE_CHECKING:
@@ -99,15 +99,15 @@ def _fill(
     missing = np.flatnonzero(~done).tolist()
     chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
     failures: dict[int, str] = {}
-    with progress_bar(title, total=len(counts)) as advance:
-        advance(len(counts) - len(missing))
+    with ProgressBar(title, total=len(counts)) as bar:
+        bar.advance(len(counts) - len(missing))
         starts = np.concatenate([[0], np.cumsum(counts)])[:-1]
         work = functools.partial(_make_chunk, partial, make, starts)
         for result in in_processes(work, chunks, workers):
             done[result.made] = True
             np.save(partial / _DONE, done)
             failures |= result.failures
-            advance(len(result.made) + len(result.failures))
+            bar.advance(len(result.made) + len(result.failures))
     if failures:
         raise DataError(_report(failures))
     partial.rename(folder)

@@ -18,8 +18,8 @@ import cv2
 import numpy as np
 from filelock import FileLock, Timeout
 
+from anomaly_fas.console import ProgressBar
 from anomaly_fas.data.in_processes import in_processes
-from anomaly_fas.data.progress_bar import progress_bar
 from anomaly_fas.errors import RunError
 from anomaly_fas.files import atomic_path, remove_unfinished
 
@@ -71,13 +71,13 @@ def cached_features(
         missing = [row for row in wanted if row not in found]
         if missing:
             parts = [missing[start : start + _PART] for start in range(0, len(missing), _PART)]
-            with progress_bar(f"Measuring {type(features).__name__}", len(wanted)) as advance:
-                advance(len(wanted) - len(missing))
+            with ProgressBar(f"Measuring {type(features).__name__}", len(wanted)) as bar:
+                bar.advance(len(wanted) - len(missing))
                 work = functools.partial(_compute, source, features)
                 for part in in_processes(work, parts, workers):
                     _write(part, folder)
                     found |= _by_row(part, source.frame_counts)
-                    advance(len(part.rows))
+                    bar.advance(len(part.rows))
     return {row: found[row] for row in wanted}
 
 

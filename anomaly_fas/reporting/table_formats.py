@@ -12,7 +12,7 @@ from anomaly_fas.reporting.formats import latex, markdown_line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anomaly_fas.reporting.report_table import ReportTable
+    from anomaly_fas.reporting.report.table import ReportTable
 
 
 def write_report_table(table: ReportTable, folder: Path) -> None:

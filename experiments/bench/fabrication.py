@@ -67,9 +67,9 @@ def _loaded(transform: tuple[str, ...], size: int, folder: str) -> Iterator[Fram
     from hydra import compose, initialize_config_dir
     from hydra.utils import instantiate
 
-    from anomaly_fas.commands.config_folder import config_dir
-    from anomaly_fas.commands.fit import build_datamodule
-    from anomaly_fas.commands.wandb_state import register_resolver
+    from anomaly_fas.loggers.wandb_state import register_resolver
+    from anomaly_fas.runs.config_folder import config_dir
+    from anomaly_fas.runs.fit import build_datamodule
 
     register_resolver()
     with initialize_config_dir(str(config_dir()), version_base="1.3"):

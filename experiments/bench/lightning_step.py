@@ -46,7 +46,7 @@ def comparisons(*, quick: bool = False) -> Iterator[Comparison]:
 
 
 def _compared(backbone: str, bar: Bar, folder: str, rounds: int) -> Comparison:
-    from anomaly_fas.commands.fit import build_module, build_trainer
+    from anomaly_fas.runs.fit import build_module, build_trainer
 
     turns = Turns(STEPS, rounds, _batches(4), _bare_step(_config(backbone, folder)))
     config = _config(backbone, folder)
@@ -111,8 +111,8 @@ def _bare_step(config: DictConfig) -> Callable[[Frame], None]:
     """The loop that one would write by hand, over a network of its own."""
     import torch
 
-    from anomaly_fas.commands.fit import build_module
     from anomaly_fas.losses.batch import LossInput
+    from anomaly_fas.runs.fit import build_module
     from anomaly_fas.training.precision import choose_precision
 
     module = build_module(config)
@@ -143,8 +143,8 @@ def _config(backbone: str, folder: str) -> DictConfig:
     """The config of `anomaly-fas train` with this model."""
     from hydra import compose, initialize_config_dir
 
-    from anomaly_fas.commands.config_folder import config_dir
-    from anomaly_fas.commands.wandb_state import register_resolver
+    from anomaly_fas.loggers.wandb_state import register_resolver
+    from anomaly_fas.runs.config_folder import config_dir
 
     register_resolver()
     with initialize_config_dir(str(config_dir()), version_base="1.3"):

@@ -28,7 +28,7 @@ def machine() -> Machine:
     """The facts of this machine, now (Linux)."""
     import torch
 
-    from anomaly_fas.commands.run_folder import git_commit
+    from anomaly_fas.runs.folder import git_commit
 
     return Machine(
         cpu=_first("/proc/cpuinfo", "model name"),

@@ -134,7 +134,7 @@ def _trained(config: DictConfig, stretches: int) -> list[tuple[float, float]]:
     """The stretches of a training; see `Watched`."""
     from hydra.utils import instantiate
 
-    from anomaly_fas.commands.fit import build_datamodule, build_module, build_trainer
+    from anomaly_fas.runs.fit import build_datamodule, build_module, build_trainer
 
     config.epoch_steps = WARM_UP + STEPS * stretches + 1
     module = build_module(config)
@@ -149,8 +149,8 @@ def _trained(config: DictConfig, stretches: int) -> list[tuple[float, float]]:
 def _config(backbone: str, transform: str, folder: Path) -> DictConfig:
     from hydra import compose, initialize_config_dir
 
-    from anomaly_fas.commands.config_folder import config_dir
-    from anomaly_fas.commands.wandb_state import register_resolver
+    from anomaly_fas.loggers.wandb_state import register_resolver
+    from anomaly_fas.runs.config_folder import config_dir
 
     register_resolver()
     with initialize_config_dir(str(config_dir()), version_base="1.3"):

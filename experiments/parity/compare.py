@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
+from annotation_statistics import annotation_statistics
+from generalisation import generalisation_figures
 from variants import PUBLISHED, VARIANTS
 
 from anomaly_fas.metrics.gradgpad.figures import gradgpad_figures
-from anomaly_fas.metrics.gradgpad.generalisation import generalisation_figures
-from anomaly_fas.metrics.gradgpad.statistics import annotation_statistics
 from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from anomaly_fas.commands.protocols import families
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE, devel_thresholds, error_figures
 from anomaly_fas.metrics.gradgpad.species_analysis import devel_threshold, species_figures
@@ -29,6 +28,7 @@ from anomaly_fas.metrics.score_file import read_gradgpad_scores
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.protocols.selection import official_selection, subject_keys
 from anomaly_fas.reporting.published import GRADGPAD_V2
+from anomaly_fas.runs.protocol_families import families
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:

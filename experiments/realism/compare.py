@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 import cv2
 import pandas as pd
 from captures import REPORTING, TUNING, Captures, real_captures, simulated_captures
+from distance import coverage, distances
+from measurements import Measured, measure
 from network import network_auc
 from pictures import draw_distributions, draw_spectra
+from transfer import cues, transfer_auc
 
-from anomaly_fas.simulation.realism.distance import coverage, distances
-from anomaly_fas.simulation.realism.statistics import Measured, measure
-from anomaly_fas.simulation.realism.transfer import cues, transfer_auc
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from distance import distances
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from anomaly_fas.plots.style import ATTACK, BONA_FIDE, save, styled
-from anomaly_fas.simulation.realism.distance import distances
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from anomaly_fas.simulation.realism.statistics import Measured
+    from measurements import Measured
 
     Statistics = Mapping[Label, Measured]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from anomaly_fas.commands.sweep_launcher import JobLauncher
+from anomaly_fas.sweeps.launcher import JobLauncher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.commands.outcome import Note, Outcome
-    from anomaly_fas.commands.sweep_job import SweepJob
+    from anomaly_fas.runs.outcome import Note, Outcome
+    from anomaly_fas.sweeps.job import SweepJob
 
 
 class LocalLauncher(JobLauncher):
@@ -34,9 +34,9 @@ class LocalLauncher(JobLauncher):
 
     def run(self, jobs: Sequence[SweepJob], note: Note) -> list[Outcome]:
         """Run all jobs, as many at a time as there are devices."""
-        from anomaly_fas.commands.sweep_process import run_jobs
-        from anomaly_fas.commands.sweep_progress import SweepProgress
-        from anomaly_fas.commands.sweep_slots import slots, usable_cores, visible_gpus
+        from anomaly_fas.sweeps.process import run_jobs
+        from anomaly_fas.sweeps.progress import SweepProgress
+        from anomaly_fas.sweeps.slots import slots, usable_cores, visible_gpus
 
         gpus = [] if self._on_cpu else visible_gpus()
         free = slots(self._jobs, self._devices, gpus, usable_cores())

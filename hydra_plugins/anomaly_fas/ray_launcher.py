@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from anomaly_fas.commands.sweep_launcher import JobLauncher, need
+from anomaly_fas.sweeps.launcher import JobLauncher, need
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.commands.outcome import Note, Outcome
-    from anomaly_fas.commands.sweep_job import SweepJob
+    from anomaly_fas.runs.outcome import Note, Outcome
+    from anomaly_fas.sweeps.job import SweepJob
 
 
 class RayLauncher(JobLauncher):
@@ -43,7 +43,7 @@ class RayLauncher(JobLauncher):
 
     def run(self, jobs: Sequence[SweepJob], note: Note) -> list[Outcome]:
         """Run all jobs, as many at a time as the cluster has room for."""
-        from anomaly_fas.commands.sweep_ray import Resources, run_on_ray
+        from anomaly_fas.sweeps.ray import Resources, run_on_ray
 
         resources = Resources(self._cpus, self._gpus, self._devices)
         return run_on_ray(self._ray, jobs, resources, self._init, note)

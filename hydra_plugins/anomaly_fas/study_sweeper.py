@@ -47,7 +47,7 @@ class StudySweeper(BasicSweeper):
         self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
     ) -> None:
         """Set the launcher up to be handed configs that are composed already."""
-        from anomaly_fas.commands.sweep import Sweep
+        from anomaly_fas.sweeps.sweep import Sweep
 
         self._loader = hydra_context.config_loader
         self._sweep = Sweep(cast("Any", task_function), config)

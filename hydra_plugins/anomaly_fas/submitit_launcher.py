@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from anomaly_fas.commands.sweep_launcher import JobLauncher, need
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.sweeps.launcher import JobLauncher, need
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.commands.outcome import Note, Outcome
-    from anomaly_fas.commands.sweep_job import SweepJob
+    from anomaly_fas.runs.outcome import Note, Outcome
+    from anomaly_fas.sweeps.job import SweepJob
 
 
 class SubmititLauncher(JobLauncher):
@@ -52,6 +52,6 @@ class SubmititLauncher(JobLauncher):
 
     def run(self, jobs: Sequence[SweepJob], note: Note) -> list[Outcome]:
         """Run all jobs, as many at a time as the cluster lets us."""
-        from anomaly_fas.commands.sweep_submitit import run_on_cluster
+        from anomaly_fas.sweeps.submitit import run_on_cluster
 
         return run_on_cluster(self._executor, jobs, note)

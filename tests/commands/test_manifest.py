@@ -10,9 +10,9 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.commands.wandb_state import register_resolver
 from anomaly_fas.data.manifest_splits import with_splits
 from anomaly_fas.data.manifest_table import read_manifest
+from anomaly_fas.loggers.wandb_state import register_resolver
 from tests.data.test_folder_listing import tree
 
 WITHOUT_TORCH = """

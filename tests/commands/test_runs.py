@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from anomaly_fas.commands.run_listing import RunState, run_rows
-from anomaly_fas.commands.run_lock import held
+from anomaly_fas.runs.listing import RunState, run_rows
+from anomaly_fas.runs.lock import held
 from tests import forked
 
 HEADER = "devel/logit/acer,devel_acer,epoch,step,train/loss\n"

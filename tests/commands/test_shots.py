@@ -13,12 +13,12 @@ from omegaconf import OmegaConf
 from PIL import Image
 
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.commands.run_folder import plain
 from anomaly_fas.commands.shots import shots
-from anomaly_fas.commands.wandb_state import register_resolver
 from anomaly_fas.errors import AnomalyFasError, ConfigError, DataError
+from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.metrics.analysis import THRESHOLDS
 from anomaly_fas.models.checkpoint import FACTS, build_detector
+from anomaly_fas.runs.folder import plain
 
 if TYPE_CHECKING:
     from pathlib import Path

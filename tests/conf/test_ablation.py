@@ -9,9 +9,9 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.commands.ablation import plan
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.commands.run_folder import hashed_part, plain, run_folder
-from anomaly_fas.commands.wandb_state import register_resolver
-from anomaly_fas.reporting.factor_runs import place
+from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.reporting.ablation.runs import place
+from anomaly_fas.runs.folder import hashed_part, plain, run_folder
 from tests.reporting.factor_study import score_file
 
 CONF = config_dir()

@@ -7,8 +7,8 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.commands.run_folder import plain, run_folder
-from anomaly_fas.commands.wandb_state import register_resolver
+from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs.folder import plain, run_folder
 
 BASELINES = sorted(path.stem for path in (config_dir() / "baseline").glob("*.yaml"))
 DIMENSIONS = {"colour_texture": 354, "image_quality": 121}

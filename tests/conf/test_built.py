@@ -12,10 +12,10 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.commands.run_folder import plain
-from anomaly_fas.commands.wandb_state import register_resolver
+from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.losses.batch import LossInput
 from anomaly_fas.models.checkpoint import FACTS, build_detector, load
+from anomaly_fas.runs.folder import plain
 from anomaly_fas.scorers.scorer import Gallery
 
 CONF = config_dir()

@@ -16,10 +16,10 @@ from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.cli import COMMANDS
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.commands.face_groups import FACE_GROUPS
-from anomaly_fas.commands.joined_sources import sources
-from anomaly_fas.commands.run_folder import plain, run_folder
-from anomaly_fas.commands.wandb_state import register_resolver
+from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs.face_groups import FACE_GROUPS
+from anomaly_fas.runs.folder import plain, run_folder
+from anomaly_fas.runs.joined_sources import sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.commands.wandb_state import register_resolver
+from anomaly_fas.loggers.wandb_state import register_resolver
 from tests.scorers.galleries import OF_REFERENCES
 
 CONF = config_dir()

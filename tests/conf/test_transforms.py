@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.commands.wandb_state import register_resolver
 from anomaly_fas.data.dataset import TrainFrames
 from anomaly_fas.data.sampler import FrameKey
+from anomaly_fas.loggers.wandb_state import register_resolver
 from tests.data.transforms.pictures import picture
 
 OPTIONS = sorted(path.stem for path in (config_dir() / "transform").glob("*.yaml"))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from anomaly_fas.commands.sweep_job import SweepJob
+from anomaly_fas.sweeps.job import SweepJob
 
 
 def job(folder: Path, name: str, code: str) -> SweepJob:

@@ -8,10 +8,10 @@ from hydra.plugins.launcher import Launcher
 from hydra.utils import get_class
 from omegaconf import OmegaConf
 
-from anomaly_fas.commands.outcome import Outcome, State
-from anomaly_fas.commands.sweep_launcher import need
-from anomaly_fas.commands.sweep_ray import Resources
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.runs.outcome import Outcome, State
+from anomaly_fas.sweeps.launcher import need
+from anomaly_fas.sweeps.ray import Resources
 from tests.hydra_plugins.jobs import job
 
 PLUGINS = "hydra_plugins.anomaly_fas"
@@ -26,7 +26,7 @@ def test_the_local_launcher_gives_each_run_a_share(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    monkeypatch.setattr("anomaly_fas.commands.sweep_slots.usable_cores", lambda: 6)
+    monkeypatch.setattr("anomaly_fas.sweeps.slots.usable_cores", lambda: 6)
     code = "import os; print(os.environ['OMP_NUM_THREADS'])"
     jobs = [job(tmp_path, name, code) for name in "abc"]
     made = launcher("local_launcher.LocalLauncher", jobs=2, devices=1, accelerator="cpu")

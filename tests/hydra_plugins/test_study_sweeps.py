@@ -13,9 +13,9 @@ import pytest
 from omegaconf import OmegaConf
 
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.commands.run_folder import distinguishing
-from anomaly_fas.commands.wandb_state import register_resolver
 from anomaly_fas.errors import BusyError, DataError
+from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs.folder import distinguishing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from anomaly_fas.callbacks.run_csv import RunCsvLogger
 from anomaly_fas.files import atomic_path
+from anomaly_fas.loggers.csv import RunCsvLogger
 from anomaly_fas.metrics import embedding_table, score_table, summary
 from anomaly_fas.plots import style
 from anomaly_fas.training import checkpoint_io

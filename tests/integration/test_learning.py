@@ -14,10 +14,10 @@ from hydra.core.global_hydra import GlobalHydra
 from PIL import Image
 
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.commands.fit import build_datamodule, build_module, build_trainer
-from anomaly_fas.commands.wandb_state import register_resolver
+from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.losses.batch import LossInput
 from anomaly_fas.protocols.grandtest import Grandtest
+from anomaly_fas.runs.fit import build_datamodule, build_module, build_trainer
 from tests.integration.conftest import Cli
 
 pytestmark = pytest.mark.slow

@@ -12,9 +12,9 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.commands.run_folder import plain, run_folder
-from anomaly_fas.commands.wandb_state import register_resolver
+from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.runs.folder import plain, run_folder
 from anomaly_fas.types import Split
 from tests import forked
 from tests.integration.conftest import QUICK, Cli

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from anomaly_fas.commands.outcome import BUSY
-from anomaly_fas.commands.run_listing import RunState, run_rows
 from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.runs.listing import RunState, run_rows
+from anomaly_fas.runs.outcome import BUSY
 from tests.callbacks.offline_run import OfflineRun, read_offline_run
 from tests.integration.conftest import QUICK, TINY, Cli
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from anomaly_fas.commands.protocols import families
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.reporting.published import published_figures, published_results
+from anomaly_fas.runs.protocol_families import families
 
 REFERENCE = json.loads(
     (

@@ -8,7 +8,7 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.commands.wandb_state import register_resolver
+from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.scorers.scorer import Gallery, Scorer
 from tests.scorers.galleries import OF_REFERENCES, normal
 

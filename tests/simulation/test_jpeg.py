@@ -4,10 +4,10 @@ import io
 
 import numpy as np
 import pytest
+from compression import grid_strength
 from PIL import Image
 
 from anomaly_fas.simulation.jpeg import anywhere, compressed, stored_crop
-from anomaly_fas.simulation.realism.compression import grid_strength
 
 AXIS = np.linspace(0, 6, 96)
 PICTURE = np.stack([128 + 90 * np.sin(np.add.outer(k * AXIS, AXIS**1.5)) for k in (1, 2, 3)], -1)

@@ -1,0 +1,1 @@
+"""References and thresholds of a new domain, without training."""

@@ -1,0 +1,20 @@
+"""Whether Weights & Biases may be used online."""
+
+from __future__ import annotations
+
+import os
+
+from omegaconf import OmegaConf
+
+from anomaly_fas.loggers.wandb_key import is_logged_in
+
+
+def register_resolver() -> None:
+    """Let configs say `${wandb_offline:}`."""
+    OmegaConf.register_new_resolver("wandb_offline", is_offline, replace=True)
+
+
+def is_offline() -> bool:
+    """Offline unless WANDB_MODE says otherwise or there is an API key."""
+    mode = os.environ.get("WANDB_MODE")
+    return mode != "online" if mode else not is_logged_in()

@@ -1,0 +1,1 @@
+"""Compare the levels of each factor of a study with its base."""

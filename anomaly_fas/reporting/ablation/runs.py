@@ -1,0 +1,212 @@
+"""Which finished runs are which level of which factor, and which are missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from anomaly_fas.errors import DataError
+from anomaly_fas.reporting.ablation.factor import shown
+from anomaly_fas.reporting.table import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from anomaly_fas.reporting.ablation.factor import Factor, Level
+    from anomaly_fas.reporting.collect import ScoreFile
+
+Config = dict[str, Any]
+"""What counts of a run's config, flat: dotted key to value."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a study is to consist of.
+
+    Attributes:
+        factors: that are changed one at a time.
+        protocols: names.
+        seeds: of every run.
+    """
+
+    factors: tuple[Factor, ...]
+    protocols: tuple[str, ...]
+    seeds: tuple[int, ...]
+
+    @property
+    def extra_scorers(self) -> set[str]:
+        """Scorers of the base run that no training depends on."""
+        return {
+            scorer
+            for factor in self.factors
+            for level, scorer in factor.scorers.items()
+            if level != factor.base
+        }
+
+
+@dataclass(frozen=True)
+class Arm:
+    """The runs of one level, one a seed.
+
+    Attributes:
+        column: protocol, lists and data kind.
+        factor: what is changed.
+        level: to what.
+        files: seed to score file, seeds rising.
+        scorer: whose scores count.
+    """
+
+    column: Column
+    factor: Factor
+    level: Level
+    files: Mapping[int, ScoreFile]
+    scorer: str
+
+    @property
+    def is_base(self) -> bool:
+        """Whether these are the runs that all others are compared with."""
+        return self.level == self.factor.base
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A study's runs, each at its place.
+
+    Attributes:
+        arms: in the order of protocols, factors and levels; those without a run are left out.
+        missing: what the plan has and nobody ran, in words.
+        elsewhere: runs that differ from the base in more than one factor, in words.
+    """
+
+    arms: tuple[Arm, ...]
+    missing: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+
+
+def place(runs: Sequence[tuple[ScoreFile, Config]], plan: Plan) -> Placed:
+    """Find the place of every finished run.
+
+    Args:
+        runs: score files and the configs that they were made with.
+        plan: what is expected.
+
+    Raises:
+        DataError: no protocol has a base run, or one has several that differ.
+    """
+    by_column: dict[Column, list[tuple[ScoreFile, Config]]] = defaultdict(list)
+    for file, config in runs:
+        by_column[Column.of(file.facts)].append((file, config))
+    arms: list[Arm] = []
+    elsewhere: list[str] = []
+    there = {column.protocol for column in by_column}
+    missing = [f"{protocol}: every run" for protocol in plan.protocols if protocol not in there]
+    for column in sorted(by_column, key=lambda column: column.order):
+        base = _base(by_column[column], plan, column)
+        if base is None:
+            missing.append(f"{column.title}: the base, which all other runs are compared with")
+            continue
+        levels, others = _levels(by_column[column], plan, base)
+        found = _arms(column, levels, plan)
+        arms += found
+        missing += _missing(column, found, plan)
+        elsewhere += [str(file.path.parent) for file in others]
+    if not arms:
+        raise DataError("no run has the base value of every factor: " + "; ".join(missing))
+    return Placed(tuple(arms), tuple(missing), tuple(elsewhere))
+
+
+_Levels = dict[tuple[str, "Level"], dict[int, "ScoreFile"]]
+"""Factor and level to seed to file."""
+
+
+def _base(runs: Sequence[tuple[ScoreFile, Config]], plan: Plan, column: Column) -> Config | None:
+    wanted = {factor.key: factor.base for factor in plan.factors if factor.key}
+    found = {
+        file.facts.config_hash: config
+        for file, config in runs
+        if all(config.get(key) == value for key, value in wanted.items())
+    }
+    if len(found) > 1:
+        raise DataError(
+            f"{column.title}: runs of several configs have the base value of every factor: "
+            f"{', '.join(sorted(found))}. Move all but one of them out of the study's folder."
+        )
+    return next(iter(found.values()), None)
+
+
+def _levels(
+    runs: Sequence[tuple[ScoreFile, Config]], plan: Plan, base: Config
+) -> tuple[_Levels, list[ScoreFile]]:
+    """Files by factor and level, the base under every factor; and those that have no place."""
+    levels: _Levels = defaultdict(dict)
+    others = []
+    for file, config in runs:
+        differing = _differing(base, config, plan)
+        places = [
+            (factor.name, level)
+            for factor in plan.factors
+            if (level := factor.base if not differing else factor.level_of(config, differing))
+            is not None
+        ]
+        for one in places:
+            levels[one][file.facts.seed] = file
+        if not places:
+            others.append(file)
+    for factor in plan.factors:
+        for level, source in factor.borrowed.items():
+            levels[factor.name, level] |= levels[source]
+    return levels, others
+
+
+def _differing(base: Config, config: Config, plan: Plan) -> list[str]:
+    """Keys whose values differ, but for those of scorers that only the base run has."""
+    return [
+        key
+        for key in base.keys() | config.keys()
+        if base.get(key) != config.get(key)
+        and not (key.startswith("scorer.") and key.split(".")[1] in plan.extra_scorers)
+    ]
+
+
+def _arms(column: Column, levels: _Levels, plan: Plan) -> list[Arm]:
+    arms: list[Arm] = []
+    for factor in plan.factors:
+        found = [_arm(column, factor, level, levels) for level in factor.levels]
+        own = [arm for arm in found if arm is not None]
+        if any(arm.is_base for arm in own):  # without it there is nothing to compare with
+            arms += own
+    return arms
+
+
+def _arm(column: Column, factor: Factor, level: Level, levels: _Levels) -> Arm | None:
+    scorer = factor.scorers.get(level, "")
+    files = levels.get((factor.name, factor.base if scorer else level), {})
+    own = {
+        seed: file
+        for seed, file in sorted(files.items())
+        if not scorer or scorer in file.table.scorers
+    }
+    if not own:
+        return None
+    deciding = next(iter(own.values())).table.scorers[0]
+    return Arm(column, factor, level, own, scorer or deciding)
+
+
+def _missing(column: Column, arms: Sequence[Arm], plan: Plan) -> list[str]:
+    """What is expected and not there, the base once."""
+    there = {(arm.factor.name, arm.level): arm.files.keys() for arm in arms}
+    trained = {seed for arm in arms if arm.is_base for seed in arm.files}
+    missing: dict[str, list[int]] = {}
+    for factor in plan.factors:
+        expected = trained if factor.scorers else set(plan.seeds)
+        for level in factor.levels:
+            seeds = sorted(expected - there.get((factor.name, level), set()))
+            is_base = level == factor.base and not factor.scorers
+            name = "the base" if is_base else f"{factor.symbol} {shown(level)}"
+            if seeds and level not in factor.borrowed:
+                missing[name] = seeds
+    return [
+        f"{column.title}: {name}, seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
+        for name, seeds in missing.items()
+    ]

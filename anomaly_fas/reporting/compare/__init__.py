@@ -1,0 +1,1 @@
+"""Compare methods over families of protocols."""

@@ -1,0 +1,144 @@
+"""What of a group of runs is compared: methods that have all of the same protocols and seeds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anomaly_fas.reporting.compare.runs import Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from anomaly_fas.reporting.collect import ScoreFile
+    from anomaly_fas.reporting.compare.runs import Group
+
+Cells = dict[Cell, "ScoreFile"]
+"""The runs of a method."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Methods with a run for each of the same protocols and seeds.
+
+    A study that screens all methods on one seed and trains some on more has a block of each: all
+    methods on that seed, and those few on all seeds. No number is a mean over other runs than the
+    number beside it.
+
+    Attributes:
+        group: that the runs are of.
+        protocols: names, in order.
+        seeds: rising.
+        methods: name to runs.
+        without: protocols of the group that it lacks.
+    """
+
+    group: Group
+    protocols: tuple[str, ...]
+    seeds: tuple[int, ...]
+    methods: Mapping[str, Cells]
+    without: tuple[str, ...] = ()
+
+    @property
+    def extent(self) -> str:
+        """What it spans, in words."""
+        protocols, seeds = len(self.protocols), len(self.seeds)
+        lacking = f" (without {', '.join(self.without)})" if self.without else ""
+        return (
+            f"{protocols} protocol{'s' * (protocols > 1)}{lacking}, "
+            f"seed{'s' * (seeds > 1)} {', '.join(map(str, self.seeds))}"
+        )
+
+    @property
+    def title(self) -> str:
+        """As headings have it."""
+        return f"{self.group.title}: {self.extent}"
+
+
+def blocks(group: Group, methods: Mapping[str, Cells]) -> list[Block]:
+    """Every way in which methods of a group have protocols and seeds in common.
+
+    A method spans all protocols of the group, on the seeds that it has for each of them; one that
+    lacks some protocol on every seed spans the protocols that it has. Each span that some method
+    has, and what two of them have in common, makes a block of all methods that have at least that;
+    one of a single method is left out if that method is in another.
+
+    Args:
+        group: of the runs.
+        methods: name to runs.
+
+    Returns:
+        The blocks with most runs a method first.
+    """
+    protocols = sorted({cell.protocol for cells in methods.values() for cell in cells})
+    spans = _with_common({_span(cells, protocols) for cells in methods.values()})
+    made = [_block(group, methods, span, protocols) for span in spans]
+    made.sort(key=lambda own: (-len(own.protocols) * len(own.seeds), own.protocols, own.seeds))
+    shared = {name for block in made if len(block.methods) > 1 for name in block.methods}
+    return [block for block in made if len(block.methods) > 1 or not shared & set(block.methods)]
+
+
+def missing(group: Group, methods: Mapping[str, Cells]) -> list[str]:
+    """Runs that a method lacks, in words: of its own seeds, or of the seed that most methods have.
+
+    Args:
+        group: of the runs.
+        methods: name to runs.
+    """
+    protocols = sorted({cell.protocol for cells in methods.values() for cell in cells})
+    having = Counter(seed for own in methods.values() for seed in {cell.seed for cell in own})
+    common = min(having, key=lambda seed: (-having[seed], seed))
+    lacking = []
+    for name, cells in methods.items():
+        wanted = {common, *(cell.seed for cell in cells)}
+        for protocol in protocols:
+            seeds = sorted(seed for seed in wanted if Cell(protocol, seed) not in cells)
+            if seeds:
+                words = f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
+                lacking.append(f"{group.title}: {name}, {protocol}, {words}")
+    return lacking
+
+
+_Span = tuple[tuple[str, ...], tuple[int, ...]]
+"""Protocols and seeds."""
+
+
+def _span(cells: Cells, protocols: list[str]) -> _Span:
+    own = [name for name in protocols if any(cell.protocol == name for cell in cells)]
+    for names in (protocols, own):
+        seeds = set.intersection(*({c.seed for c in cells if c.protocol == name} for name in names))
+        if seeds:
+            return tuple(names), tuple(sorted(seeds))
+    having = Counter(cell.seed for cell in cells)
+    seed = min(having, key=lambda number: (-having[number], number))
+    return tuple(sorted(cell.protocol for cell in cells if cell.seed == seed)), (seed,)
+
+
+def _with_common(spans: set[_Span]) -> set[_Span]:
+    """All of them, and what any of them have in common."""
+    found = set(spans)
+    for one in sorted(spans):
+        for other in sorted(found):
+            protocols, seeds = set(one[0]) & set(other[0]), set(one[1]) & set(other[1])
+            if protocols and seeds:
+                found.add((tuple(sorted(protocols)), tuple(sorted(seeds))))
+    return found
+
+
+def _block(
+    group: Group, methods: Mapping[str, Cells], span: _Span, everything: Sequence[str]
+) -> Block:
+    protocols, seeds = span
+    wanted = [Cell(protocol, seed) for protocol in protocols for seed in seeds]
+    return Block(
+        group,
+        protocols,
+        seeds,
+        {
+            name: {cell: cells[cell] for cell in wanted}
+            for name, cells in methods.items()
+            if all(cell in cells for cell in wanted)
+        },
+        tuple(name for name in everything if name not in protocols),
+    )

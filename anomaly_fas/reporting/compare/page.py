@@ -1,0 +1,175 @@
+"""Writes what a comparison of methods says: a page, pictures, tables and all figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from anomaly_fas.files import atomic_path
+from anomaly_fas.plots.style import save
+from anomaly_fas.reporting.compare.pictures import difference_picture, eer_picture
+from anomaly_fas.reporting.compare.rows import difference_rows, figure_rows
+from anomaly_fas.reporting.compare.tables import (
+    method_table,
+    protocol_table,
+    provenance,
+    reference_table,
+    scorer_table,
+)
+from anomaly_fas.reporting.table_formats import report_markdown, write_report_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from anomaly_fas.reporting.compare.figures import BlockFigures
+    from anomaly_fas.reporting.compare.scorer_matrix import Matrix
+    from anomaly_fas.reporting.report.table import ReportTable
+
+FEW: Final = 30
+"""Subjects below which the page warns of coarse intervals."""
+
+
+@dataclass(frozen=True)
+class CompareReport:
+    """A comparison, ready to be written.
+
+    Attributes:
+        study: its name.
+        found: every block, judged.
+        matrices: EER of every scorer, a block each; empty if not asked for.
+        missing: runs that are not there, in words.
+        reference: method that all are compared with; None for none.
+        replicates: of the bootstrap.
+    """
+
+    study: str
+    found: Sequence[BlockFigures]
+    matrices: Sequence[Matrix]
+    missing: Sequence[str]
+    reference: str | None
+    replicates: int
+
+    def write(self, folder: Path) -> Path:
+        """Write `compare.md`, `figures.csv`, `differences.csv`, two pictures and `tables/`.
+
+        Returns:
+            The page.
+
+        Raises:
+            RunError: a file cannot be written.
+        """
+        for number in range(len(self.found)):
+            for table in self._tables(number):
+                write_report_table(table, folder / "tables")
+        save(eer_picture(self.found), folder / "eer.png")
+        if self._with_reference:
+            assert self.reference is not None
+            picture = difference_picture(self._with_reference, self.reference)
+            save(picture, folder / "differences.png")
+        for name, rows in (
+            ("figures", figure_rows(self.found)),
+            ("differences", difference_rows(self.found)),
+        ):
+            _write(folder / f"{name}.csv", rows.to_csv(index=False, lineterminator="\n"))
+        _write(folder / "compare.md", self._page())
+        return folder / "compare.md"
+
+    @property
+    def _with_reference(self) -> list[BlockFigures]:
+        return [judged for judged in self.found if judged.to_reference]
+
+    def _tables(self, number: int) -> list[ReportTable]:
+        judged = self.found[number]
+        tables = [method_table(judged)]
+        if judged.to_reference:
+            tables.append(reference_table(judged))
+        if len(judged.block.protocols) > 1:
+            tables.append(protocol_table(judged))
+        if self.matrices:
+            tables.append(scorer_table(judged, self.matrices[number]))
+        return tables
+
+    def _page(self) -> str:
+        parts = [f"# Methods of the study `{self.study}`", "![EER of every method](eer.png)"]
+        if self._with_reference:
+            parts.append(f"![Differences to {self.reference}](differences.png)")
+        parts += self._gaps()
+        for number, judged in enumerate(self.found):
+            parts += [f"## {judged.block.title}", provenance(judged), *_warnings(judged)]
+            for table in self._tables(number):
+                bare = replace(table, note="")  # it stands above all tables of the block
+                parts.append(report_markdown(bare).rstrip())
+        parts += ["## How to read it", reading(self.replicates)]
+        return "\n\n".join(parts) + "\n"
+
+    def _gaps(self) -> list[str]:
+        if not self.missing:
+            return []
+        return [
+            "\n".join(
+                ["**Missing**: not run, or not finished.", "", *map("- {}".format, self.missing)]
+            )
+        ]
+
+
+def reading(replicates: int) -> str:
+    """What the numbers, intervals and tests are."""
+    return "\n".join(
+        f"- {line}"
+        for line in (
+            "Percent, on test. A run's first scorer decides. EER is where pooled APCER and BPCER "
+            "of test meet; ACER is the mean of BPCER and the APCER of the worst coarse PAI species "
+            "at the threshold of equal error rates on devel; AUC is the area under the ROC, more "
+            "being better.",
+            "Protocols of a family, such as folds and train sessions, the species of "
+            "`unseen_attack` or the datasets of `cross_dataset`, each train a network of their own "
+            "and have a test set of their own. Scores of different networks are on different "
+            "scales and are never pooled: a seed's figure is the mean over protocols of each "
+            "protocol's figure, and a method's is the mean over seeds.",
+            "A table compares methods that all have a run for each of its protocols and seeds. "
+            "Where some have more seeds than others there are several: all methods on the seeds "
+            "that all have, and those few on all of theirs.",
+            "In brackets 95 % intervals by Student's t. Their variance is that of the seeds "
+            "divided by their number, plus that of subjects: "
+            f"{replicates} bootstrap replicates draw whole subjects within each test set, the same "
+            "for all methods and for all protocols that test them, and of devel apart, where each "
+            "replicate takes the threshold afresh; times n / (n − test sets without common "
+            "subjects), n being the number of subjects, as drawing n of n makes it too small. "
+            "Degrees of freedom are Satterthwaite's. With a single seed they speak for other "
+            "subjects alone, not for other seeds; they never speak for other datasets. Where no "
+            "replicate differs, as of an EER of 0, there is none.",
+            "Δ is in percentage points, with the same draws, subjects and seeds on both sides; "
+            "relative EER is the ratio less 1, with Fieller's interval: it leaves out 0 where that "
+            "of the difference does, no correction made, and is left out where the reference's EER "
+            "is too unsure for one. p: two-sided, that there is no difference, after Holm's "
+            "correction over all methods of the table, for each figure by itself; * marks "
+            "p < 0.05. Intervals are not corrected, so one may leave out 0 where p is above 0.05.",
+            "`first` is the lowest EER, `tied` a method whose EER is not shown to differ from it "
+            "after correction (p at least 0.05), `behind` one that is. Which is first was seen on "
+            "the same test samples, so that its figure flatters, and this correction is over all "
+            "pairs of methods. Tied does not mean equal.",
+        )
+    )
+
+
+def _warnings(judged: BlockFigures) -> list[str]:
+    clusters, warnings = judged.clusters, []
+    if clusters.freedom < 1:
+        warnings.append(
+            "**No intervals**: each test set has one subject alone, which says nothing of others."
+        )
+    elif clusters.number < FEW:
+        warnings.append(
+            f"**Few subjects**: the intervals rest on {clusters.number} of them with "
+            f"{clusters.freedom} degrees of freedom. A bootstrap over so few is coarse, and only "
+            "large differences can be shown."
+        )
+    if len(judged.block.seeds) == 1:
+        warnings.append("**One seed**: a difference may be that of the seed and not of the method.")
+    return warnings
+
+
+def _write(path: Path, text: str) -> None:
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")

@@ -1,0 +1,94 @@
+"""All figures of a comparison, unrounded, as tables for other programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from anomaly_fas.metrics.run_figures import COMPARED
+from anomaly_fas.reporting.compare.contrasts import LEADING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from anomaly_fas.metrics.paired_seeds import Estimate
+    from anomaly_fas.reporting.compare.blocks import Block
+    from anomaly_fas.reporting.compare.figures import BlockFigures, MethodFigures
+    from anomaly_fas.reporting.run_facts import RunFacts
+
+
+def figure_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
+    """One row a block, method, protocol and figure; fractions, unrounded.
+
+    The rows whose `protocol` is empty are means over the family.
+    """
+    return pd.DataFrame(
+        {
+            **_place(judged.block),
+            "method": method.name,
+            "protocol": protocol,
+            "figure": name,
+            **_numbers(figures[name]),
+            "subjects": judged.clusters_of.get(protocol, judged.clusters).number,
+            "config_hashes": _joined(own.config_hash for own in _facts(judged, method, protocol)),
+            "commits": _joined(own.commit for own in _facts(judged, method, protocol)),
+        }
+        for judged in found
+        for method in judged.methods
+        for protocol, figures in {"": method.means, **method.by_protocol}.items()
+        for name in COMPARED
+    )
+
+
+def difference_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
+    """One row a block, comparison and figure; fractions, unrounded."""
+    return pd.DataFrame(
+        {
+            **_place(judged.block),
+            "method": contrast.name,
+            "compared_with": other,
+            "role": role,
+            "figure": name,
+            **_numbers(contrast.differences[name]),
+            "p_value": contrast.differences[name].p_value,
+            "p_holm": contrast.adjusted[name],
+            "ratio": contrast.ratio if name == LEADING else None,
+            "ratio_low": contrast.bounds.low if name == LEADING and contrast.bounds else None,
+            "ratio_high": contrast.bounds.high if name == LEADING and contrast.bounds else None,
+        }
+        for judged in found
+        for role, other, contrasts in (
+            ("reference", judged.reference, judged.to_reference),
+            ("first", judged.best, judged.to_best),
+        )
+        for contrast in contrasts
+        for name in COMPARED
+    )
+
+
+def _facts(judged: BlockFigures, method: MethodFigures, protocol: str) -> list[RunFacts]:
+    """Of the runs that a row rests on."""
+    cells = judged.block.methods[method.name]
+    return [file.facts for cell, file in cells.items() if protocol in ("", cell.protocol)]
+
+
+def _place(block: Block) -> dict[str, object]:
+    group = block.group
+    return {
+        "family": group.family,
+        "lists": group.lists,
+        "data_kind": group.data_kind,
+        "variant": group.variant,
+        "protocols": " ".join(block.protocols),
+        "seeds": " ".join(map(str, block.seeds)),
+    }
+
+
+def _numbers(own: Estimate) -> dict[str, float | None]:
+    low, high = own.interval() or (None, None)
+    return {"value": own.value, "low": low, "high": high, "standard_error": own.error}
+
+
+def _joined(values: Iterable[str]) -> str:
+    return " ".join(sorted(set(values)))

@@ -1,0 +1,187 @@
+"""The tables of a comparison."""
+
+from __future__ import annotations
+
+import re
+from math import isinf, isnan, nan
+from typing import TYPE_CHECKING
+
+from anomaly_fas.metrics.run_figures import COMPARED
+from anomaly_fas.reporting.ablation.tables import points
+from anomaly_fas.reporting.compare.contrasts import LEADING, SIGNIFICANT
+from anomaly_fas.reporting.report.table import ABSENT, Cell, ReportTable, bounds, percent
+from anomaly_fas.reporting.table import short_commit
+
+if TYPE_CHECKING:
+    from anomaly_fas.metrics.intervals import Interval
+    from anomaly_fas.metrics.paired_seeds import Estimate
+    from anomaly_fas.reporting.compare.blocks import Block
+    from anomaly_fas.reporting.compare.contrasts import Contrast
+    from anomaly_fas.reporting.compare.figures import BlockFigures, MethodFigures
+    from anomaly_fas.reporting.compare.scorer_matrix import Matrix
+
+
+def method_table(judged: BlockFigures) -> ReportTable:
+    """Methods by rising EER, each against the first."""
+    against = {contrast.name: contrast for contrast in judged.to_best}
+    rows = [
+        (
+            Cell(method.name),
+            Cell(str(len(judged.block.methods[method.name]))),
+            *(_figure_cell(method, name) for name in COMPARED),
+            *_standing(against.get(method.name)),
+        )
+        for method in judged.methods
+    ]
+    header = ("method", "runs", *map(str.upper, COMPARED), "Δ EER to the first", "p", "standing")
+    return ReportTable(
+        _name(judged.block, "methods"), "Methods by EER", header, tuple(rows), provenance(judged)
+    )
+
+
+def reference_table(judged: BlockFigures) -> ReportTable:
+    """Every method against the reference."""
+    rows = [
+        (
+            Cell(contrast.name),
+            _difference_cell(contrast, LEADING),
+            _ratio_cell(contrast),
+            *(_difference_cell(contrast, name) for name in COMPARED if name != LEADING),
+        )
+        for contrast in judged.to_reference
+    ]
+    others = [f"Δ {name.upper()}" for name in COMPARED if name != LEADING]
+    return ReportTable(
+        _name(judged.block, "reference"),
+        f"Against {judged.reference}",
+        ("method", "Δ EER", "EER, relative", *others),
+        tuple(rows),
+        provenance(judged),
+    )
+
+
+def protocol_table(judged: BlockFigures) -> ReportTable:
+    """EER under each protocol, the mean over seeds."""
+    rows = [
+        (
+            Cell(method.name),
+            *(
+                Cell(_percent(method.by_protocol[name][LEADING].value))
+                for name in judged.block.protocols
+            ),
+        )
+        for method in judged.methods
+    ]
+    return ReportTable(
+        _name(judged.block, "protocols"),
+        "EER under each protocol",
+        ("method", *(name.replace("_", " ") for name in judged.block.protocols)),
+        tuple(rows),
+        provenance(judged),
+    )
+
+
+def scorer_table(judged: BlockFigures, matrix: Matrix) -> ReportTable:
+    """EER of every scorer, a column each."""
+    rows = [
+        (
+            Cell(method.name),
+            *(Cell(_percent(own.get(method.name, nan))) for own in matrix.values()),
+        )
+        for method in judged.methods
+    ]
+    return ReportTable(
+        _name(judged.block, "scorers"),
+        "EER of every scorer",
+        ("method", *matrix),
+        tuple(rows),
+        provenance(judged),
+    )
+
+
+def provenance(judged: BlockFigures) -> str:
+    """The data, seeds, subjects, commits and versions behind a block."""
+    block, clusters = judged.block, judged.clusters
+    facts = [file.facts for cells in block.methods.values() for file in cells.values()]
+    commits = sorted({short_commit(own.commit) for own in facts})
+    versions = sorted({own.version for own in facts})
+    strata = f" in {clusters.strata} disjoint test sets" if clusters.strata > 1 else ""
+    return (
+        f"Data: {block.group.data_kind}. {block.extent[0].upper()}{block.extent[1:]}. "
+        f"Subjects on test: {clusters.number}{strata}. "
+        f"anomaly_fas {', '.join(versions)}, commit {', '.join(commits)}"
+        + (" (+: with uncommitted changes)." if any("+" in c for c in commits) else ".")
+    )
+
+
+def signed_percent(ratio: float) -> str:
+    """A ratio as what it is more or less than 1.
+
+    Example:
+        >>> signed_percent(0.85), signed_percent(1.2), signed_percent(float("inf"))
+        ('−15 %', '+20 %', '∞')
+    """
+    if isinf(ratio):
+        return "∞"
+    rounded = round(100 * (ratio - 1))
+    return f"{rounded:+d} %".replace("-", "−") if rounded else "0 %"
+
+
+def _figure_cell(method: MethodFigures, name: str) -> Cell:
+    own = method.means[name]
+    return Cell(_percent(own.value), own.value, detail=bounds(_between_0_and_1(own)))
+
+
+def _percent(fraction: float) -> str:
+    """As `percent`, the same whatever order a mean was summed in."""
+    return percent(round(fraction, 9))
+
+
+def _between_0_and_1(own: Estimate) -> Interval | None:
+    interval = own.interval()
+    if interval is None:
+        return None
+    return interval._replace(low=max(interval.low, 0.0), high=min(interval.high, 1.0))
+
+
+def _standing(contrast: Contrast | None) -> tuple[Cell, Cell, Cell]:
+    if contrast is None:
+        return Cell(ABSENT), Cell(ABSENT), Cell("**first**")
+    adjusted = contrast.adjusted[LEADING]
+    word = "not known" if isnan(adjusted) else "behind" if contrast.is_shown else "tied"
+    return _points_cell(contrast.differences[LEADING]), Cell(_shown(adjusted)), Cell(word)
+
+
+def _difference_cell(contrast: Contrast, name: str) -> Cell:
+    cell, adjusted = _points_cell(contrast.differences[name]), contrast.adjusted[name]
+    mark = " *" if adjusted < SIGNIFICANT else ""
+    return Cell(cell.text, cell.order, detail=f"{cell.detail} p {_shown(adjusted)}{mark}".strip())
+
+
+def _points_cell(difference: Estimate) -> Cell:
+    interval = difference.interval()
+    detail = "" if interval is None else f"[{points(interval.low)}, {points(interval.high)}]"
+    return Cell(points(difference.value), difference.value, detail=detail)
+
+
+def _ratio_cell(contrast: Contrast) -> Cell:
+    if isnan(contrast.ratio):
+        return Cell(ABSENT)
+    detail = ""
+    if contrast.bounds is not None:
+        low, high = map(signed_percent, contrast.bounds)
+        detail = f"[{low}, {high}]"
+    return Cell(signed_percent(contrast.ratio), contrast.ratio, detail=detail)
+
+
+def _shown(p_value: float) -> str:
+    if isnan(p_value):
+        return ABSENT
+    return "<0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+def _name(block: Block, what: str) -> str:
+    group = block.group
+    parts = [group.family, group.lists, group.variant, group.data_kind]
+    span = [*(f"without {name}" for name in block.without), "seeds", *map(str, block.seeds)]
+    return re.sub(r"\W+", "_", " ".join(filter(None, [*parts, *span, what])))

@@ -1,0 +1,1 @@
+"""Report a study's methods on one page."""

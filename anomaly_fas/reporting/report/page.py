@@ -1,0 +1,146 @@
+"""Writes a report: one self-contained page, its pictures, its tables and its numbers."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from anomaly_fas.files import atomic_path
+from anomaly_fas.plots.style import save
+from anomaly_fas.reporting.formats import environment
+from anomaly_fas.reporting.report.comparison import comparisons
+from anomaly_fas.reporting.report.content import report_content
+from anomaly_fas.reporting.report.figure_list import figure_list
+from anomaly_fas.reporting.report.pictures import protocol_pictures, radars
+from anomaly_fas.reporting.report.summary_table import summary_table
+from anomaly_fas.reporting.report.tables import protocol_tables
+from anomaly_fas.reporting.table_formats import write_report_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from anomaly_fas.reporting.report.comparison import Comparison
+    from anomaly_fas.reporting.report.entries import Entry, Settings
+    from anomaly_fas.reporting.report.pictures import Images, Picture
+    from anomaly_fas.reporting.report.table import ReportTable
+    from anomaly_fas.reporting.table import Column, PublishedResult
+
+
+@dataclass(frozen=True)
+class Section:
+    """A protocol's part of the page.
+
+    Attributes:
+        anchor: of links to it.
+        column: protocol, lists and data kind.
+        tables: its tables.
+        pictures: its pictures with their data.
+        remarks: what to know before believing the figures, with the methods that it is of.
+    """
+
+    anchor: str
+    column: Column
+    tables: tuple[ReportTable, ...]
+    pictures: tuple[tuple[Picture, str], ...]
+    remarks: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a report is made from.
+
+    Attributes:
+        title: of the page.
+        entries: methods under protocols.
+        settings: how they were evaluated.
+        published: figures of others under the same protocols.
+        images: gives the images of samples, where they are at hand.
+    """
+
+    title: str
+    entries: Sequence[Entry]
+    settings: Settings
+    published: Sequence[PublishedResult] = ()
+    images: Images | None = None
+
+    def write(
+        self, folder: Path, progress: Callable[[list[Column]], Iterable[Column]] = iter
+    ) -> Path:
+        """Write everything into a folder.
+
+        Args:
+            folder: gets `report.html`, `metrics.json`, `figures.csv`, `figures/` and `tables/`.
+            progress: what shows progress over a list.
+
+        Returns:
+            The page.
+
+        Raises:
+            RunError: a file cannot be written.
+        """
+        found = comparisons(self.entries)
+        summary = summary_table(self.entries, self.published)
+        write_report_table(summary, folder / "tables")
+        overall = [(picture, _stored(picture, folder)) for picture in radars(self.entries)]
+        columns = list(dict.fromkeys(entry.column for entry in self.entries))
+        sections = [self._section(column, found, folder) for column in progress(columns)]
+        content = report_content(self.title, self.entries, found, self.settings)
+        _write(folder / "metrics.json", json.dumps(content, indent=2) + "\n")
+        listed = figure_list(self.entries).to_csv(index=False, lineterminator="\n")
+        _write(folder / "figures.csv", listed)
+        page = (
+            environment(autoescape=True)
+            .get_template("report.html")
+            .render(report=self, summary=summary, overall=overall, sections=sections)
+        )
+        _write(folder / "report.html", page)
+        return folder / "report.html"
+
+    def _section(self, column: Column, found: list[Comparison], folder: Path) -> Section:
+        entries = [entry for entry in self.entries if entry.column == column]
+        own = [comparison for comparison in found if comparison.first.column == column]
+        anchor = re.sub(r"\W+", "_", f"{column.protocol} {column.lists} {column.data_kind}")
+        tables = protocol_tables(anchor, entries, own)
+        for table in tables:
+            write_report_table(table, folder / "tables")
+        pictures = protocol_pictures(anchor, entries, self.images)
+        remarks: dict[str, list[str]] = {}
+        for entry in entries:
+            for text in entry.remarks:
+                remarks.setdefault(text, []).append(entry.name)
+        return Section(
+            anchor,
+            column,
+            tuple(tables),
+            tuple((picture, _stored(picture, folder)) for picture in pictures),
+            tuple((text, ", ".join(names)) for text, names in remarks.items()),
+        )
+
+
+def _stored(picture: Picture, folder: Path) -> str:
+    """Write a picture as PNG and SVG; return it as the page holds it, a data address."""
+    paths = {kind: folder / "figures" / f"{picture.name}.{kind}" for kind in ("png", "svg")}
+    for path in paths.values():
+        save(picture.figure, path)
+    if not picture.is_dense:
+        return _data_address("image/svg+xml", paths["svg"].read_bytes())
+    small = BytesIO()
+    with Image.open(paths["png"]) as pixels:
+        pixels.convert("RGB").save(small, "JPEG", quality=85)
+    return _data_address("image/jpeg", small.getvalue())
+
+
+def _data_address(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _write(path: Path, text: str) -> None:
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")

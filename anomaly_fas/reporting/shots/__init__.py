@@ -1,0 +1,1 @@
+"""Report error rates against the number of references from a new domain."""

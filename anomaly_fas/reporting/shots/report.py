@@ -1,0 +1,236 @@
+"""Writes what references from a new domain bring: a page, tables, a picture and all figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from anomaly_fas.files import atomic_path
+from anomaly_fas.metrics.shot_figures import FIGURES
+from anomaly_fas.plots.shots import Curves, ShotCurve, shot_figure
+from anomaly_fas.plots.style import save
+from anomaly_fas.reporting.report.table import ABSENT, Cell, ReportTable, bounds, percent
+from anomaly_fas.reporting.table_formats import report_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from anomaly_fas.metrics.bootstrap import Difference
+    from anomaly_fas.metrics.shot_figures import ShotFigure
+
+_SHOWN: Final = {"EER": "eer", "ACER": "acer"}
+"""Figures of the tables and the picture."""
+
+
+@dataclass(frozen=True)
+class ShotRow:
+    """The figures of a method at a number of shots.
+
+    Attributes:
+        method: the network.
+        adaptation: how the references are used.
+        shots: pairs of references.
+        runs: names of the runs, in the order of the figures.
+        figures: by name.
+    """
+
+    method: str
+    adaptation: str
+    shots: int
+    runs: tuple[str, ...]
+    figures: dict[str, ShotFigure]
+
+    @property
+    def name(self) -> str:
+        """Of its line."""
+        return f"{self.method}, {self.adaptation}"
+
+
+@dataclass(frozen=True)
+class ShotReport:
+    """Error rates against shots, ready to be written.
+
+    Attributes:
+        title: what the domain is.
+        rows: in order; the first line is the one that others are compared with.
+        note: how the figures were made.
+    """
+
+    title: str
+    rows: Sequence[ShotRow]
+    note: str
+
+    def write(self, folder: Path) -> Path:
+        """Write the page, its picture, and every figure behind them.
+
+        `README.md`, `shots.png`, `figures.csv` (a row a draw), `summary.csv` (a row a line and
+        number of shots) and `differences.csv` (a row two lines and number of shots).
+
+        Returns:
+            The page.
+
+        Raises:
+            RunError: a file cannot be written.
+        """
+        save(shot_figure(self._curves(), self.title), folder / "shots.png")
+        _write_csv(pd.concat([_by_draw(row) for row in self.rows]), folder / "figures.csv")
+        _write_csv(pd.DataFrame(map(self._summary, self.rows)), folder / "summary.csv")
+        _write_csv(pd.DataFrame(self._differences()), folder / "differences.csv")
+        page = folder / "README.md"
+        text = "\n".join(
+            [
+                f"# {self.title}", "", self.note, "", "![Error rates against shots](shots.png)", "",
+                *map(report_markdown, self.tables()),
+            ]
+        )  # fmt: skip
+        with atomic_path(page) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+        return page
+
+    def tables(self) -> list[ReportTable]:
+        """Error rates, what the shots take away, and how the other lines differ from the first."""
+        tables = []
+        for title, figure in _SHOWN.items():
+            tables.append(
+                self._table(
+                    f"{title} (%)", figure, lambda row, name: _figure_cell(row.figures[name]),
+                    "Mean over draws ± their standard deviation, [95 % interval of the mean].",
+                )
+            )  # fmt: skip
+        tables.append(
+            self._table(
+                "EER taken away, of that without shots (%)", "eer", self._gain_cell,
+                "1 - EER / EER without shots, [95 % interval].",
+            )
+        )  # fmt: skip
+        first = next(iter(self._lines))
+        for title, figure in _SHOWN.items():
+            tables.append(
+                self._table(
+                    f"{title} of “{first}” less that of the others (points)", figure,
+                    self._difference_cell,
+                    "Below zero “" + first + "” errs less. [95 % interval], p of no difference.",
+                )
+            )  # fmt: skip
+        return tables
+
+    def _table(
+        self, title: str, figure: str, cell: Callable[[ShotRow, str], Cell], note: str
+    ) -> ReportTable:
+        counts = sorted({row.shots for row in self.rows})
+        rows = tuple(
+            (
+                Cell(name),
+                *(cell(own[count], figure) if count in own else Cell(ABSENT) for count in counts),
+            )
+            for name, own in self._lines.items()
+        )
+        return ReportTable("", title, ("pairs", *map(str, counts)), rows, note)
+
+    @property
+    def _lines(self) -> dict[str, dict[int, ShotRow]]:
+        lines: dict[str, dict[int, ShotRow]] = {}
+        for row in self.rows:
+            lines.setdefault(row.name, {})[row.shots] = row
+        return lines
+
+    def _curves(self) -> dict[str, Curves]:
+        methods: dict[str, Curves] = {}
+        for own in self._lines.values():
+            first = next(iter(own.values()))
+            curves = methods.setdefault(first.method, {title: {} for title in _SHOWN})
+            for title, figure in _SHOWN.items():
+                curves[title][first.adaptation] = _curve(own, figure)
+        return methods
+
+    def _gain_cell(self, row: ShotRow, figure: str) -> Cell:
+        gain = self._gain(row, figure)
+        if gain is None:
+            return Cell(ABSENT)
+        return Cell(percent(gain.value), detail=bounds(gain.interval))
+
+    def _gain(self, row: ShotRow, figure: str) -> ShotFigure | None:
+        start = self._lines[row.name].get(0)
+        if start is None or not row.shots:
+            return None
+        return row.figures[figure].share_taken_from(start.figures[figure])
+
+    def _difference_cell(self, row: ShotRow, figure: str) -> Cell:
+        first = next(iter(self._lines.values())).get(row.shots)
+        if first is None or first is row:
+            return Cell(ABSENT)
+        found = first.figures[figure].less(row.figures[figure])
+        if found is None:
+            return Cell(ABSENT)
+        detail = f"{bounds(found.interval)} p {found.p_value:.2g}"
+        return Cell(f"{100 * found.value:+.1f}", detail=detail)
+
+    def _summary(self, row: ShotRow) -> dict[str, object]:
+        found: dict[str, object] = {
+            "method": row.method, "adaptation": row.adaptation, "shots": row.shots,
+        }  # fmt: skip
+        for name in FIGURES:
+            figure = row.figures[name]
+            found |= _interval(name, figure) | {f"{name}_spread": figure.spread}
+        return found | _interval("eer_taken", self._gain(row, "eer"))
+
+    def _differences(self) -> Iterator[dict[str, object]]:
+        for one, other in combinations(self.rows, 2):
+            if one.shots != other.shots:
+                continue
+            found: dict[str, object] = {
+                "method": one.method, "adaptation": one.adaptation,
+                "less_method": other.method, "less_adaptation": other.adaptation,
+                "shots": one.shots,
+            }  # fmt: skip
+            for name in _SHOWN.values():
+                difference = one.figures[name].less(other.figures[name])
+                found |= _interval(name, difference)
+                found[f"{name}_p"] = difference.p_value if difference else np.nan
+            yield found
+
+
+def _figure_cell(figure: ShotFigure) -> Cell:
+    if np.isnan(figure.value):
+        return Cell(ABSENT)
+    spread = f" ± {100 * figure.spread:.1f}"
+    return Cell(percent(figure.value) + spread, detail=bounds(figure.interval))
+
+
+def _curve(own: dict[int, ShotRow], name: str) -> ShotCurve:
+    shots = sorted(count for count, row in own.items() if not np.isnan(row.figures[name].value))
+    figures = [own[count].figures[name] for count in shots]
+    intervals = [figure.interval or (np.nan, np.nan) for figure in figures]
+    low, high = np.array(intervals).reshape(-1, 2).T
+    values = np.array([figure.value for figure in figures])
+    return ShotCurve(np.array(shots), values, low, high)
+
+
+def _by_draw(row: ShotRow) -> pd.DataFrame:
+    """A row a run and draw, figures as fractions."""
+    runs, draws = row.figures[FIGURES[0]].by_draw.shape
+    return pd.DataFrame(
+        {
+            "method": row.method,
+            "adaptation": row.adaptation,
+            "shots": row.shots,
+            "run": np.repeat(row.runs, draws),
+            "draw": np.tile(np.arange(draws), runs),
+        }
+        | {name: row.figures[name].by_draw.ravel() for name in FIGURES}
+    )
+
+
+def _interval(name: str, found: ShotFigure | Difference | None) -> dict[str, object]:
+    low, high = (found.interval if found else None) or (np.nan, np.nan)
+    return {name: found.value if found else np.nan, f"{name}_low": low, f"{name}_high": high}
+
+
+def _write_csv(rows: pd.DataFrame, path: Path) -> None:
+    with atomic_path(path) as temporary:
+        rows.to_csv(temporary, index=False, float_format="%.6f", lineterminator="\n")

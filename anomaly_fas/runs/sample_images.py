@@ -1,0 +1,81 @@
+"""The images of scored samples, where they are at hand."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from hydra.errors import HydraException
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from anomaly_fas.errors import AnomalyFasError
+from anomaly_fas.runs.trust import require_known_targets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import numpy as np
+
+    from anomaly_fas.reporting.collect import ScoreFile
+
+# A config that is not one of ours fails in one of these ways, and pictures are optional.
+_NOT_AT_HAND = (
+    AnomalyFasError, HydraException, OmegaConfBaseException, OSError, AttributeError, TypeError,
+    ValueError,
+)  # fmt: skip
+
+_log = logging.getLogger(__name__)
+
+
+class SampleImages:
+    """Gives the first frames of samples.
+
+    Args:
+        data: config of the data that was scored; None to take it from the config of the run that
+            wrote the score file.
+    """
+
+    def __init__(self, data: DictConfig | None = None) -> None:
+        self._data = data
+
+    def __call__(self, file: ScoreFile, sample_ids: Sequence[str]) -> list[np.ndarray] | None:
+        """Images, uint8, shape [size, size, 3], or None where they cannot be had."""
+        data = self._data or _data_of(file.path.with_name("config.yaml"))
+        if data is None:
+            return None
+        opened = _open(OmegaConf.to_yaml(data, resolve=True))
+        if opened is None:
+            return None
+        source, rows = opened
+        if any(sample_id not in rows for sample_id in sample_ids):
+            return None
+        return [source.frame(rows[sample_id], 0) for sample_id in sample_ids]
+
+
+def _data_of(path: Path) -> DictConfig | None:
+    if not path.exists():
+        return None
+    try:
+        data = OmegaConf.select(OmegaConf.load(path), "data")
+    except (OSError, YAMLError, OmegaConfBaseException):
+        return None
+    return data if isinstance(data, DictConfig) and "_target_" in data else None
+
+
+@cache
+def _open(data: str) -> tuple[Any, dict[str, int]] | None:
+    try:
+        config = OmegaConf.create(data)
+        require_known_targets(config, "the config beside the scores")
+        source = instantiate(config)
+        source.prepare()
+    except _NOT_AT_HAND as error:
+        _log.info("no pictures of errors, for the images are not at hand: %s", error)
+        return None
+    ids = source.annotations["sample_id"]
+    return source, {str(sample_id): row for row, sample_id in enumerate(ids)}

@@ -1,0 +1,100 @@
+"""One run of a sweep: its config as a file, and the command that runs that."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from omegaconf import OmegaConf, open_dict
+
+from anomaly_fas.runs import saved_config
+from anomaly_fas.runs.folder import distinguishing, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hydra.conf import HydraConf
+    from omegaconf import DictConfig
+
+
+@dataclass(frozen=True)
+class SweepJob:
+    """A run that any process can do, here or on another machine that has the same files.
+
+    Args:
+        arguments: Python's, that run it.
+        folder: where relative paths of its config begin.
+        log: file for its output.
+        label: what was set for it, in short.
+    """
+
+    arguments: tuple[str, ...]
+    folder: Path
+    log: Path
+    label: str
+
+
+def save_job(config: DictConfig, hydra: DictConfig | HydraConf, words: Sequence[str]) -> SweepJob:
+    """Write a run's config among those of its sweep.
+
+    Its file is named after what is in it, so that the same sweep finds its own files again and
+    other sweeps that run at the same time write to others.
+
+    Args:
+        config: of the run, without Hydra's part.
+        hydra: Hydra's part.
+        words: that the command is named by.
+
+    Raises:
+        RunError: it cannot be written.
+    """
+    overrides = list(hydra.overrides.task)
+    told = distinguishing(overrides)
+    if "overrides" in config and not config.overrides:
+        config.overrides = told
+    facts = json.dumps(plain(config), sort_keys=True, default=str)
+    digest = hashlib.sha256(facts.encode()).hexdigest()[:8]
+    path = sweep_folder(config, hydra, words) / f"{digest}.yaml"
+    saved_config.save(config, path)
+    return SweepJob(
+        arguments=("-m", "anomaly_fas", *words, *saved_config.arguments(path)),
+        folder=Path.cwd(),
+        log=path.with_suffix(".log"),
+        label=" ".join(told or overrides) or "defaults",
+    )
+
+
+def sweep_folder(config: DictConfig, hydra: DictConfig | HydraConf, words: Sequence[str]) -> Path:
+    """Where the files of a sweep are: named after its study, or after the command."""
+    study = OmegaConf.select(config, "study_name", throw_on_missing=False)
+    return Path(hydra.sweep.dir) / str(study or words[-1])
+
+
+def repeat_command(
+    words: Sequence[str], overrides: Sequence[str], hydra: DictConfig | HydraConf
+) -> str:
+    """What a user types to make one run of a sweep alone.
+
+    Args:
+        words: that the command is named by.
+        overrides: of the run, in Hydra's grammar.
+        hydra: Hydra's part of the sweep's config, which knows of a `--config-dir` and search path.
+    """
+    sources = hydra.runtime.config_sources
+    places = [source.path for source in sources if source.provider == "command-line"]
+    given = [part for place in places for part in ("--config-dir", place)]
+    given += [one for one in hydra.overrides.hydra if one.startswith("hydra.searchpath=")]
+    return shlex.join(["anomaly-fas", *words, *given, *overrides, "hydra.mode=RUN"])
+
+
+def without_hydra(config: DictConfig) -> DictConfig:
+    """A composed config without Hydra's part."""
+    task = copy.deepcopy(config)
+    with open_dict(task):
+        del task["hydra"]
+    return task

@@ -1,0 +1,51 @@
+"""A config that was saved is what a command started from it runs, whatever its folder is called."""
+
+from pathlib import Path
+
+import pytest
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
+
+from anomaly_fas.commands.app import config_dir
+from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs.folder import distinguishing, plain
+from anomaly_fas.runs.saved_config import arguments, save
+from tests import forked
+
+
+@pytest.mark.parametrize("folder", ["plain", "method-1a2b/seed=0", "two words/ünï"])
+def test_a_command_from_a_saved_config_has_that_config(tmp_path: Path, folder: str) -> None:
+    register_resolver()
+    with initialize_config_dir(str(config_dir()), version_base="1.3"):
+        config = compose("train", ["study=embedded", "loss.weight=0.5", "logger=csv"])
+    config.overrides = ["loss.weight=0.5"]
+    path = tmp_path / folder / "config.yaml"
+    save(config, path)
+    done = forked.run(["train", *arguments(path), "--cfg", "job"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert OmegaConf.to_container(OmegaConf.create(done.stdout), resolve=True) == plain(config)
+    assert {path.name for path in tmp_path.iterdir()} == {Path(folder).parts[0]}
+
+
+def test_a_saved_config_still_follows_what_the_command_fills_in(tmp_path: Path) -> None:
+    register_resolver()
+    with initialize_config_dir(str(config_dir()), version_base="1.3"):
+        config = compose("train", ["output_dir=/there"])
+    save(config, tmp_path / "config.yaml")
+    saved = OmegaConf.load(tmp_path / "config.yaml")
+    assert plain(saved) == plain(config)
+    for made in (config, saved):
+        made.run_folder, made.run_facts = "there/seed=0", {"data_kind": "simulated"}
+    assert plain(saved) == plain(config)
+    assert saved.callbacks.best_checkpoint.dirpath == "there/seed=0/checkpoints"
+    assert saved.callbacks.score_writer.facts == {"data_kind": "simulated"}
+
+
+def test_overrides_that_change_nothing_computed_do_not_tell_runs_apart() -> None:
+    given = [
+        "loss=objective", "seed=1", "output_dir=/x", "logger=csv", "+trainer.limit_val_batches=2",
+        "trainer.devices=2", "data.roots.siw=/y", "~transform", "loss.weight=0.1",
+    ]  # fmt: skip
+    assert distinguishing(given) == [
+        "loss=objective", "seed=1", "+trainer.limit_val_batches=2", "~transform", "loss.weight=0.1",
+    ]  # fmt: skip

@@ -1,0 +1,45 @@
+"""Configs from elsewhere build what conf/ builds, and run nothing else."""
+
+from pathlib import Path
+
+import pytest
+from omegaconf import OmegaConf
+
+from anomaly_fas.commands.app import config_dir
+from anomaly_fas.errors import CheckpointError
+from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.reporting.collect import ScoreFile
+from anomaly_fas.reporting.run_facts import RunFacts
+from anomaly_fas.runs.sample_images import SampleImages
+from anomaly_fas.runs.trust import require_known_targets
+from tests.reporting.studies import scored
+
+
+@pytest.mark.parametrize(
+    "target", ["os.system", "anomaly_fas.files.os.system", "torch.load", "pathlib.Path.write_text"]
+)
+def test_what_no_file_builds_is_refused_wherever_it_stands(target: str) -> None:
+    for config in ({"_target_": target}, {"data": {"list": [{"x": {"_target_": target}}]}}):
+        with pytest.raises(CheckpointError, match=f"stranger.yaml asks for {target}"):
+            require_known_targets(config, "stranger.yaml")
+        with pytest.raises(CheckpointError, match="asks for"):
+            require_known_targets(OmegaConf.create(config), "stranger.yaml")
+
+
+def test_what_our_files_build_is_known() -> None:
+    files = sorted(config_dir().rglob("*.yaml"))
+    assert len(files) > 40
+    for file in files:
+        require_known_targets(OmegaConf.load(file), file)
+
+
+def test_a_config_beside_scores_runs_no_code(tmp_path: Path) -> None:
+    mark = tmp_path / "written"
+    touching = (
+        f"{{_target_: pathlib.Path.touch, self: {{_target_: pathlib.Path, _args_: [{mark}]}}}}"
+    )
+    (tmp_path / "config.yaml").write_text(f"data: {touching}")
+    table = ScoreTable(scored(0, 0.5, "mine"))
+    file = ScoreFile(tmp_path / "scores.parquet", table, RunFacts.of_any(table, "mine"))
+    assert SampleImages()(file, ["test0000"]) is None
+    assert not mark.exists()
