@@ -19,14 +19,14 @@ def main() -> None:
 def table(config: DictConfig) -> None:
     """Write the table in every format, and print it."""
     from anomaly_fas.reporting.collect import finished_runs, results
-    from anomaly_fas.reporting.formats import markdown, write_table
     from anomaly_fas.reporting.published import published_results
-    from anomaly_fas.reporting.table import study_table
+    from anomaly_fas.reporting.study_table import study_table
+    from anomaly_fas.reporting.tables import markdown
 
     name = config.study_name
     found = results(finished_runs(Path(config.output_dir) / name))
     protocols = {result.facts.protocol for result in found}
     made = study_table(name, found, published_results(protocols) if config.published else ())
-    paths = write_table(made, Path(config.output_dir) / "tables" / name)
-    print(markdown(made))
+    paths = made.write(Path(config.output_dir) / "tables" / name)
+    print(markdown(made.table))
     print("written:", ", ".join(str(path) for path in paths))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from anomaly_fas.metrics.score_table import ScoreTable
@@ -74,3 +75,30 @@ class RunFacts:
         }
         known = {key: table.facts.get(key, default) for key, default in defaults.items()}
         return cls(**known)
+
+
+def provenance(facts: Iterable[RunFacts], extent: str = "") -> str:
+    """The data, seeds, versions and commits behind some numbers, in sentences.
+
+    Args:
+        facts: of the runs.
+        extent: sentences in place of that about the seeds.
+    """
+    runs = list(facts)
+    seeds = f"Seeds: {', '.join(distinct(own.seed for own in runs))}."
+    commits = ", ".join(distinct(short_commit(own.commit) for own in runs))
+    dirty = " (+: with uncommitted changes)" if "+" in commits else ""
+    return (
+        f"Data: {', '.join(distinct(own.data_kind for own in runs))}. {extent or seeds} "
+        f"anomaly_fas {', '.join(distinct(own.version for own in runs))}, commit {commits}{dirty}."
+    )
+
+
+def short_commit(commit: str) -> str:
+    """The first digits of a commit, `+` if there were changes, `unknown` if it is empty."""
+    return commit[:12] + "+" * commit.endswith("+") or "unknown"
+
+
+def distinct(values: Iterable[Any]) -> list[str]:
+    """Distinct values as text, in rising order."""
+    return [str(value) for value in sorted(set(values))]

@@ -23,8 +23,7 @@ from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.plots.layout import fit, panels
 from anomaly_fas.plots.style import look, styled
 from anomaly_fas.reporting.collect import finished_runs, results
-from anomaly_fas.reporting.formats import write_table
-from anomaly_fas.reporting.table import study_table
+from anomaly_fas.reporting.study_table import study_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -133,9 +132,7 @@ def _runs(last: int) -> list[Line]:
         study = root / f"{count}"
         for number in range(count):
             _finish_run(study, number)
-        return lambda: write_table(
-            study_table("bench", results(finished_runs(study)), ()), study / "table"
-        )
+        return lambda: study_table("bench", results(finished_runs(study))).write(study / "table")
 
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)

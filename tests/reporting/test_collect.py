@@ -9,7 +9,7 @@ import pytest
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.reporting.collect import Result, finished_runs, results
-from anomaly_fas.reporting.table import Column, study_table
+from anomaly_fas.reporting.study_table import study_table
 from anomaly_fas.types import SCORE_COLUMNS
 
 TEST = [
@@ -109,12 +109,13 @@ def test_seeds_of_one_config_meet_in_one_cell(tmp_path: Path) -> None:
     write_run(tmp_path, threshold=0.5, seed=0)
     write_run(tmp_path, threshold=0.65, seed=1)
     table = study_table("ablation", collect(tmp_path))
-    cell = table.cells["anomaly (few_shot)", Column("grandtest", "leak_free", "simulated")]
+    (row,) = table.long.to_dict("records")
     # ACER is 7/24 and 15/24: their mean is 11/24, each is 4/24 away from it.
-    assert cell.acer == pytest.approx(100 * 11 / 24)
-    assert cell.spread == pytest.approx(100 * (2 * (4 / 24) ** 2) ** 0.5)
-    assert cell.apcer == pytest.approx(100 * (1 / 3 + 1) / 2)
-    assert cell.bpcer == pytest.approx(25.0)
+    assert row["acer"] == pytest.approx(11 / 24)
+    assert row["acer_std"] == pytest.approx((2 * (4 / 24) ** 2) ** 0.5)
+    assert row["apcer"] == pytest.approx((1 / 3 + 1) / 2)
+    assert row["bpcer"] == pytest.approx(0.25)
+    assert table.table.header == ("method", "grandtest\n(simulated)")
 
 
 def test_a_score_file_of_another_system_is_sent_to_evaluate(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from anomaly_fas.reporting.ablation.runs import Arm
     from anomaly_fas.reporting.collect import ScoreFile
-    from anomaly_fas.reporting.table import Column
+    from anomaly_fas.reporting.column import Column
 
 
 class Figure(NamedTuple):

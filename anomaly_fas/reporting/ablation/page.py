@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import write_text
 from anomaly_fas.plots.style import save
 from anomaly_fas.reporting.ablation.figures import FIGURES
 from anomaly_fas.reporting.ablation.pictures import factor_picture, overview_picture
@@ -17,7 +17,7 @@ from anomaly_fas.reporting.ablation.tables import (
     provenance,
     reading,
 )
-from anomaly_fas.reporting.table_formats import report_markdown, write_report_table
+from anomaly_fas.reporting.tables import markdown_rows, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.ablation.factor import Factor
     from anomaly_fas.reporting.ablation.figures import ArmFigures
     from anomaly_fas.reporting.ablation.runs import Placed
-    from anomaly_fas.reporting.report.table import ReportTable
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,14 @@ class FactorReport:
         """
         for factor in self._factors:
             own = self._of(factor)
-            write_report_table(factor_table(factor, own, self.replicates), folder)
+            write_table(factor_table(factor, own, self.replicates), folder)
             save(factor_picture(factor, own), folder / f"{factor.name}.png")
         if any(one.differences for one in self.found):
-            write_report_table(overview_table(self.found, self.replicates), folder)
+            write_table(overview_table(self.found, self.replicates), folder)
             save(overview_picture(self.found), folder / "overview.png")
-        _write(folder / "figures.csv", figure_rows(self.found).to_csv(index=False))
+        write_text(folder / "figures.csv", figure_rows(self.found).to_csv(index=False))
         page = folder / "README.md"
-        _write(page, self._page())
+        write_text(page, self._page())
         return page
 
     @property
@@ -77,13 +76,13 @@ class FactorReport:
         parts = [f"# Factors of the study `{self.study}`", provenance(self.found), *self._gaps()]
         if any(one.differences for one in self.found):
             table = overview_table(self.found, self.replicates)
-            parts += [f"![{table.title}](overview.png)", _rows_of(table), *self._counts()]
+            parts += [f"![{table.title}](overview.png)", markdown_rows(table), *self._counts()]
         parts.append(reading(self.replicates))
         for factor in self._factors:
             own = self._of(factor)
             table = factor_table(factor, own, self.replicates)
             picture = f"![{table.title}]({factor.name}.png)"
-            parts += [f"## {table.title}", picture, _rows_of(table), provenance(own)]
+            parts += [f"## {table.title}", picture, markdown_rows(table), provenance(own)]
         return "\n\n".join(parts) + "\n"
 
     def _gaps(self) -> list[str]:
@@ -115,13 +114,3 @@ class FactorReport:
                 f"{len(known) / 20:.0f} would have one."
             )
         return ["\n".join(f"- {line}" for line in counts)]
-
-
-def _rows_of(table: ReportTable) -> str:
-    """A table in Markdown by itself: its title stands above it, and its note once on the page."""
-    return report_markdown(replace(table, note="")).partition("\n\n")[2].rstrip()
-
-
-def _write(path: Path, text: str) -> None:
-    with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")

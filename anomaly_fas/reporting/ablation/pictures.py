@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anomaly_fas.metrics.seed_interval import SeedMean
     from anomaly_fas.reporting.ablation.factor import Factor, Level
     from anomaly_fas.reporting.ablation.figures import ArmFigures
-    from anomaly_fas.reporting.table import Column
+    from anomaly_fas.reporting.column import Column
 
 
 _SPLITS: Final = (Split.DEVEL, Split.TEST)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.reporting.ablation.factor import shown
-from anomaly_fas.reporting.table import Column
+from anomaly_fas.reporting.column import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from anomaly_fas.metrics.analysis import HEADLINE
+from anomaly_fas.reporting import run_facts
 from anomaly_fas.reporting.ablation.factor import shown
 from anomaly_fas.reporting.ablation.figures import FIGURES
-from anomaly_fas.reporting.report.table import ABSENT, Cell, ReportTable, bounds, percent
-from anomaly_fas.reporting.table import short_commit
+from anomaly_fas.reporting.cells import figure_cell, points_cell
+from anomaly_fas.reporting.tables import Cell, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _DIFFERENCES: Final = tuple(f"Δ {figure.split} {figure.name.upper()}" for figure in FIGURES)
 
 
-def factor_table(factor: Factor, found: Sequence[ArmFigures], replicates: int) -> ReportTable:
+def factor_table(factor: Factor, found: Sequence[ArmFigures], replicates: int) -> Table:
     """Levels down, by protocol; figures and differences to the base across.
 
     Args:
@@ -38,7 +39,7 @@ def factor_table(factor: Factor, found: Sequence[ArmFigures], replicates: int) -
         *(f"{figure.split} {figure.name.upper()}" for figure in FIGURES),
         *_DIFFERENCES,
     )
-    return ReportTable(
+    return Table(
         factor.name,
         factor.title,
         header,
@@ -47,7 +48,7 @@ def factor_table(factor: Factor, found: Sequence[ArmFigures], replicates: int) -
     )
 
 
-def overview_table(found: Sequence[ArmFigures], replicates: int) -> ReportTable:
+def overview_table(found: Sequence[ArmFigures], replicates: int) -> Table:
     """The differences of all levels, factors and levels down and protocols across.
 
     Args:
@@ -64,7 +65,7 @@ def overview_table(found: Sequence[ArmFigures], replicates: int) -> ReportTable:
             if level != factor.base and any(own):
                 cells = [_difference_cells(one) for one in own]
                 rows.append((Cell(factor.named(level)), *chain.from_iterable(cells)))
-    return ReportTable(
+    return Table(
         "overview",
         "Differences to the base",
         ("level", *(f"{column.title}, {name}" for column in columns for name in _DIFFERENCES)),
@@ -93,16 +94,7 @@ def reading(replicates: int) -> str:
 
 def provenance(found: Sequence[ArmFigures]) -> str:
     """The data, seeds, commits and versions behind some levels."""
-    facts = [file.facts for one in found for file in one.arm.files.values()]
-    kinds = sorted({own.data_kind for own in facts})
-    seeds = sorted({own.seed for own in facts})
-    commits = sorted({short_commit(own.commit) for own in facts})
-    versions = sorted({own.version for own in facts})
-    return (
-        f"Data: {', '.join(kinds)}. Seeds: {', '.join(map(str, seeds))}. "
-        f"anomaly_fas {', '.join(versions)}, commit {', '.join(commits)}"
-        + (" (+: with uncommitted changes)." if any("+" in c for c in commits) else ".")
-    )
+    return run_facts.provenance(f.facts for one in found for f in one.arm.files.values())
 
 
 def figure_rows(found: Sequence[ArmFigures]) -> pd.DataFrame:
@@ -149,35 +141,21 @@ def _difference_cells(one: ArmFigures | None) -> list[Cell]:
 
 
 def _level_cell(mean: SeedMean) -> Cell:
-    return Cell(percent(mean.value), mean.value, detail=bounds(mean.interval))
+    return figure_cell(mean.value, mean.interval)
 
 
 def difference_cell(difference: SeedMean | None) -> Cell:
     """A difference in points with its sign and interval."""
     if difference is None:
-        return Cell(ABSENT)
-    interval = difference.interval
-    detail = "" if interval is None else f"[{points(interval.low)}, {points(interval.high)}]"
-    if is_beyond_chance(difference):
-        detail += " *"
-    return Cell(points(difference.value), difference.value, detail=detail)
+        return Cell()
+    mark = "*" if is_beyond_chance(difference) else ""
+    return points_cell(difference.value, difference.interval, mark)
 
 
 def is_beyond_chance(difference: SeedMean) -> bool:
     """Whether the interval of a difference leaves out 0."""
     interval = difference.interval
     return interval is not None and (interval.low > 0 or interval.high < 0)
-
-
-def points(fraction: float) -> str:
-    """A difference of fractions in percentage points.
-
-    Example:
-        >>> points(0.0123), points(-0.5), points(-0.0001)
-        ('+1.2', '−50.0', '0.0')
-    """
-    rounded = round(100 * fraction, 1)
-    return f"{rounded:+.1f}".replace("-", "−") if rounded else "0.0"
 
 
 def _numbers(prefix: str, mean: SeedMean | None) -> dict[str, float | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import write_text
 from anomaly_fas.plots.style import save
 from anomaly_fas.reporting.compare.pictures import difference_picture, eer_picture
 from anomaly_fas.reporting.compare.rows import difference_rows, figure_rows
@@ -16,7 +16,7 @@ from anomaly_fas.reporting.compare.tables import (
     reference_table,
     scorer_table,
 )
-from anomaly_fas.reporting.table_formats import report_markdown, write_report_table
+from anomaly_fas.reporting.tables import csv_text, markdown, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from anomaly_fas.reporting.compare.figures import BlockFigures
     from anomaly_fas.reporting.compare.scorer_matrix import Matrix
-    from anomaly_fas.reporting.report.table import ReportTable
+    from anomaly_fas.reporting.tables import Table
 
 FEW: Final = 30
 """Subjects below which the page warns of coarse intervals."""
@@ -61,7 +61,7 @@ class CompareReport:
         """
         for number in range(len(self.found)):
             for table in self._tables(number):
-                write_report_table(table, folder / "tables")
+                write_table(table, folder / "tables")
         save(eer_picture(self.found), folder / "eer.png")
         if self._with_reference:
             assert self.reference is not None
@@ -71,15 +71,15 @@ class CompareReport:
             ("figures", figure_rows(self.found)),
             ("differences", difference_rows(self.found)),
         ):
-            _write(folder / f"{name}.csv", rows.to_csv(index=False, lineterminator="\n"))
-        _write(folder / "compare.md", self._page())
+            write_text(folder / f"{name}.csv", csv_text(rows))
+        write_text(folder / "compare.md", self._page())
         return folder / "compare.md"
 
     @property
     def _with_reference(self) -> list[BlockFigures]:
         return [judged for judged in self.found if judged.to_reference]
 
-    def _tables(self, number: int) -> list[ReportTable]:
+    def _tables(self, number: int) -> list[Table]:
         judged = self.found[number]
         tables = [method_table(judged)]
         if judged.to_reference:
@@ -99,7 +99,7 @@ class CompareReport:
             parts += [f"## {judged.block.title}", provenance(judged), *_warnings(judged)]
             for table in self._tables(number):
                 bare = replace(table, note="")  # it stands above all tables of the block
-                parts.append(report_markdown(bare).rstrip())
+                parts.append(markdown(bare).rstrip())
         parts += ["## How to read it", reading(self.replicates)]
         return "\n\n".join(parts) + "\n"
 
@@ -168,8 +168,3 @@ def _warnings(judged: BlockFigures) -> list[str]:
     if len(judged.block.seeds) == 1:
         warnings.append("**One seed**: a difference may be that of the seed and not of the method.")
     return warnings
-
-
-def _write(path: Path, text: str) -> None:
-    with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")

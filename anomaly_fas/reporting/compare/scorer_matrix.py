@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from anomaly_fas.metrics.analysis import by_label
 from anomaly_fas.metrics.curves import eer
 from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.reporting.column import Column
 from anomaly_fas.reporting.run_facts import RunFacts
-from anomaly_fas.reporting.table import Column
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:

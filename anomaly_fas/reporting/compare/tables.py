@@ -7,10 +7,10 @@ from math import isinf, isnan, nan
 from typing import TYPE_CHECKING
 
 from anomaly_fas.metrics.run_figures import COMPARED
-from anomaly_fas.reporting.ablation.tables import points
+from anomaly_fas.reporting import run_facts
+from anomaly_fas.reporting.cells import figure_cell, percent, points_cell
 from anomaly_fas.reporting.compare.contrasts import LEADING, SIGNIFICANT
-from anomaly_fas.reporting.report.table import ABSENT, Cell, ReportTable, bounds, percent
-from anomaly_fas.reporting.table import short_commit
+from anomaly_fas.reporting.tables import ABSENT, Cell, Table
 
 if TYPE_CHECKING:
     from anomaly_fas.metrics.intervals import Interval
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.compare.scorer_matrix import Matrix
 
 
-def method_table(judged: BlockFigures) -> ReportTable:
+def method_table(judged: BlockFigures) -> Table:
     """Methods by rising EER, each against the first."""
     against = {contrast.name: contrast for contrast in judged.to_best}
     rows = [
@@ -34,12 +34,12 @@ def method_table(judged: BlockFigures) -> ReportTable:
         for method in judged.methods
     ]
     header = ("method", "runs", *map(str.upper, COMPARED), "Δ EER to the first", "p", "standing")
-    return ReportTable(
+    return Table(
         _name(judged.block, "methods"), "Methods by EER", header, tuple(rows), provenance(judged)
     )
 
 
-def reference_table(judged: BlockFigures) -> ReportTable:
+def reference_table(judged: BlockFigures) -> Table:
     """Every method against the reference."""
     rows = [
         (
@@ -51,7 +51,7 @@ def reference_table(judged: BlockFigures) -> ReportTable:
         for contrast in judged.to_reference
     ]
     others = [f"Δ {name.upper()}" for name in COMPARED if name != LEADING]
-    return ReportTable(
+    return Table(
         _name(judged.block, "reference"),
         f"Against {judged.reference}",
         ("method", "Δ EER", "EER, relative", *others),
@@ -60,7 +60,7 @@ def reference_table(judged: BlockFigures) -> ReportTable:
     )
 
 
-def protocol_table(judged: BlockFigures) -> ReportTable:
+def protocol_table(judged: BlockFigures) -> Table:
     """EER under each protocol, the mean over seeds."""
     rows = [
         (
@@ -72,7 +72,7 @@ def protocol_table(judged: BlockFigures) -> ReportTable:
         )
         for method in judged.methods
     ]
-    return ReportTable(
+    return Table(
         _name(judged.block, "protocols"),
         "EER under each protocol",
         ("method", *(name.replace("_", " ") for name in judged.block.protocols)),
@@ -81,7 +81,7 @@ def protocol_table(judged: BlockFigures) -> ReportTable:
     )
 
 
-def scorer_table(judged: BlockFigures, matrix: Matrix) -> ReportTable:
+def scorer_table(judged: BlockFigures, matrix: Matrix) -> Table:
     """EER of every scorer, a column each."""
     rows = [
         (
@@ -90,7 +90,7 @@ def scorer_table(judged: BlockFigures, matrix: Matrix) -> ReportTable:
         )
         for method in judged.methods
     ]
-    return ReportTable(
+    return Table(
         _name(judged.block, "scorers"),
         "EER of every scorer",
         ("method", *matrix),
@@ -103,15 +103,9 @@ def provenance(judged: BlockFigures) -> str:
     """The data, seeds, subjects, commits and versions behind a block."""
     block, clusters = judged.block, judged.clusters
     facts = [file.facts for cells in block.methods.values() for file in cells.values()]
-    commits = sorted({short_commit(own.commit) for own in facts})
-    versions = sorted({own.version for own in facts})
     strata = f" in {clusters.strata} disjoint test sets" if clusters.strata > 1 else ""
-    return (
-        f"Data: {block.group.data_kind}. {block.extent[0].upper()}{block.extent[1:]}. "
-        f"Subjects on test: {clusters.number}{strata}. "
-        f"anomaly_fas {', '.join(versions)}, commit {', '.join(commits)}"
-        + (" (+: with uncommitted changes)." if any("+" in c for c in commits) else ".")
-    )
+    extent = f"{block.extent[0].upper()}{block.extent[1:]}."
+    return run_facts.provenance(facts, f"{extent} Subjects on test: {clusters.number}{strata}.")
 
 
 def signed_percent(ratio: float) -> str:
@@ -129,7 +123,7 @@ def signed_percent(ratio: float) -> str:
 
 def _figure_cell(method: MethodFigures, name: str) -> Cell:
     own = method.means[name]
-    return Cell(_percent(own.value), own.value, detail=bounds(_between_0_and_1(own)))
+    return figure_cell(round(own.value, 9), _between_0_and_1(own))
 
 
 def _percent(fraction: float) -> str:
@@ -146,22 +140,18 @@ def _between_0_and_1(own: Estimate) -> Interval | None:
 
 def _standing(contrast: Contrast | None) -> tuple[Cell, Cell, Cell]:
     if contrast is None:
-        return Cell(ABSENT), Cell(ABSENT), Cell("**first**")
+        return Cell(ABSENT), Cell(ABSENT), Cell("first", is_bold=True)
     adjusted = contrast.adjusted[LEADING]
     word = "not known" if isnan(adjusted) else "behind" if contrast.is_shown else "tied"
-    return _points_cell(contrast.differences[LEADING]), Cell(_shown(adjusted)), Cell(word)
+    difference = contrast.differences[LEADING]
+    cell = points_cell(difference.value, difference.interval())
+    return cell, Cell(_shown(adjusted)), Cell(word)
 
 
 def _difference_cell(contrast: Contrast, name: str) -> Cell:
-    cell, adjusted = _points_cell(contrast.differences[name]), contrast.adjusted[name]
+    difference, adjusted = contrast.differences[name], contrast.adjusted[name]
     mark = " *" if adjusted < SIGNIFICANT else ""
-    return Cell(cell.text, cell.order, detail=f"{cell.detail} p {_shown(adjusted)}{mark}".strip())
-
-
-def _points_cell(difference: Estimate) -> Cell:
-    interval = difference.interval()
-    detail = "" if interval is None else f"[{points(interval.low)}, {points(interval.high)}]"
-    return Cell(points(difference.value), difference.value, detail=detail)
+    return points_cell(difference.value, difference.interval(), f"p {_shown(adjusted)}{mark}")
 
 
 def _ratio_cell(contrast: Contrast) -> Cell:

@@ -8,16 +8,17 @@ the scores that the `gradgpad` package 2.1.0 carries, fractions, computed by
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from anomaly_fas.reporting.table import Column, PublishedResult
+from anomaly_fas.reporting.column import Column
 from anomaly_fas.types import DataKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 GRADGPAD_V2: Final = Path(__file__).with_name("gradgpad_v2.csv")
 ICB_2019: Final = Path(__file__).with_name("icb2019.csv")
@@ -34,6 +35,23 @@ _V1_NOTE: Final = (
     "6, with the official lists of version 1. The printed ACER of cross device webcam is not the "
     "mean of its APCER and BPCER."
 )
+
+
+@dataclass(frozen=True)
+class PublishedResult:
+    """Figures that others published.
+
+    Attributes:
+        column: protocol, lists and data.
+        name: of the method, as tables have it.
+        figures: fractions by name, without those that were not published.
+        note: on the data and the source of the figures.
+    """
+
+    column: Column
+    name: str
+    figures: Mapping[str, float]
+    note: str
 
 
 def published_results(protocols: Collection[str]) -> list[PublishedResult]:

@@ -23,7 +23,7 @@ from anomaly_fas.metrics.evaluation import (
     shared_resampling,
 )
 from anomaly_fas.metrics.score_remarks import remarks
-from anomaly_fas.reporting.table import Column, row_names
+from anomaly_fas.reporting.column import Column, row_names
 from anomaly_fas.types import Label, Split
 
 if TYPE_CHECKING:

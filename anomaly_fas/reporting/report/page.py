@@ -11,26 +11,26 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import write_text
 from anomaly_fas.plots.style import save
-from anomaly_fas.reporting.formats import environment
 from anomaly_fas.reporting.report.comparison import comparisons
 from anomaly_fas.reporting.report.content import report_content
 from anomaly_fas.reporting.report.figure_list import figure_list
 from anomaly_fas.reporting.report.pictures import protocol_pictures, radars
 from anomaly_fas.reporting.report.summary_table import summary_table
 from anomaly_fas.reporting.report.tables import protocol_tables
-from anomaly_fas.reporting.table_formats import write_report_table
+from anomaly_fas.reporting.tables import csv_text, html_page, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from anomaly_fas.reporting.column import Column
+    from anomaly_fas.reporting.published import PublishedResult
     from anomaly_fas.reporting.report.comparison import Comparison
     from anomaly_fas.reporting.report.entries import Entry, Settings
     from anomaly_fas.reporting.report.pictures import Images, Picture
-    from anomaly_fas.reporting.report.table import ReportTable
-    from anomaly_fas.reporting.table import Column, PublishedResult
+    from anomaly_fas.reporting.tables import Table
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Section:
 
     anchor: str
     column: Column
-    tables: tuple[ReportTable, ...]
+    tables: tuple[Table, ...]
     pictures: tuple[tuple[Picture, str], ...]
     remarks: tuple[tuple[str, str], ...]
 
@@ -87,20 +87,22 @@ class Report:
         """
         found = comparisons(self.entries)
         summary = summary_table(self.entries, self.published)
-        write_report_table(summary, folder / "tables")
+        write_table(summary, folder / "tables")
         overall = [(picture, _stored(picture, folder)) for picture in radars(self.entries)]
         columns = list(dict.fromkeys(entry.column for entry in self.entries))
         sections = [self._section(column, found, folder) for column in progress(columns)]
         content = report_content(self.title, self.entries, found, self.settings)
-        _write(folder / "metrics.json", json.dumps(content, indent=2) + "\n")
-        listed = figure_list(self.entries).to_csv(index=False, lineterminator="\n")
-        _write(folder / "figures.csv", listed)
-        page = (
-            environment(autoescape=True)
-            .get_template("report.html")
-            .render(report=self, summary=summary, overall=overall, sections=sections)
+        write_text(folder / "metrics.json", json.dumps(content, indent=2) + "\n")
+        write_text(folder / "figures.csv", csv_text(figure_list(self.entries)))
+        page = html_page(
+            "report.html",
+            title=self.title,
+            settings=self.settings,
+            summary=summary,
+            overall=overall,
+            sections=sections,
         )
-        _write(folder / "report.html", page)
+        write_text(folder / "report.html", page)
         return folder / "report.html"
 
     def _section(self, column: Column, found: list[Comparison], folder: Path) -> Section:
@@ -109,7 +111,7 @@ class Report:
         anchor = re.sub(r"\W+", "_", f"{column.protocol} {column.lists} {column.data_kind}")
         tables = protocol_tables(anchor, entries, own)
         for table in tables:
-            write_report_table(table, folder / "tables")
+            write_table(table, folder / "tables")
         pictures = protocol_pictures(anchor, entries, self.images)
         remarks: dict[str, list[str]] = {}
         for entry in entries:
@@ -139,8 +141,3 @@ def _stored(picture: Picture, folder: Path) -> str:
 
 def _data_address(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
-
-
-def _write(path: Path, text: str) -> None:
-    with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")

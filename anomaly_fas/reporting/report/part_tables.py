@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.metrics.evaluation import DIFFERENCE
 from anomaly_fas.metrics.groups import DEMOGRAPHIC, POOLED, Part
-from anomaly_fas.reporting.report.entry_cells import figure_cell, figure_key, figures_of, words
-from anomaly_fas.reporting.report.table import Cell, ReportTable, estimate_cell, exact_cell
+from anomaly_fas.reporting.report.entry_cells import (
+    cell_of,
+    estimate_cell,
+    exact_cell,
+    figure_key,
+    figures_of,
+    words,
+)
+from anomaly_fas.reporting.tables import Cell, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +32,7 @@ _PART: Final = {"bpcer": "BPCER", "apcer": "APCER", POOLED: "APCER, pooled", "ac
 _WORST_SUBJECTS: Final = 20
 
 
-def species_table(prefix: str, entries: Sequence[Entry]) -> ReportTable:
+def species_table(prefix: str, entries: Sequence[Entry]) -> Table:
     """APCER of each species and type, with both intervals."""
     names = dict.fromkeys(
         name for entry in entries for name in figures_of(entry, Part()) if _is_species(name)
@@ -45,7 +52,7 @@ def species_table(prefix: str, entries: Sequence[Entry]) -> ReportTable:
     for entry in entries:
         suffix = f", {entry.name}" if several else ""
         header += [f"APCER (%){suffix}", f"exact{suffix}"]
-    return ReportTable(
+    return Table(
         f"{prefix}_species",
         "APCER by PAI species and type",
         tuple(header),
@@ -55,7 +62,7 @@ def species_table(prefix: str, entries: Sequence[Entry]) -> ReportTable:
     )
 
 
-def part_table(prefix: str, entries: Sequence[Entry], column: str) -> ReportTable:
+def part_table(prefix: str, entries: Sequence[Entry], column: str) -> Table:
     """The figures of each part of the data that a column makes."""
     rows = []
     for entry in entries:
@@ -68,14 +75,14 @@ def part_table(prefix: str, entries: Sequence[Entry], column: str) -> ReportTabl
                 (
                     Cell(entry.name),
                     Cell("largest difference" if part.value == DIFFERENCE else words(part.value)),
-                    *(figure_cell(entry, headline, part, name) for name in _PART),
+                    *(cell_of(entry, headline, part, name) for name in _PART),
                     exact_cell(
                         own.get("bpcer"), f"{figure_key(entry, headline, part, 'bpcer')}/binomial"
                     ),
                     Cell(str(sum(count.samples for count in samples if count))),
                 )
             )
-    return ReportTable(
+    return Table(
         f"{prefix}_by_{column}",
         f"By {words(column)}",
         ("method", words(column), *(f"{title} (%)" for title in _PART.values()),
@@ -92,7 +99,7 @@ def part_table(prefix: str, entries: Sequence[Entry], column: str) -> ReportTabl
     )  # fmt: skip
 
 
-def subject_table(prefix: str, entries: Sequence[Entry]) -> ReportTable:
+def subject_table(prefix: str, entries: Sequence[Entry]) -> Table:
     """The subjects with most errors."""
     rows = []
     for entry in entries:
@@ -109,14 +116,11 @@ def subject_table(prefix: str, entries: Sequence[Entry]) -> ReportTable:
                 Cell(part.value),
                 Cell(str(errors), errors),
                 Cell(str(samples), samples),
-                *(
-                    figure_cell(entry, entry.evaluation.headline, part, n)
-                    for n in ("bpcer", POOLED)
-                ),
+                *(cell_of(entry, entry.evaluation.headline, part, n) for n in ("bpcer", POOLED)),
             )
             for errors, part, samples in found[:_WORST_SUBJECTS]
         ]
-    return ReportTable(
+    return Table(
         f"{prefix}_by_subject",
         "By subject",
         ("method", "subject", "errors", "samples", "BPCER (%)", "APCER, pooled (%)"),

@@ -5,23 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anomaly_fas.metrics.groups import Part
+from anomaly_fas.reporting.cells import figure_cell
 from anomaly_fas.reporting.report.content import entry_key, part_key
-from anomaly_fas.reporting.report.table import (
-    ABSENT,
-    Cell,
-    ReportTable,
-    estimate_cell,
-    percent,
-)
+from anomaly_fas.reporting.report.entry_cells import estimate_cell
+from anomaly_fas.reporting.tables import Cell, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from anomaly_fas.reporting.column import Column
+    from anomaly_fas.reporting.published import PublishedResult
     from anomaly_fas.reporting.report.entries import Entry
-    from anomaly_fas.reporting.table import Column, PublishedResult
 
 
-def summary_table(entries: Sequence[Entry], published: Sequence[PublishedResult]) -> ReportTable:
+def summary_table(entries: Sequence[Entry], published: Sequence[PublishedResult]) -> Table:
     """Methods down, protocols across; what others published stands in columns of its own.
 
     Args:
@@ -39,8 +36,7 @@ def summary_table(entries: Sequence[Entry], published: Sequence[PublishedResult]
         acer = entry.evaluation.figures[headline][Part()]["acer"]
         cells[entry.name, entry.column] = estimate_cell(acer, key)
     for other in published:
-        acer_value = other.figures["acer"]
-        cells[other.name, other.column] = Cell(percent(acer_value), acer_value)
+        cells[other.name, other.column] = figure_cell(other.figures["acer"])
     names = dict.fromkeys([e.name for e in entries] + [other.name for other in published])
     notes = [
         "ACER on test in percent, the mean of BPCER and the APCER of the worst coarse PAI species, "
@@ -48,12 +44,12 @@ def summary_table(entries: Sequence[Entry], published: Sequence[PublishedResult]
         "different data kinds are not comparable.",
         *dict.fromkeys(other.note for other in published),
     ]
-    return ReportTable(
+    return Table(
         "summary",
         "ACER of every method under every protocol",
         ("method", *(f"{column.title} ({column.data_kind})" for column in columns)),
         tuple(
-            (Cell(name), *(cells.get((name, column), Cell(ABSENT)) for column in columns))
+            (Cell(name), *(cells.get((name, column), Cell()) for column in columns))
             for name in names
         ),
         " ".join(notes),

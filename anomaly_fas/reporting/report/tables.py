@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.metrics.groups import BREAKDOWNS, Part
-from anomaly_fas.reporting.report.entry_cells import figure_cell, figures_of, words
+from anomaly_fas.reporting.cells import bounds
+from anomaly_fas.reporting.report.entry_cells import cell_of, figures_of, words
 from anomaly_fas.reporting.report.part_tables import (
     INTERVALS,
     part_table,
     species_table,
     subject_table,
 )
-from anomaly_fas.reporting.report.table import (
-    ABSENT,
-    Cell,
-    ReportTable,
-    bounds,
-)
-from anomaly_fas.reporting.table import short_commit
+from anomaly_fas.reporting.run_facts import distinct, short_commit
+from anomaly_fas.reporting.tables import ABSENT, Cell, Table
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
@@ -61,7 +57,7 @@ _THRESHOLDS: Final = {
 
 def protocol_tables(
     prefix: str, entries: Sequence[Entry], comparisons: Sequence[Comparison]
-) -> list[ReportTable]:
+) -> list[Table]:
     """The tables of one protocol, those without rows left out.
 
     Args:
@@ -82,7 +78,7 @@ def protocol_tables(
     return [table for table in made if table.rows]
 
 
-def provenance(prefix: str, entries: Sequence[Entry]) -> ReportTable:
+def provenance(prefix: str, entries: Sequence[Entry]) -> Table:
     """Where the numbers of each entry come from."""
     rows = []
     for entry in entries:
@@ -92,19 +88,18 @@ def provenance(prefix: str, entries: Sequence[Entry]) -> ReportTable:
             " + ".join(str(int((rows["label"] == label).sum())) for label in Label)
             for rows in (run.devel, run.test)
         ]
-        commits = sorted({short_commit(own.commit) for own in facts})
         rows.append(
             (
                 Cell(entry.name),
                 Cell(entry.column.data_kind),
                 Cell(", ".join(str(seed) for seed in entry.seeds)),
-                Cell(", ".join(dict.fromkeys(own.config_hash for own in facts)) or ABSENT),
-                Cell(", ".join(commits)),
-                Cell(", ".join(dict.fromkeys(own.version for own in facts)) or ABSENT),
+                Cell(", ".join(distinct(own.config_hash for own in facts)) or ABSENT),
+                Cell(", ".join(distinct(short_commit(own.commit) for own in facts))),
+                Cell(", ".join(distinct(own.version for own in facts)) or ABSENT),
                 *(Cell(count) for count in counts),
             )
         )
-    return ReportTable(
+    return Table(
         f"{prefix}_provenance",
         "Where the numbers come from",
         (
@@ -116,19 +111,19 @@ def provenance(prefix: str, entries: Sequence[Entry]) -> ReportTable:
     )  # fmt: skip
 
 
-def _headline(prefix: str, entries: Sequence[Entry]) -> ReportTable:
+def _headline(prefix: str, entries: Sequence[Entry]) -> Table:
     known = [
         name for name in _HEADLINE if any(name in figures_of(entry, Part()) for entry in entries)
     ]
     rows = tuple(
         (
             Cell(entry.name),
-            *(figure_cell(entry, entry.evaluation.headline, Part(), name) for name in known),
+            *(cell_of(entry, entry.evaluation.headline, Part(), name) for name in known),
             Cell(_worst(entry)),
         )
         for entry in entries
     )
-    return ReportTable(
+    return Table(
         f"{prefix}_figures",
         "Figures on test",
         ("method", *(f"{_HEADLINE[name]} (%)" for name in known), "worst species"),
@@ -146,15 +141,15 @@ def _worst(entry: Entry) -> str:
     return ", ".join(dict.fromkeys(words(name) for name in worst.values()))
 
 
-def _points(prefix: str, entries: Sequence[Entry]) -> ReportTable:
+def _points(prefix: str, entries: Sequence[Entry]) -> Table:
     rows = tuple(
         (
             Cell(entry.name),
-            *(figure_cell(entry, entry.evaluation.headline, Part(), name) for name in _POINTS),
+            *(cell_of(entry, entry.evaluation.headline, Part(), name) for name in _POINTS),
         )
         for entry in entries
     )
-    return ReportTable(
+    return Table(
         f"{prefix}_operating_points",
         "Operating points on test",
         ("method", *(f"{title} (%)" for title in _POINTS.values())),
@@ -167,17 +162,15 @@ def _points(prefix: str, entries: Sequence[Entry]) -> ReportTable:
     )
 
 
-def _thresholds(prefix: str, entries: Sequence[Entry]) -> ReportTable:
+def _thresholds(prefix: str, entries: Sequence[Entry]) -> Table:
     rows = []
     for entry in entries:
         known = entry.evaluation.thresholds
         for name, values in sorted(known.items(), key=lambda item: _order(item[0])):
             shown = ", ".join(f"{value:.4g}" for value in values)
-            cells = [
-                figure_cell(entry, name, Part(), figure) for figure in ("apcer", "bpcer", "acer")
-            ]
+            cells = [cell_of(entry, name, Part(), figure) for figure in ("apcer", "bpcer", "acer")]
             rows.append((Cell(entry.name), Cell(_THRESHOLDS.get(name, name)), Cell(shown), *cells))
-    return ReportTable(
+    return Table(
         f"{prefix}_thresholds",
         "Thresholds, and test figures at each",
         ("method", "threshold", "value", "APCER (%)", "BPCER (%)", "ACER (%)"),
@@ -192,7 +185,7 @@ def _order(threshold: str) -> int:
     return known.index(threshold) if threshold in known else len(known)
 
 
-def _comparisons(prefix: str, comparisons: Sequence[Comparison]) -> ReportTable:
+def _comparisons(prefix: str, comparisons: Sequence[Comparison]) -> Table:
     rows = tuple(
         (
             Cell(f"{comparison.first.name} − {comparison.second.name}"),
@@ -208,7 +201,7 @@ def _comparisons(prefix: str, comparisons: Sequence[Comparison]) -> ReportTable:
         for comparison in comparisons
     )
     names = comparisons[0].differences if comparisons else ()
-    return ReportTable(
+    return Table(
         f"{prefix}_differences",
         "Differences between methods on the same samples",
         ("methods", *(f"{_HEADLINE[name]} (points)" for name in names)),

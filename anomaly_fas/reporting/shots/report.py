@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import write_text
 from anomaly_fas.metrics.shot_figures import FIGURES
 from anomaly_fas.plots.shots import Curves, ShotCurve, shot_figure
 from anomaly_fas.plots.style import save
-from anomaly_fas.reporting.report.table import ABSENT, Cell, ReportTable, bounds, percent
-from anomaly_fas.reporting.table_formats import report_markdown
+from anomaly_fas.reporting.cells import bounds, figure_cell
+from anomaly_fas.reporting.tables import Cell, Table, markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -85,14 +85,13 @@ class ShotReport:
         text = "\n".join(
             [
                 f"# {self.title}", "", self.note, "", "![Error rates against shots](shots.png)", "",
-                *map(report_markdown, self.tables()),
+                *map(markdown, self.tables()),
             ]
         )  # fmt: skip
-        with atomic_path(page) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+        write_text(page, text)
         return page
 
-    def tables(self) -> list[ReportTable]:
+    def tables(self) -> list[Table]:
         """Error rates, what the shots take away, and how the other lines differ from the first."""
         tables = []
         for title, figure in _SHOWN.items():
@@ -121,16 +120,16 @@ class ShotReport:
 
     def _table(
         self, title: str, figure: str, cell: Callable[[ShotRow, str], Cell], note: str
-    ) -> ReportTable:
+    ) -> Table:
         counts = sorted({row.shots for row in self.rows})
         rows = tuple(
             (
                 Cell(name),
-                *(cell(own[count], figure) if count in own else Cell(ABSENT) for count in counts),
+                *(cell(own[count], figure) if count in own else Cell() for count in counts),
             )
             for name, own in self._lines.items()
         )
-        return ReportTable("", title, ("pairs", *map(str, counts)), rows, note)
+        return Table("", title, ("pairs", *map(str, counts)), rows, note)
 
     @property
     def _lines(self) -> dict[str, dict[int, ShotRow]]:
@@ -151,8 +150,8 @@ class ShotReport:
     def _gain_cell(self, row: ShotRow, figure: str) -> Cell:
         gain = self._gain(row, figure)
         if gain is None:
-            return Cell(ABSENT)
-        return Cell(percent(gain.value), detail=bounds(gain.interval))
+            return Cell()
+        return figure_cell(gain.value, gain.interval)
 
     def _gain(self, row: ShotRow, figure: str) -> ShotFigure | None:
         start = self._lines[row.name].get(0)
@@ -163,10 +162,10 @@ class ShotReport:
     def _difference_cell(self, row: ShotRow, figure: str) -> Cell:
         first = next(iter(self._lines.values())).get(row.shots)
         if first is None or first is row:
-            return Cell(ABSENT)
+            return Cell()
         found = first.figures[figure].less(row.figures[figure])
         if found is None:
-            return Cell(ABSENT)
+            return Cell()
         detail = f"{bounds(found.interval)} p {found.p_value:.2g}"
         return Cell(f"{100 * found.value:+.1f}", detail=detail)
 
@@ -197,9 +196,8 @@ class ShotReport:
 
 def _figure_cell(figure: ShotFigure) -> Cell:
     if np.isnan(figure.value):
-        return Cell(ABSENT)
-    spread = f" ± {100 * figure.spread:.1f}"
-    return Cell(percent(figure.value) + spread, detail=bounds(figure.interval))
+        return Cell()
+    return figure_cell(figure.value, figure.interval, figure.spread)
 
 
 def _curve(own: dict[int, ShotRow], name: str) -> ShotCurve:
@@ -232,5 +230,4 @@ def _interval(name: str, found: ShotFigure | Difference | None) -> dict[str, obj
 
 
 def _write_csv(rows: pd.DataFrame, path: Path) -> None:
-    with atomic_path(path) as temporary:
-        rows.to_csv(temporary, index=False, float_format="%.6f", lineterminator="\n")
+    write_text(path, rows.to_csv(index=False, float_format="%.6f", lineterminator="\n"))

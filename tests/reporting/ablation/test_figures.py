@@ -11,7 +11,8 @@ from anomaly_fas.errors import DataError
 from anomaly_fas.reporting.ablation.figures import ArmFigures, Figure, factor_figures
 from anomaly_fas.reporting.ablation.page import FactorReport
 from anomaly_fas.reporting.ablation.runs import place
-from anomaly_fas.reporting.ablation.tables import factor_table, figure_rows, overview_table, points
+from anomaly_fas.reporting.ablation.tables import factor_table, figure_rows, overview_table
+from anomaly_fas.reporting.cells import points
 from anomaly_fas.types import Split
 from tests.reporting.factor_study import BASE, PLAN, config, score_file
 

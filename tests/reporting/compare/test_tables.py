@@ -73,7 +73,7 @@ def test_methods_with_intervals_that_stay_rates_and_their_standing(judged: Block
     table = method_table(judged)
     assert table.header[:5] == ("method", "runs", "EER", "ACER", "AUC")
     high = 100 * (0.01 + QUANTILE * 0.01)
-    assert text(table, 0) == ["best", "2", *[f"1.0 [0.0, {high:.1f}]"] * 3, "–", "–", "**first**"]
+    assert text(table, 0) == ["best", "2", *[f"1.0 [0.0, {high:.1f}]"] * 3, "–", "–", "first"]
     assert text(table, 1)[5:] == ["+20.0 [+17.6, +22.4]", "0.050", "tied"]
     assert text(table, 2)[6:] == ["<0.001", "behind"]
     assert table.note == provenance(judged)

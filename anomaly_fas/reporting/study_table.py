@@ -1,0 +1,142 @@
+"""The table of a study: methods down, protocols across, mean and spread over seeds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import fmean, stdev
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from anomaly_fas.files import write_text
+from anomaly_fas.reporting.cells import percent
+from anomaly_fas.reporting.column import Column, row_names
+from anomaly_fas.reporting.run_facts import provenance
+from anomaly_fas.reporting.tables import Cell, Table, csv_text, html_page, write_table
+from anomaly_fas.types import DataKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from anomaly_fas.reporting.collect import Result
+    from anomaly_fas.reporting.published import PublishedResult
+
+FIGURES: Final = ("acer", "apcer", "bpcer", "acer_fine", "hter", "eer", "auc", "tpr_at_fpr_1")
+"""Figures of the long form, fractions."""
+
+CAPTION: Final = (
+    "ACER (APCER / BPCER) on test in percent. The threshold is that of equal error rates on devel; "
+    "APCER is that of the worst coarse PAI species. The lowest ACER of a column is bold."
+)
+
+_Key = tuple[str, Column]
+"""Row and column."""
+
+
+@dataclass(frozen=True)
+class StudyTable:
+    """A study's table, and the figures behind it.
+
+    Attributes:
+        study: its name.
+        table: ACER (APCER / BPCER) of methods under protocols.
+        long: one row per method and protocol with every figure, fractions.
+    """
+
+    study: str
+    table: Table
+    long: pd.DataFrame
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write `table.md`, `table.csv` (the long form), `table.tex` and `table.html`.
+
+        Raises:
+            RunError: a file cannot be written.
+        """
+        paths = [folder / f"table.{suffix}" for suffix in ("md", "csv", "tex", "html")]
+        write_table(self.table, folder)
+        write_text(folder / "table.csv", csv_text(self.long))
+        page = html_page("study.html", title=self.study, table=self.table)
+        write_text(folder / "table.html", page)
+        return paths
+
+
+def study_table(
+    study: str, results: Sequence[Result], published: Sequence[PublishedResult] = ()
+) -> StudyTable:
+    """Put results in a table.
+
+    Args:
+        study: its name.
+        results: of its runs.
+        published: figures of others under the same protocols, in columns of their own.
+    """
+    names = row_names([(result.facts, result.scorer) for result in results])
+    groups: dict[_Key, list[Result]] = defaultdict(list)
+    for result, name in zip(results, names, strict=True):
+        groups[name, Column.of(result.facts)].append(result)
+    measured = {key: _measured(key[1], group) for key, group in groups.items()}
+    others = {(other.name, other.column): _published(other) for other in published}
+    summaries = measured | others
+    columns = sorted({column for _, column in summaries}, key=lambda column: column.order)
+    rows = [
+        *sorted(
+            {row for row, _ in measured}, key=lambda row: (not row.startswith("anomaly "), row)
+        ),
+        *dict.fromkeys(row for row, _ in others),
+    ]
+    lowest = {
+        column: min(own["acer"] for (_, other), own in summaries.items() if other == column)
+        for column in columns
+        if column.data_kind != DataKind.PUBLISHED  # rules that differ are not compared
+    }
+    cells = {key: _cell(own, lowest.get(key[1])) for key, own in summaries.items()}
+    facts = [result.facts for result in results]
+    table = Table(
+        "table",
+        "",
+        ("method", *(f"{column.title}\n({column.data_kind})" for column in columns)),
+        tuple((Cell(row), *(cells.get((row, own), Cell()) for own in columns)) for row in rows),
+        "\n".join([CAPTION, provenance(facts), *dict.fromkeys(other.note for other in published)]),
+    )
+    long = pd.DataFrame([*measured.values()]).sort_values(["protocol", "method", "scorer"])
+    long = pd.concat([long, pd.DataFrame([*others.values()])], ignore_index=True)
+    return StudyTable(study, table, long)
+
+
+def _cell(summary: Mapping[str, Any], lowest: float | None) -> Cell:
+    spread = summary.get("acer_std")
+    acer = percent(summary["acer"]) + ("" if spread is None else f" ± {100 * spread:.1f}")
+    apcer, bpcer = (percent(_number(summary[name])) for name in ("apcer", "bpcer"))
+    is_best = summary["acer"] == lowest
+    return Cell(acer, summary["acer"], detail=f"({apcer} / {bpcer})", is_bold=is_best)
+
+
+def _number(figure: float | None) -> float:
+    return float("nan") if figure is None else figure
+
+
+def _measured(column: Column, group: Sequence[Result]) -> dict[str, Any]:
+    """The row of the long form of a method under a protocol."""
+    row: dict[str, Any] = {
+        "method": group[0].facts.method,
+        "scorer": group[0].scorer,
+        **column.labels,
+        "source": column.source,
+        "seeds": " ".join(str(result.facts.seed) for result in group),
+    }
+    for figure in FIGURES:
+        values = [r.figures[figure] for r in group if figure in r.figures]
+        row[figure] = fmean(values) if values else None
+        row[f"{figure}_std"] = stdev(values) if len(values) > 1 else None
+    row["config_hashes"] = " ".join(sorted({result.facts.config_hash for result in group}))
+    row["commits"] = " ".join(sorted({result.facts.commit for result in group}))
+    return row
+
+
+def _published(other: PublishedResult) -> dict[str, Any]:
+    place = {**other.column.labels, "source": other.column.source}
+    figures = {figure: other.figures.get(figure) for figure in FIGURES}
+    return {"method": other.name, **place, **figures}

@@ -1,0 +1,153 @@
+"""Tables of results, and how they are written as Markdown, CSV, LaTeX and HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from anomaly_fas.files import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+ABSENT: Final = "–"
+"""Text of a cell without a value."""
+
+_LATEX: Final = str.maketrans(
+    {character: f"\\{character}" for character in "&%$#_{}"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"±": r"$\pm$", "−": "$-$", "–": "--"}
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table.
+
+    Attributes:
+        text: what is shown.
+        order: value to sort by on a page; the text if None.
+        figure: path of the number in a report's metrics.json, empty for other cells.
+        detail: smaller text after the first, such as an interval.
+        is_bold: whether the text is bold; never the detail.
+    """
+
+    text: str = ABSENT
+    order: float | None = None
+    figure: str = ""
+    detail: str = ""
+    is_bold: bool = False
+
+    @property
+    def full(self) -> str:
+        """Text and detail."""
+        return f"{self.text} {self.detail}" if self.detail else self.text
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a header, the first column naming the row.
+
+    Attributes:
+        name: stem of its files.
+        title: what it shows; empty for none.
+        header: name of each column; a line break separates a name from its unit or kind.
+        rows: as many cells as the header has names.
+        note: how to read it, and where the numbers come from; one paragraph per line.
+    """
+
+    name: str
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Texts with their details, by column name."""
+        texts = [[cell.full for cell in row] for row in self.rows]
+        return pd.DataFrame(texts, columns=list(self.header))
+
+
+def write_table(table: Table, folder: Path) -> None:
+    """Write `<name>.md`, `.csv` and `.tex`.
+
+    Raises:
+        RunError: a file cannot be written.
+    """
+    write_text(folder / f"{table.name}.md", markdown(table))
+    write_text(folder / f"{table.name}.csv", csv_text(table.frame))
+    write_text(folder / f"{table.name}.tex", latex(table))
+
+
+def csv_text(rows: pd.DataFrame) -> str:
+    """Rows as CSV without the index; lines end alike on every system."""
+    return rows.to_csv(index=False, lineterminator="\n")
+
+
+def markdown(table: Table) -> str:
+    """A table in Markdown, its title above it and its note below it."""
+    title = table.title and f"**{table.title}**"
+    return "\n\n".join(filter(None, [title, markdown_rows(table), table.note])) + "\n"
+
+
+def markdown_rows(table: Table) -> str:
+    """The header and rows of a table in Markdown."""
+
+    def line(texts: Iterable[str]) -> str:
+        escaped = (text.replace("|", "\\|").replace("\n", "<br>") for text in texts)
+        return f"| {' | '.join(escaped)} |"
+
+    def shown(cell: Cell) -> str:
+        return f"**{cell.text}** {cell.detail}".rstrip() if cell.is_bold else cell.full
+
+    rules = ["---"] + ["---:"] * (len(table.header) - 1)
+    return "\n".join([line(table.header), line(rules), *(line(map(shown, r)) for r in table.rows)])
+
+
+def latex(table: Table) -> str:
+    """A table in LaTeX (booktabs), its title and note in a comment."""
+
+    def line(texts: Iterable[str]) -> str:
+        return " & ".join(texts) + r" \\"
+
+    def shown(cell: Cell) -> str:
+        text = _escaped(cell.text)
+        text = rf"\textbf{{{text}}}" if cell.is_bold else text
+        return f"{text} {_escaped(cell.detail)}".rstrip()
+
+    comment = f"{table.title}. {table.note}" if table.title else table.note
+    headers = zip_longest(*(name.split("\n") for name in table.header), fillvalue="")
+    lines = [
+        "% " + comment.replace("\n", " "),
+        rf"\begin{{tabular}}{{l{'r' * (len(table.header) - 1)}}}",
+        r"\toprule",
+        *(line(map(_escaped, names)) for names in headers),
+        r"\midrule",
+        *(line(map(shown, row)) for row in table.rows),
+        r"\bottomrule",
+        r"\end{tabular}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def html_page(template: str, **values: object) -> str:
+    """A self-contained page from a template of this folder, whose `show` macro sets tables."""
+    environment = Environment(
+        loader=PackageLoader("anomaly_fas.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(template).render(**values)
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_LATEX)
