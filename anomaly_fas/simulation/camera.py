@@ -7,7 +7,7 @@ colour correction, denoising, tone curve, sharpening and JPEG, in this order, as
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -82,6 +82,42 @@ _LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _WHITE: Final = 4095
 
 
+def unit(camera: Camera, rng: np.random.Generator) -> Camera:
+    """Draw a camera of a class, as it is set, before a face at some distance.
+
+    The ranges are wide enough to hold webcams of 640 x 480 that are held before a face: see
+    `experiments/realism`.
+
+    Args:
+        camera: the middle of the class.
+        rng: draws.
+    """
+
+    def around(value: float, spread: float) -> float:
+        return float(value * np.exp(rng.uniform(-spread, spread)))
+
+    # Real cameras give skin less colour, and faces more contrast, than the middle of a class, which
+    # leaves both nearly as they are for scenes that are photographs themselves.
+    # Automatic gain: where light is short, each electron counts for more.
+    gain = float(np.exp(rng.uniform(-0.4, 0.6)))
+    return replace(
+        camera,
+        photosites=2 * round(around(camera.photosites, 0.25) / 2),
+        blur=around(camera.blur, 0.3),
+        full_well=camera.full_well / gain,
+        read_noise=around(camera.read_noise, 0.4),
+        saturation=camera.saturation * float(np.exp(rng.uniform(-1.0, -0.25))),
+        denoise=camera.denoise * float(rng.uniform(0.2, 1.2)),
+        sharpen=camera.sharpen * float(rng.uniform(0.5, 2.2)),
+        contrast=float(np.clip(camera.contrast + rng.uniform(0.1, 0.8), 0, 1)),
+        quality=int(np.clip(camera.quality + rng.integers(-8, 13), 40, 98)),
+        chroma=422 if camera.chroma == 420 and rng.random() < 0.3 else camera.chroma,
+        exposure=camera.exposure + float(rng.normal(0.0, 0.5)),
+        warmth=camera.warmth + float(rng.normal(-0.07, 0.14)),
+        black=float(rng.uniform(0, 0.03)),
+    )
+
+
 def capture(camera: Camera, scene: Scene, rng: np.random.Generator, *, fine: bool = False) -> Image:
     """Photograph a scene.
 
@@ -147,10 +183,15 @@ def _develop(camera: Camera, image: Image, raw: Image, rng: np.random.Generator)
 def _tone(camera: Camera, linear: Image) -> Image:
     table = np.linspace(0, 1, 4096, dtype=np.float32)
     table = np.maximum(table - camera.black, 0) / (1 - camera.black)
-    encoded = np.where(table <= 0.0031308, 12.92 * table, 1.055 * table ** (1 / 2.4) - 0.055)
+    encoded = srgb_curve(table)
     curve = encoded * encoded * (3 - 2 * encoded)
     encoded = (1 - camera.contrast) * encoded + camera.contrast * curve
     return encoded.astype(np.float32)[(linear * 4095).astype(np.int32)]
+
+
+def srgb_curve(light: Image) -> Image:
+    """Linear light from 0 to 1 as sRGB encodes it."""
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
 def _sharpen(camera: Camera, image: Image) -> Image:

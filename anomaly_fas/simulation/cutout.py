@@ -12,7 +12,7 @@ from anomaly_fas.simulation.printing import PRINTERS, ink_on_paper, separate
 if TYPE_CHECKING:
     from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.picture import Picture
-    from anomaly_fas.simulation.surface import Surface
+    from anomaly_fas.simulation.shading import Surface
     from anomaly_fas.types import FinePai
 
 

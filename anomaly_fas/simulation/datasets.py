@@ -34,21 +34,19 @@ class SimulatedDataset:
     species: tuple[FinePai, ...]
 
 
+def _species(names: str) -> tuple[FinePai, ...]:
+    return tuple(map(FinePai, names.split()))
+
+
 DATASETS: Final = (
     SimulatedDataset(
         name="sim-desk",
         devices=(Device.WEBCAM_LOW, Device.WEBCAM_HIGH),
         lighting=(Lighting.CONTROLLED, Lighting.ADVERSE),
         places=("office", "wall"),
-        species=(
-            FinePai.PRINT_LOW,
-            FinePai.PRINT_MEDIUM,
-            FinePai.REPLAY_LOW,
-            FinePai.REPLAY_MEDIUM,
-            FinePai.MASK_PAPER,
-            FinePai.MAKEUP_COSMETIC,
-            FinePai.PARTIAL_UPPER_HALF,
-            FinePai.PARTIAL_LOWER_HALF,
+        species=_species(
+            "print_low print_medium replay_low replay_medium mask_paper makeup_cosmetic "
+            "partial_upper_half partial_lower_half"
         ),
     ),
     SimulatedDataset(
@@ -56,15 +54,9 @@ DATASETS: Final = (
         devices=(Device.MOBILE_TABLET_LOW, Device.MOBILE_TABLET_HIGH),
         lighting=(Lighting.CONTROLLED, Lighting.ADVERSE),
         places=("home", "street"),
-        species=(
-            FinePai.PRINT_MEDIUM,
-            FinePai.PRINT_HIGH,
-            FinePai.REPLAY_MEDIUM,
-            FinePai.REPLAY_HIGH,
-            FinePai.MASK_PAPER,
-            FinePai.MAKEUP_IMPERSONATION,
-            FinePai.PARTIAL_PERIOCULAR,
-            FinePai.PARTIAL_LOWER_HALF,
+        species=_species(
+            "print_medium print_high replay_medium replay_high mask_paper makeup_impersonation "
+            "partial_periocular partial_lower_half"
         ),
     ),
     SimulatedDataset(
@@ -72,16 +64,9 @@ DATASETS: Final = (
         devices=(Device.DIGITAL_CAMERA_LOW, Device.DIGITAL_CAMERA_HIGH),
         lighting=(Lighting.CONTROLLED,),
         places=("wall", "home"),
-        species=(
-            FinePai.PRINT_HIGH,
-            FinePai.REPLAY_HIGH,
-            FinePai.MASK_RIGID,
-            FinePai.MASK_SILICONE,
-            FinePai.MAKEUP_COSMETIC,
-            FinePai.MAKEUP_IMPERSONATION,
-            FinePai.MAKEUP_OBFUSCATION,
-            FinePai.PARTIAL_FUNNY_EYES,
-            FinePai.PARTIAL_PAPER_GLASSES,
+        species=_species(
+            "print_high replay_high mask_rigid mask_silicone makeup_cosmetic makeup_impersonation "
+            "makeup_obfuscation partial_funny_eyes partial_paper_glasses"
         ),
     ),
     SimulatedDataset(
@@ -89,30 +74,17 @@ DATASETS: Final = (
         devices=(Device.WEBCAM_HIGH, Device.MOBILE_TABLET_HIGH, Device.DIGITAL_CAMERA_LOW),
         lighting=(Lighting.ADVERSE,),
         places=("street", "office", "wall"),
-        species=(
-            FinePai.PRINT_LOW,
-            FinePai.REPLAY_LOW,
-            FinePai.REPLAY_HIGH,
-            FinePai.MASK_RIGID,
-            FinePai.MASK_SILICONE,
-            FinePai.MAKEUP_OBFUSCATION,
-            FinePai.PARTIAL_FUNNY_EYES,
-            FinePai.PARTIAL_PERIOCULAR,
-            FinePai.PARTIAL_PAPER_GLASSES,
-            FinePai.PARTIAL_UPPER_HALF,
+        species=_species(
+            "print_low replay_low replay_high mask_rigid mask_silicone makeup_obfuscation "
+            "partial_funny_eyes partial_periocular partial_paper_glasses partial_upper_half"
         ),
     ),
 )
 
-_TYPE_II: Final = {
-    FinePai.PARTIAL_PERIOCULAR, FinePai.PARTIAL_UPPER_HALF, FinePai.PARTIAL_LOWER_HALF
-}  # fmt: skip
-_TYPE_III: Final = {
-    FinePai.MAKEUP_COSMETIC,
-    FinePai.MAKEUP_OBFUSCATION,
-    FinePai.PARTIAL_FUNNY_EYES,
-    FinePai.PARTIAL_PAPER_GLASSES,
-}
+_TYPE_II: Final = _species("partial_periocular partial_upper_half partial_lower_half")
+_TYPE_III: Final = _species(
+    "makeup_cosmetic makeup_obfuscation partial_funny_eyes partial_paper_glasses"
+)
 
 
 def pas_type(species: FinePai) -> str:

@@ -10,9 +10,11 @@ import numpy as np
 from anomaly_fas.simulation import skin
 from anomaly_fas.simulation.anatomy import head, mouth_line
 from anomaly_fas.simulation.grid import COLUMNS, ROWS, Window, blur, bump, mix, step
-from anomaly_fas.simulation.surface import Surface
+from anomaly_fas.simulation.shading import Surface
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.person import Person
 
@@ -97,6 +99,20 @@ def eye_opening(person: Person, side: int) -> tuple[Window, Image, Image]:
         dx / np.float32(person.eye_width),
         (dy + tilt * dx) / np.float32(person.eye_width),
     )
+
+
+def at_eyes(person: Person, shape: Callable[[Image, Image], Image]) -> Image:
+    """Draw a shape at both eyes, over the whole grid.
+
+    Args:
+        person: whose eyes they are.
+        shape: coverage in the coordinates u and v of an eye; see `eye_opening`.
+    """
+    image = np.zeros((ROWS, COLUMNS), np.float32)
+    for side in (-1, 1):
+        window, u, v = eye_opening(person, side)
+        image[window.part] = np.maximum(image[window.part], shape(u, v))
+    return image
 
 
 def draw_eye(face: Surface, person: Person, state: Expression, side: int) -> None:

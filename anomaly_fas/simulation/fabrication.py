@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from anomaly_fas.simulation.camera import CAMERAS, capture
+from anomaly_fas.simulation.camera import CAMERAS, capture, srgb_curve
 from anomaly_fas.simulation.expression import Expression
 from anomaly_fas.simulation.grid import in_each_channel, mix
 from anomaly_fas.simulation.lighting import light
-from anomaly_fas.simulation.makeup import apply_cosmetics, paint_as, paint_over
-from anomaly_fas.simulation.masks import wear_paper_mask, wear_rigid_mask, wear_silicone_mask
-from anomaly_fas.simulation.partial import cover_with_print, wear_funny_eyes, wear_paper_glasses
+from anomaly_fas.simulation.makeup import paint
+from anomaly_fas.simulation.masks import wear_mask
+from anomaly_fas.simulation.partial import cover
 from anomaly_fas.simulation.person import person
 from anomaly_fas.simulation.photo_surface import (
     average_person,
@@ -30,7 +30,7 @@ from anomaly_fas.simulation.photo_surface import (
     surface_of,
 )
 from anomaly_fas.simulation.picture import Picture
-from anomaly_fas.simulation.printer_profile import for_printer
+from anomaly_fas.simulation.prepress import for_printer
 from anomaly_fas.simulation.printing import PRINTERS
 from anomaly_fas.simulation.screen import replay_attack
 from anomaly_fas.simulation.shading import render
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 _FLAT: Final = {Pai.PRINT: print_attack, Pai.REPLAY: replay_attack}
 _DEVICES: Final = tuple(CAMERAS)
-_VICTIMS: Final = 3
+_TONES: Final = (SkinTone.LIGHT_YELLOW, SkinTone.LIGHT_PINK, SkinTone.MEDIUM_DARK_BROWN)
 _EXPOSED: Final = 0.26
 """Light on the sensor, as a share of white, that automatic exposure aims at."""
 
@@ -147,25 +147,16 @@ def _covered(
 def _put_on(
     photo: PhotoSurface, image: np.ndarray, species: FinePai, rng: np.random.Generator
 ) -> None:
-    face, wearer = photo.face, average_person()
-    victim = _victim(int(rng.integers(_VICTIMS)))
-    match species:
-        case FinePai.MASK_RIGID:
-            wear_rigid_mask(face, rng, wearer, victim)
-        case FinePai.MASK_SILICONE:
-            wear_silicone_mask(face, rng, wearer, victim)
-        case FinePai.PARTIAL_PAPER_GLASSES:
-            wear_paper_glasses(face, rng, wearer)
-        case FinePai.PARTIAL_FUNNY_EYES:
-            wear_funny_eyes(face, rng, wearer)
-        case _:
-            picture = frontal_picture(_encoded(_well_exposed(image, rng)), photo.view)
-            # As if it had been taken at another time: it does not fit the wearer to the pixel.
-            worn = Picture(picture.image, picture.zoom * float(np.exp(rng.normal(0, 0.04))))
-            if species is FinePai.MASK_PAPER:
-                wear_paper_mask(face, rng, wearer, worn)
-            else:
-                cover_with_print(face, rng, wearer, worn, species)
+    """Lay a mask or a piece of paper on a photographed face."""
+    victim = _victim(rng)
+
+    def picture() -> Picture:
+        frontal = frontal_picture(_encoded(_well_exposed(image, rng)), photo.view)
+        # As if it had been taken at another time: it does not fit the wearer to the pixel.
+        return Picture(frontal.image, frontal.zoom * float(np.exp(rng.normal(0, 0.04))))
+
+    wear_mask(species, photo.face, rng, average_person(), victim, picture)
+    cover(species, photo.face, rng, average_person(), picture)
 
 
 def _painted(
@@ -174,25 +165,29 @@ def _painted(
     """A face with make-up, under the light and shade of the photograph."""
     photo = surface_of(image, framing.view(rng))
     bare = photo.face.albedo.copy()
-    wearer = average_person()
-    match species:
-        case FinePai.MAKEUP_COSMETIC:
-            apply_cosmetics(photo.face, rng, wearer, Expression())
-        case FinePai.MAKEUP_IMPERSONATION:
-            paint_as(photo.face, rng, wearer, _victim(int(rng.integers(_VICTIMS))))
-        case _:
-            paint_over(photo.face, rng, wearer)
+    paint(species, photo.face, rng, average_person(), lambda: _victim(rng), Expression())
     change = (photo.face.albedo - bare) * np.float32(photo.light) * in_each_channel(photo.shade)
     radiance = linear(image)
     return lambda size: np.clip(_resized(radiance, size) + seen(change, photo.view, size), 0, None)
 
 
+def _victim(rng: np.random.Generator) -> Person:
+    """Draw whose face is cast or painted: one of a few simulated people."""
+    return _victims()[int(rng.integers(len(_TONES)))]
+
+
 @cache
-def _victim(index: int) -> Person:
-    """Whose face is cast or painted: one of a few simulated people."""
-    sex = (Sex.MALE, Sex.FEMALE)[index % 2]
-    tone = (SkinTone.LIGHT_YELLOW, SkinTone.LIGHT_PINK, SkinTone.MEDIUM_DARK_BROWN)[index]
-    return person(np.random.default_rng([7, index]), sex, Age.ADULT, tone, glasses=False)
+def _victims() -> list[Person]:
+    return [
+        person(
+            np.random.default_rng([7, index]),
+            (Sex.MALE, Sex.FEMALE)[index % 2],
+            Age.ADULT,
+            tone,
+            glasses=False,
+        )
+        for index, tone in enumerate(_TONES)
+    ]
 
 
 def _prepared(image: np.ndarray, species: FinePai, rng: np.random.Generator) -> np.ndarray:
@@ -224,9 +219,7 @@ def _moved(radiance: Image, rng: np.random.Generator) -> Image:
 
 def _encoded(radiance: Image) -> np.ndarray:
     """Linear light as sRGB, uint8."""
-    light_ = np.clip(radiance, 0, 1)
-    encoded = np.where(light_ <= 0.0031308, 12.92 * light_, 1.055 * light_ ** (1 / 2.4) - 0.055)
-    return (encoded * 255 + 0.5).astype(np.uint8)
+    return (srgb_curve(np.clip(radiance, 0, 1)) * 255 + 0.5).astype(np.uint8)
 
 
 def _resized(image: Image, size: int) -> Image:

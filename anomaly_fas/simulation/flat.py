@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from anomaly_fas.simulation.grid import step
-from anomaly_fas.simulation.shading import crop_grid
+from anomaly_fas.simulation.shading import crop_grid, turned
 
 if TYPE_CHECKING:
     from anomaly_fas.simulation.grid import Image
@@ -74,8 +74,7 @@ def hold(how: Placement, size: int) -> Held:
     """Look at a held picture through the pixels of a crop."""
     x, y = crop_grid(size, 1.0)
     x, y = x - np.float32(how.shift[0]), y - np.float32(how.shift[1])
-    cos, sin = np.float32(np.cos(how.roll)), np.float32(np.sin(how.roll))
-    x, y = x * cos + y * sin, y * cos - x * sin
+    x, y = turned(x, y, how.roll)
     depth = 1 + np.float32(how.tilt[0]) * x + np.float32(how.tilt[1]) * y
     x, y = x * depth / np.float32(how.scale), y * depth / np.float32(how.scale)
     x, y, normal = _bend(x, y, how)

@@ -14,7 +14,7 @@ from anomaly_fas.simulation.grid import COLUMNS, ROWS, X, Y, blur, bump, mix, no
 if TYPE_CHECKING:
     from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.person import Person
-    from anomaly_fas.simulation.surface import Surface
+    from anomaly_fas.simulation.shading import Surface
 
 
 def groom(face: Surface, person: Person) -> None:

@@ -7,26 +7,55 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anomaly_fas.simulation.anatomy import head, mouth_line, nose_tip
-from anomaly_fas.simulation.expression import Expression, bare_face, eye_opening, lip_coverage
-from anomaly_fas.simulation.grid import COLUMNS, ROWS, X, Y, blur, bump, mix, noise, step
+from anomaly_fas.simulation.expression import (
+    Expression,
+    at_eyes,
+    bare_face,
+    eye_opening,
+    lip_coverage,
+)
+from anomaly_fas.simulation.grid import X, Y, blur, bump, mix, noise, step
+from anomaly_fas.types import FinePai
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.person import Person
-    from anomaly_fas.simulation.surface import Surface
+    from anomaly_fas.simulation.shading import Surface
 
 
-def apply_cosmetics(
-    face: Surface, rng: np.random.Generator, wearer: Person, state: Expression
+def paint(
+    species: FinePai | None,
+    face: Surface,
+    rng: np.random.Generator,
+    wearer: Person,
+    victim: Callable[[], Person],
+    state: Expression,
 ) -> None:
-    """Heavy foundation, lipstick, eye shadow, liner and rouge.
+    """Put make-up on a face, if the species is one.
 
     Args:
+        species: any; others than make-up change nothing.
         face: the wearer's face, changed in place.
-        rng: draws the products.
-        wearer: whose face it is.
-        state: the expression that the face was drawn with.
+        rng: draws products and patterns.
+        wearer: person whose face it is.
+        victim: gives the person who is impersonated.
+        state: expression that the face was drawn with.
     """
+    match species:
+        case FinePai.MAKEUP_COSMETIC:
+            _apply_cosmetics(face, rng, wearer, state)
+        case FinePai.MAKEUP_IMPERSONATION:
+            _paint_as(face, rng, wearer, victim())
+        case FinePai.MAKEUP_OBFUSCATION:
+            _paint_over(face, rng, wearer)
+
+
+def _apply_cosmetics(
+    face: Surface, rng: np.random.Generator, wearer: Person, state: Expression
+) -> None:
+    """Heavy foundation, lipstick, eye shadow, liner and rouge."""
     area = _powdered(wearer)
     smooth = blur(face.albedo, 5.0) * np.exp(rng.normal(0.06, 0.05, 3)).astype(np.float32)
     face.albedo[:] = mix(face.albedo, smooth, 0.75 * area)
@@ -48,15 +77,8 @@ def apply_cosmetics(
         face.albedo[:] = mix(face.albedo, rouge, 0.45 * bump(side * 0.44, 0.18, 0.12, 0.1))
 
 
-def paint_as(face: Surface, rng: np.random.Generator, wearer: Person, victim: Person) -> None:
-    """Impersonation: the victim's features painted over the wearer's relief.
-
-    Args:
-        face: the wearer's face, changed in place.
-        rng: draws how thickly it is painted.
-        wearer: whose face it is.
-        victim: who is to be taken for present.
-    """
+def _paint_as(face: Surface, rng: np.random.Generator, wearer: Person, victim: Person) -> None:
+    """Impersonation: the victim's features painted over the wearer's relief."""
     target = blur(bare_face(victim, Expression()).albedo, 1.5)
     area = _powdered(wearer) * float(rng.uniform(0.55, 0.8))
     face.albedo[:] = mix(face.albedo, target, area)
@@ -71,14 +93,8 @@ def paint_as(face: Surface, rng: np.random.Generator, wearer: Person, victim: Pe
     face.translucency *= 1 - 0.5 * area
 
 
-def paint_over(face: Surface, rng: np.random.Generator, wearer: Person) -> None:
-    """Obfuscation: blotches and stripes of paint that break up the face.
-
-    Args:
-        face: the wearer's face, changed in place.
-        rng: draws the pattern.
-        wearer: whose face it is.
-    """
+def _paint_over(face: Surface, rng: np.random.Generator, wearer: Person) -> None:
+    """Obfuscation: blotches and stripes of paint that break up the face."""
     area = head(wearer).alpha * step(Y, wearer.hairline - 0.02, wearer.hairline + 0.1)
     if rng.random() < 0.5:
         ground = rng.uniform(0.05, 0.85) * np.exp(rng.normal(0, 0.25, 3))
@@ -106,9 +122,6 @@ def _powdered(wearer: Person) -> Image:
     """Where foundation goes: the face without eyes, mouth and hair."""
     area = step(head(wearer).outline[:, None] - np.abs(X), 0.0, 0.12)
     area = area * step(Y, wearer.hairline, wearer.hairline + 0.12)
-    holes = np.zeros((ROWS, COLUMNS), np.float32)
-    for side in (-1, 1):
-        window, u, v = eye_opening(wearer, side)
-        holes[window.part] = np.maximum(holes[window.part], step(u**2 + (v / 0.5) ** 2, 1.2, 0.9))
+    holes = at_eyes(wearer, lambda u, v: step(u**2 + (v / 0.5) ** 2, 1.2, 0.9))
     holes = np.maximum(holes, bump(0, mouth_line(wearer), 0.2, 0.06))
     return area * (1 - np.clip(holes, 0, 1))

@@ -9,29 +9,50 @@ import numpy as np
 from anomaly_fas.simulation import skin
 from anomaly_fas.simulation.anatomy import head
 from anomaly_fas.simulation.cutout import lay, printed
-from anomaly_fas.simulation.expression import Expression, bare_face, eye_opening
+from anomaly_fas.simulation.expression import Expression, at_eyes, bare_face
 from anomaly_fas.simulation.grid import COLUMNS, ROWS, X, Y, blur, bump, mix, noise, step
+from anomaly_fas.simulation.printing import PRINTERS
 from anomaly_fas.types import FinePai
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.person import Person
     from anomaly_fas.simulation.picture import Picture
-    from anomaly_fas.simulation.surface import Surface
+    from anomaly_fas.simulation.shading import Surface
 
 
-def wear_paper_mask(
-    face: Surface, rng: np.random.Generator, wearer: Person, picture: Picture
+def wear_mask(
+    species: FinePai | None,
+    face: Surface,
+    rng: np.random.Generator,
+    wearer: Person,
+    victim: Person,
+    picture: Callable[[], Picture],
 ) -> None:
-    """A printed face, cut out and bent around the wearer's, with holes for the eyes.
+    """Put a mask of a victim on a face, if the species is one.
 
     Args:
+        species: any; others than masks change nothing.
         face: the wearer's head, changed in place.
-        rng: draws the printer and the cut.
-        wearer: whose eyes look through the holes.
-        picture: a frontal picture of the victim.
+        rng: draws material, finish and cut.
+        wearer: person whose eyes look through the holes.
+        victim: person whose face is cast.
+        picture: makes the frontal picture that a paper mask is printed from.
     """
-    quality = (FinePai.PRINT_LOW, FinePai.PRINT_MEDIUM, FinePai.PRINT_HIGH)[rng.integers(3)]
+    match species:
+        case FinePai.MASK_PAPER:
+            _wear_paper(face, rng, wearer, picture())
+        case FinePai.MASK_RIGID:
+            _wear_rigid(face, rng, wearer, victim)
+        case FinePai.MASK_SILICONE:
+            _wear_silicone(face, rng, wearer, victim)
+
+
+def _wear_paper(face: Surface, rng: np.random.Generator, wearer: Person, picture: Picture) -> None:
+    """A printed face, cut out and bent around the wearer's, with holes for the eyes."""
+    quality = list(PRINTERS)[rng.integers(3)]
     cut = 1 - (X / (wearer.width * 1.02)) ** 2 - ((Y - 0.02) / 0.98) ** 2
     shape = step(cut + 0.02 * noise(rng, 6), -0.01, 0.02)
     shape = shape * (1 - _eye_holes(wearer, float(rng.uniform(0.85, 1.15))))
@@ -39,17 +60,8 @@ def wear_paper_mask(
     lay(face, shape, printed(rng, picture, quality), bent, gloss=0.03)
 
 
-def wear_rigid_mask(
-    face: Surface, rng: np.random.Generator, wearer: Person, victim: Person
-) -> None:
-    """A painted resin or plastic cast of the victim's face, glossy and without expression.
-
-    Args:
-        face: the wearer's head, changed in place.
-        rng: draws paint and finish.
-        wearer: whose eyes look through the holes.
-        victim: whose face was cast.
-    """
+def _wear_rigid(face: Surface, rng: np.random.Generator, wearer: Person, victim: Person) -> None:
+    """A painted resin or plastic cast of the victim's face, glossy and without expression."""
     cast = bare_face(victim, Expression())
     inside = head(victim).outline[:, None] * 0.95 - np.abs(X)
     shape = step(inside, -0.01, 0.012) * step(Y, -0.86, -0.82)
@@ -69,17 +81,8 @@ def wear_rigid_mask(
     face.polish[:] = mix(face.polish, float(rng.uniform(0.45, 0.8)), shape)
 
 
-def wear_silicone_mask(
-    face: Surface, rng: np.random.Generator, wearer: Person, victim: Person
-) -> None:
-    """A silicone cast over the whole head: soft and translucent, but of even pigment.
-
-    Args:
-        face: the wearer's head, changed in place.
-        rng: draws pigment and finish.
-        wearer: whose eyes look through the holes.
-        victim: whose head was cast.
-    """
+def _wear_silicone(face: Surface, rng: np.random.Generator, wearer: Person, victim: Person) -> None:
+    """A silicone cast over the whole head: soft and translucent, but of even pigment."""
     cast = bare_face(victim, Expression(gape=float(rng.uniform(0, 0.25))))
     shape = head(victim).alpha * (1 - _eye_holes(wearer, 0.85))
     pigment = np.full((ROWS, COLUMNS), victim.melanin, np.float32) * (1 + 0.03 * noise(rng, 8))
@@ -93,9 +96,7 @@ def wear_silicone_mask(
 
 
 def _eye_holes(wearer: Person, size: float) -> Image:
-    holes = np.zeros((ROWS, COLUMNS), np.float32)
-    for side in (-1, 1):
-        window, u, v = eye_opening(wearer, side)
-        inside = step((u / (1.1 * size)) ** 2 + (v / (0.62 * size)) ** 2, 1.08, 0.92)
-        holes[window.part] = np.maximum(holes[window.part], inside)
-    return holes
+    return at_eyes(
+        wearer,
+        lambda u, v: step((u / (1.1 * size)) ** 2 + (v / (0.62 * size)) ** 2, 1.08, 0.92),
+    )

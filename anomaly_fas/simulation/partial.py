@@ -8,29 +8,49 @@ import numpy as np
 
 from anomaly_fas.simulation.anatomy import head
 from anomaly_fas.simulation.cutout import lay, printed
-from anomaly_fas.simulation.expression import eye_opening
+from anomaly_fas.simulation.expression import at_eyes
 from anomaly_fas.simulation.grid import COLUMNS, ROWS, X, Y, bump, mix, noise, step
+from anomaly_fas.simulation.printing import PRINTERS
 from anomaly_fas.types import FinePai
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.person import Person
     from anomaly_fas.simulation.picture import Picture
-    from anomaly_fas.simulation.surface import Surface
+    from anomaly_fas.simulation.shading import Surface
 
 
-def cover_with_print(
-    face: Surface, rng: np.random.Generator, wearer: Person, picture: Picture, part: FinePai
+def cover(
+    species: FinePai | None,
+    face: Surface,
+    rng: np.random.Generator,
+    wearer: Person,
+    picture: Callable[[], Picture],
 ) -> None:
-    """Lay a piece of the victim's printed face on the wearer's.
+    """Cover part of a face, if the species is a partial one.
 
     Args:
+        species: any; others than partial ones change nothing.
         face: the wearer's face, changed in place.
-        rng: draws the printer and the cut.
-        wearer: whose face it is.
-        picture: a frontal picture of the victim.
-        part: `partial_periocular`, `partial_upper_half` or `partial_lower_half`.
+        rng: draws material and cut.
+        wearer: person whose face it is.
+        picture: makes the frontal picture of the victim that a piece of paper shows.
     """
+    match species:
+        case FinePai.PARTIAL_PAPER_GLASSES:
+            _wear_paper_glasses(face, rng, wearer)
+        case FinePai.PARTIAL_FUNNY_EYES:
+            _wear_funny_eyes(face, rng, wearer)
+        case FinePai.PARTIAL_PERIOCULAR | FinePai.PARTIAL_UPPER_HALF | FinePai.PARTIAL_LOWER_HALF:
+            _cover_with_print(face, rng, wearer, picture(), species)
+
+
+def _cover_with_print(
+    face: Surface, rng: np.random.Generator, wearer: Person, picture: Picture, part: FinePai
+) -> None:
+    """Lay a piece of the victim's printed face on the wearer's."""
     within = step(head(wearer).outline[:, None] * 1.02 - np.abs(X), -0.01, 0.01)
     ragged = 0.012 * noise(rng, 10)
     if part is FinePai.PARTIAL_PERIOCULAR:
@@ -44,12 +64,12 @@ def cover_with_print(
     else:
         edge = float(rng.uniform(0.0, 0.2))
         shape = within * step(Y + ragged, edge - 0.01, edge + 0.01)
-    quality = (FinePai.PRINT_LOW, FinePai.PRINT_MEDIUM, FinePai.PRINT_HIGH)[rng.integers(3)]
+    quality = list(PRINTERS)[rng.integers(3)]
     bent = 0.76 * np.sqrt(np.clip(1 - (X / 1.2) ** 2, 0.02, 1))
     lay(face, shape, printed(rng, picture, quality), bent, gloss=0.03)
 
 
-def wear_paper_glasses(face: Surface, rng: np.random.Generator, wearer: Person) -> None:
+def _wear_paper_glasses(face: Surface, rng: np.random.Generator, wearer: Person) -> None:
     """Glasses cut from printed paper, with openings for the eyes."""
     radius = float(rng.uniform(0.2, 0.26))
     openings = _discs(wearer, radius * 0.62)
@@ -62,7 +82,7 @@ def wear_paper_glasses(face: Surface, rng: np.random.Generator, wearer: Person) 
     lay(face, frame, albedo.astype(np.float32), 0.78 - 0.25 * X**2, gloss=0.03)
 
 
-def wear_funny_eyes(face: Surface, rng: np.random.Generator, wearer: Person) -> None:
+def _wear_funny_eyes(face: Surface, rng: np.random.Generator, wearer: Person) -> None:
     """Novelty glasses with printed eyes."""
     radius = float(rng.uniform(0.19, 0.25))
     albedo = np.full((ROWS, COLUMNS, 3), 0.75, np.float32)
@@ -87,10 +107,8 @@ def wear_funny_eyes(face: Surface, rng: np.random.Generator, wearer: Person) -> 
 
 
 def _discs(wearer: Person, radius: float) -> Image:
-    discs = np.zeros((ROWS, COLUMNS), np.float32)
-    for side in (-1, 1):
-        window, u, v = eye_opening(wearer, side)
+    def disc(u: Image, v: Image) -> Image:
         distance = np.hypot(u, v) * np.float32(wearer.eye_width)
-        inside = step(distance, radius + 0.008, radius - 0.008)
-        discs[window.part] = np.maximum(discs[window.part], inside)
-    return discs
+        return step(distance, radius + 0.008, radius - 0.008)
+
+    return at_eyes(wearer, disc)

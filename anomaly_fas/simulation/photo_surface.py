@@ -26,8 +26,7 @@ from anomaly_fas.simulation.grid import (
 )
 from anomaly_fas.simulation.person import person
 from anomaly_fas.simulation.picture import Picture
-from anomaly_fas.simulation.shading import Pose, crop_grid
-from anomaly_fas.simulation.surface import Surface
+from anomaly_fas.simulation.shading import Pose, Surface, crop_grid, in_face_plane
 from anomaly_fas.types import Age, Sex, SkinTone
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def surface_of(image: np.ndarray, view: Pose) -> PhotoSurface:
         image: sRGB, uint8, shape [size, size, 3].
         view: where the face is in it.
     """
-    columns, rows = _places(view, image.shape[0])
+    columns, rows = _to_crop(X, Y, view, image.shape[0])
     radiance = cv2.remap(
         linear(image), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
@@ -144,21 +143,14 @@ def seen(image: Image, view: Pose, size: int) -> Image:
         view: where the face is in the crop.
         size: pixels a side of the crop.
     """
-    x, y = crop_grid(size, view.zoom)
-    x, y = x - np.float32(view.shift[0]), y - np.float32(view.shift[1])
-    cos, sin = np.float32(np.cos(view.roll)), np.float32(np.sin(view.roll))
-    x, y = x * cos + y * sin, y * cos - x * sin
+    x, y = in_face_plane(view, size)
     return cv2.remap(
         image, to_columns(x), to_rows(y), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
 
 
-def _places(view: Pose, size: int) -> tuple[Image, Image]:
-    """The column and row of the crop at each point of the grid."""
-    return _to_crop(X, Y, view, size)
-
-
 def _to_crop(x: Image, y: Image, view: Pose, size: int) -> tuple[Image, Image]:
+    """The column and row of the crop at points of the grid."""
     cos, sin = np.float32(np.cos(view.roll)), np.float32(np.sin(view.roll))
     across = x * cos - y * sin + np.float32(view.shift[0])
     down = x * sin + y * cos + np.float32(view.shift[1])

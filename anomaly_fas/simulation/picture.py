@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.lighting import Light
     from anomaly_fas.simulation.person import Person
-    from anomaly_fas.simulation.surface import Surface
+    from anomaly_fas.simulation.shading import Surface
     from anomaly_fas.simulation.surroundings import Place
 
 FRONTAL: Final = Pose(zoom=1.35)

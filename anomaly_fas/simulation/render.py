@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
 
-from anomaly_fas.simulation.camera import CAMERAS, capture
-from anomaly_fas.simulation.camera_unit import unit
-from anomaly_fas.simulation.expression import Expression, bare_face, expression
+from anomaly_fas.simulation.camera import CAMERAS, capture, unit
+from anomaly_fas.simulation.expression import bare_face, expression
 from anomaly_fas.simulation.hair import groom
 from anomaly_fas.simulation.jpeg import stored_crop
 from anomaly_fas.simulation.lighting import light
-from anomaly_fas.simulation.makeup import apply_cosmetics, paint_as, paint_over
-from anomaly_fas.simulation.masks import wear_paper_mask, wear_rigid_mask, wear_silicone_mask
-from anomaly_fas.simulation.partial import cover_with_print, wear_funny_eyes, wear_paper_glasses
-from anomaly_fas.simulation.photo_lab import enhanced
+from anomaly_fas.simulation.makeup import paint
+from anomaly_fas.simulation.masks import wear_mask
+from anomaly_fas.simulation.partial import cover
 from anomaly_fas.simulation.picture import photograph, portrait
+from anomaly_fas.simulation.prepress import enhanced
 from anomaly_fas.simulation.screen import replay_attack
 from anomaly_fas.simulation.shading import pose
 from anomaly_fas.simulation.sheet import coldness, print_attack
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from anomaly_fas.simulation.camera import Scene
     from anomaly_fas.simulation.lighting import Light
     from anomaly_fas.simulation.plan import Sample
-    from anomaly_fas.simulation.surface import Surface
+    from anomaly_fas.simulation.shading import Surface
 
 VERSION: Final = 3
 """Raised when the same plan gives other images."""
@@ -88,33 +88,11 @@ def _presented(sample: Sample, rng: np.random.Generator) -> Surface:
     state = expression(rng)
     face = bare_face(wearer, state)
     instrument = np.random.default_rng((*sample.seed, 4))
-    _put_on_skin(face, instrument, sample, state)
+    picture = partial(photograph, victim, 0, frontal=True)
+    # Masks and make-up lie under hair and glasses, the rest above them.
+    wear_mask(species, face, instrument, wearer, victim, picture)
+    paint(species, face, instrument, wearer, lambda: victim, state)
     if species is not FinePai.MASK_SILICONE or instrument.random() < 0.6:
         groom(face, wearer)
-    if species is FinePai.PARTIAL_FUNNY_EYES:
-        wear_funny_eyes(face, instrument, wearer)
-    elif species is FinePai.PARTIAL_PAPER_GLASSES:
-        wear_paper_glasses(face, instrument, wearer)
-    elif species is not None and species.coarse is Pai.PARTIAL:
-        cover_with_print(face, instrument, wearer, photograph(victim, 0, frontal=True), species)
+    cover(species, face, instrument, wearer, picture)
     return face
-
-
-def _put_on_skin(
-    face: Surface, rng: np.random.Generator, sample: Sample, state: Expression
-) -> None:
-    """Masks and make-up, which lie under hair and glasses."""
-    wearer, victim = sample.presenter, sample.victim
-    match sample.species:
-        case FinePai.MASK_PAPER:
-            wear_paper_mask(face, rng, wearer, photograph(victim, 0, frontal=True))
-        case FinePai.MASK_RIGID:
-            wear_rigid_mask(face, rng, wearer, victim)
-        case FinePai.MASK_SILICONE:
-            wear_silicone_mask(face, rng, wearer, victim)
-        case FinePai.MAKEUP_COSMETIC:
-            apply_cosmetics(face, rng, wearer, state)
-        case FinePai.MAKEUP_IMPERSONATION:
-            paint_as(face, rng, wearer, victim)
-        case FinePai.MAKEUP_OBFUSCATION:
-            paint_over(face, rng, wearer)

@@ -21,10 +21,30 @@ from anomaly_fas.simulation.grid import (
 
 if TYPE_CHECKING:
     from anomaly_fas.simulation.lighting import Light
-    from anomaly_fas.simulation.surface import Surface
 
 _SUBSURFACE: Final = np.array([0.30, 0.14, 0.09], np.float32)
 """How far light wraps around skin, per channel: red travels farthest."""
+
+
+@dataclass
+class Surface:
+    """What light falls on: maps over the canonical grid, which attack instruments change.
+
+    Attributes:
+        height: z, shape [rows, columns].
+        albedo: linear RGB reflectance, shape [rows, columns, 3].
+        gloss: strength of the surface reflection, about 0.03 for dry skin and 1 for a mirror.
+        polish: how sharp that reflection is, 0 broad to 1 sharp.
+        translucency: how much light spreads under the surface, 1 for skin and 0 for paper.
+        alpha: coverage, 0 outside the head.
+    """
+
+    height: Image
+    albedo: Image
+    gloss: Image
+    polish: Image
+    translucency: Image
+    alpha: Image
 
 
 @dataclass(frozen=True)
@@ -61,6 +81,24 @@ def crop_grid(size: int, zoom: float) -> tuple[Image, Image]:
     """Coordinates of a square crop's pixels, x to the right and y down, from -zoom to zoom."""
     axis = (np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1
     return np.meshgrid(axis * np.float32(zoom), axis * np.float32(zoom))
+
+
+def turned(x: Image, y: Image, angle: float) -> tuple[Image, Image]:
+    """Rotate coordinates.
+
+    Args:
+        x: to the right.
+        y: down.
+        angle: in radians, that of what they are to lie along.
+    """
+    cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+    return x * cos + y * sin, y * cos - x * sin
+
+
+def in_face_plane(view: Pose, size: int) -> tuple[Image, Image]:
+    """Coordinates of a crop's pixels relative to an upright face's centre."""
+    x, y = crop_grid(size, view.zoom)
+    return turned(x - np.float32(view.shift[0]), y - np.float32(view.shift[1]), view.roll)
 
 
 def render(surface: Surface, view: Pose, light: Light, size: int) -> tuple[Image, Image]:
@@ -108,10 +146,7 @@ def render(surface: Surface, view: Pose, light: Light, size: int) -> tuple[Image
 
 def _project(height: Image, view: Pose, size: int) -> tuple[Image, Image, Image]:
     """Where on the grid each pixel of the crop looks, and the depth there."""
-    x, y = crop_grid(size, view.zoom)
-    x, y = x - np.float32(view.shift[0]), y - np.float32(view.shift[1])
-    cos, sin = np.float32(np.cos(view.roll)), np.float32(np.sin(view.roll))
-    x, y = x * cos + y * sin, y * cos - x * sin
+    x, y = in_face_plane(view, size)
     cos_yaw, sin_yaw = np.float32(np.cos(view.yaw)), np.float32(np.sin(view.yaw))
     cos_pitch, sin_pitch = np.float32(np.cos(view.pitch)), np.float32(np.sin(view.pitch))
     z: Image = np.full_like(x, 0.4)

@@ -1,6 +1,7 @@
 """Rendering: a pure function of sample and frame, and attacks that differ as they should."""
 
 import json
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -94,7 +95,7 @@ def test_a_partial_attack_covers_only_its_part() -> None:
     """Where the paper is not, nothing but shadow and exposure can differ from the bare face."""
     from anomaly_fas.simulation.expression import Expression, bare_face
     from anomaly_fas.simulation.grid import Y
-    from anomaly_fas.simulation.partial import cover_with_print
+    from anomaly_fas.simulation.partial import cover
 
     sample = next(s for s in SAMPLES if s.species and s.species.coarse is Pai.PARTIAL)
     wearer, victim = sample.presenter, sample.victim
@@ -105,7 +106,7 @@ def test_a_partial_attack_covers_only_its_part() -> None:
         (FinePai.PARTIAL_PERIOCULAR, np.abs(Y + 0.17) > 0.4),
     ):
         face = bare_face(wearer, Expression())
-        bare = face.copy()
-        cover_with_print(face, np.random.default_rng(0), wearer, picture, part)
+        bare = deepcopy(face)
+        cover(part, face, np.random.default_rng(0), wearer, lambda: picture)
         np.testing.assert_array_equal(face.albedo[untouched], bare.albedo[untouched])
         assert np.abs(face.albedo - bare.albedo).max() > 0.1

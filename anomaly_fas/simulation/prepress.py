@@ -1,7 +1,8 @@
-"""What a printer's driver knows of it: which input brings out which light.
+"""What is done to a picture before it is printed: a lab's enhancement, a driver's profile.
 
-As in a colour profile with black point compensation, but of a curve a channel and a gain alone:
-greys come out grey and evenly spaced from the printer's black to its paper, and skin in its colour.
+A profile says which input brings out which light, as a colour profile with black point compensation
+does, but by a curve a channel and a gain alone: greys come out grey and evenly spaced from the
+printer's black to its paper, and skin in its colour.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from anomaly_fas.simulation.grid import blur
 from anomaly_fas.simulation.printing import ink_on_paper, separate
 
 if TYPE_CHECKING:
     from anomaly_fas.simulation.grid import Image
+    from anomaly_fas.simulation.picture import Picture
     from anomaly_fas.simulation.printing import Printer
 
 _LEVELS: Final = 256
@@ -23,13 +26,30 @@ _SKIN: Final = (0.47, 0.28, 0.20)
 _MOST: Final = 2.5
 """Beyond this gain a driver leaves a colour out of gamut."""
 
+_ENDS: Final = (2.0, 98.0)
+"""Percentiles of the picture's middle that become black and white."""
+
+
+def enhanced(picture: Picture, rng: np.random.Generator) -> Picture:
+    """A picture with automatic levels, changed colours and sharper edges, each to some degree."""
+    image = picture.image.astype(np.float32)
+    quarter = image.shape[0] // 6
+    low, high = np.percentile(image[quarter:-quarter, quarter:-quarter].mean(axis=-1), _ENDS)
+    share = float(rng.uniform(0.7, 1.1))
+    low, high = share * min(low, 90), 255 + share * (max(high, 160) - 255)
+    image = (image - np.float32(low)) * np.float32(255 / (high - low))
+    grey = image.mean(axis=-1, keepdims=True)
+    image = grey + (image - grey) * np.float32(rng.uniform(0.8, 1.2))
+    image += np.float32(rng.uniform(0.2, 1.2)) * (image - blur(image, image.shape[0] / 220))
+    return replace(picture, image=np.clip(image + 0.5, 0, 255).astype(np.uint8))
+
 
 def for_printer(radiance: Image, printer: Printer) -> np.ndarray:
     """What to send to a printer for a picture to come out right, as far as it can.
 
     Args:
         radiance: linear RGB, 0 to 1, shape [rows, columns, 3].
-        printer: it.
+        printer: printer to compensate for.
 
     Returns:
         uint8, of the same shape.
