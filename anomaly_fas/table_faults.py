@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from anomaly_fas.errors import first_lines
 from anomaly_fas.types import CLOSED_SETS, Split
 
 if TYPE_CHECKING:
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     import pandas as pd
-
-_SHOWN: Final = 20
 
 
 def as_text(column: pd.Series) -> pd.Series[str]:
@@ -62,6 +61,4 @@ def value_faults(rows: pd.DataFrame, required: Collection[str]) -> list[str]:
 
 def report(source: str, faults: Sequence[str]) -> str:
     """All faults of a table in one message, the first 20 in full."""
-    more = [f"… and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
-    lines = [f"{len(faults)} fault(s) in {source}:", *faults[:_SHOWN], *more]
-    return "\n  ".join(lines)
+    return "\n  ".join([f"{len(faults)} fault(s) in {source}:", *first_lines(faults)])

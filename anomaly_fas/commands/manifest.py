@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.data.locating.names import Kind
-from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.errors import ConfigError, DataError, first_lines, require_choice
 from anomaly_fas.types import Label, Split
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Faces = Literal["auto", "cropped", "cut"]
 
 _log = logging.getLogger(__name__)
-_SHOWN: Final = 20
 _WORDS: Final = "real|live|bona_fide …, fake|spoof|attack …, print|replay|mask|makeup|partial"
 _KINDS: Final = {
     Kind.IMAGE: "single image(s)",
@@ -57,8 +56,7 @@ def manifest(config: DictConfig) -> None:
 
 
 def _refuse(output: Path, config: DictConfig) -> None:
-    if config.faces not in get_args(Faces):
-        raise ConfigError(f"faces={config.faces!r}: choose one of {', '.join(get_args(Faces))}")
+    require_choice("faces", config.faces, get_args(Faces))
     if output.suffix.lower() != ".csv":
         raise ConfigError(f"output={output}: name a file that ends in .csv")
     if output.exists() and not config.overwrite:
@@ -91,8 +89,7 @@ def _warn(listing: FolderListing) -> None:
     ):
         if paths:
             shown = [ascii(path)[1:-1] if not path.isprintable() else path for path in paths]
-            more = [f"… and {len(paths) - _SHOWN} more"] if len(paths) > _SHOWN else []
-            lines = "\n  ".join([*shown[:_SHOWN], *more])
+            lines = "\n  ".join(first_lines(shown))
             _log.warning("left out, %d: %s\n  %s", len(paths), reason, lines)
 
 

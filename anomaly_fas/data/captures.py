@@ -6,26 +6,24 @@ import hashlib
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from anomaly_fas.data.crop_recipe import CropRecipe
 from anomaly_fas.data.faces.face import face_from_text
-from anomaly_fas.data.manifest_splits import with_splits
 from anomaly_fas.data.manifest_table import read_manifest
 from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.prepared_source import PreparedSource
+from anomaly_fas.data.splitting import with_splits
 from anomaly_fas.errors import DataError
 from anomaly_fas.table_faults import as_text, line, report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from anomaly_fas.data.faces.detector import FaceDetector
     from anomaly_fas.data.faces.face import Face
     from anomaly_fas.data.faces.face_crop import FaceCrop
-    from anomaly_fas.data.splitting import SplitBy
+    from anomaly_fas.data.splitting import SplitOptions
 
 
 class Captures(PreparedSource):
@@ -38,16 +36,12 @@ class Captures(PreparedSource):
     Args:
         manifest: the file.
         root: folder that its paths are relative to and may not leave.
-        split_by: see `with_splits`, as for the four that follow.
-        default_split: see there.
-        split_shares: see there.
-        split_seed: see there.
-        shared_subjects: see there.
         frames: at most so many of a sample, evenly spread.
         face_detector: finds faces where the manifest does not tell.
         face_crop: cuts them out.
         cache_dir: folder of the crop stores.
         contents: filled in by commands: what the store held when a run was trained.
+        **splits: how samples get their splits; see `SplitOptions`.
 
     Raises:
         DataError: a faulty manifest, see `read_manifest`, once it is asked for.
@@ -57,17 +51,12 @@ class Captures(PreparedSource):
         self,
         manifest: str,
         root: str,
-        split_by: SplitBy | None,
-        default_split: str | None,
-        split_shares: Sequence[float],
-        split_seed: int,
         frames: int,
         face_detector: FaceDetector,
         face_crop: FaceCrop,
         cache_dir: str,
         contents: str,
-        *,
-        shared_subjects: bool,
+        **splits: Unpack[SplitOptions],
     ) -> None:
         name = _name(Path(manifest), Path(root))
         super().__init__(
@@ -75,13 +64,7 @@ class Captures(PreparedSource):
         )
         self._manifest = manifest
         self._root = Path(root)
-        self._splits = {
-            "split_by": split_by,
-            "default_split": default_split,
-            "split_shares": split_shares,
-            "split_seed": split_seed,
-            "shared_subjects": shared_subjects,
-        }
+        self._splits = splits
 
     @cached_property
     def listed(self) -> pd.DataFrame:
@@ -107,7 +90,7 @@ class Captures(PreparedSource):
 
     def with_splits(self) -> pd.DataFrame:
         """See `PreparedSource`; a manifest need not have splits before it is trained on."""
-        return with_splits(self.listed, self._manifest, **self._splits)  # type: ignore[arg-type]
+        return with_splits(self.listed, self._manifest, self._splits)
 
     def _capture(self, sample_id: str, dataset: str, path: str, face: Face | None) -> Capture:
         home = self._root.resolve()

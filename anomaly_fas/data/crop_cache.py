@@ -19,7 +19,7 @@ from numpy.lib.format import write_array_header_2_0
 
 from anomaly_fas.console import ProgressBar
 from anomaly_fas.data.in_processes import in_processes
-from anomaly_fas.errors import DataError, RunError
+from anomaly_fas.errors import DataError, RunError, first_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,7 +109,8 @@ def _fill(
             failures |= result.failures
             bar.advance(len(result.made) + len(result.failures))
     if failures:
-        raise DataError(_report(failures))
+        lines = first_lines([failures[row] for row in sorted(failures)])
+        raise DataError("\n  ".join([f"{len(failures)} sample(s) cannot be read:", *lines]))
     partial.rename(folder)
 
 
@@ -152,9 +153,3 @@ def _make_chunk(partial: Path, make: FrameMaker, starts: np.ndarray, rows: list[
         made.append(row)
     crops.flush()
     return _Chunk(made, failures)
-
-
-def _report(failures: dict[int, str], shown: int = 20) -> str:
-    lines = [failures[row] for row in sorted(failures)]
-    more = [f"… and {len(lines) - shown} more"] if len(lines) > shown else []
-    return "\n  ".join([f"{len(lines)} sample(s) cannot be read:", *lines[:shown], *more])

@@ -12,7 +12,7 @@ import pandas as pd
 from anomaly_fas.data.folder_words import FolderFacts, folder_facts, words_in
 from anomaly_fas.data.locating.names import Kind, kind_of, split_suffix
 from anomaly_fas.data.locating.scan import scan
-from anomaly_fas.errors import ConfigError
+from anomaly_fas.errors import ConfigError, require_choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,8 +66,7 @@ def list_folder(root: Path, *, frames: Frames, subject: str | None) -> FolderLis
         ConfigError: an unknown value of `frames`, a pattern that is none or fits no sample.
         DataError: no such folder, or one with too many entries.
     """
-    if frames not in get_args(Frames):
-        raise ConfigError(f"frames={frames!r}: choose one of {', '.join(get_args(Frames))}")
+    require_choice("frames", frames, get_args(Frames))
     subject_of = _subject_rule(subject)
     found = scan(root)
     media, others = _media(found.files)

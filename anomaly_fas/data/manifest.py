@@ -6,22 +6,20 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from anomaly_fas.data.crop_cache import open_or_fill
 from anomaly_fas.data.images import frame_files, read_image
-from anomaly_fas.data.manifest_splits import with_splits
 from anomaly_fas.data.manifest_table import read_manifest
+from anomaly_fas.data.splitting import with_splits
 from anomaly_fas.errors import DataError
 from anomaly_fas.models.crop import to_crop
 from anomaly_fas.types import DataKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anomaly_fas.data.splitting import SplitBy
+    from anomaly_fas.data.splitting import SplitOptions
 
 
 class Manifest:
@@ -35,13 +33,7 @@ class Manifest:
         image_size: side of the crops in pixels.
         cache_dir: folder of the caches.
         workers: processes that read.
-        split_by: make splits of whole subjects or sessions; None takes the column `split`.
-        default_split: split of rows that have none; None leaves them out.
-        split_shares: shares of train, devel and test where splits are made.
-        split_seed: seeds them.
-        shared_subjects: whether a subject may stand in several splits of the column `split`. It
-            is an error by default. Then `lists=official` keeps it there, `leak_free` in the
-            latest only.
+        **splits: how samples get their splits; see `SplitOptions`.
 
     Raises:
         DataError: a faulty manifest, see `read_manifest`, or a subject in several splits.
@@ -56,12 +48,7 @@ class Manifest:
         image_size: int,
         cache_dir: str,
         workers: int,
-        split_by: SplitBy | None,
-        default_split: str | None,
-        split_shares: Sequence[float],
-        split_seed: int,
-        *,
-        shared_subjects: bool,
+        **splits: Unpack[SplitOptions],
     ) -> None:
         self.image_size = image_size
         self.root = Path(root)
@@ -69,15 +56,8 @@ class Manifest:
         self._workers = workers
         if not self.root.is_dir():
             raise DataError(f"data.root={root}: no such folder")
-        self.annotations = with_splits(
-            read_manifest(Path(manifest), self.root),
-            manifest,
-            split_by=split_by,
-            default_split=default_split,
-            split_shares=split_shares,
-            split_seed=split_seed,
-            shared_subjects=shared_subjects,
-        )
+        rows = read_manifest(Path(manifest), self.root)
+        self.annotations = with_splits(rows, manifest, splits)
 
     @cached_property
     def files(self) -> list[list[Path]]:

@@ -47,13 +47,6 @@ def read_manifest(path: Path, root: Path | None) -> pd.DataFrame:
     return rows
 
 
-def subjects_in_several_splits(rows: pd.DataFrame) -> list[str]:
-    """Known subjects, as `dataset/subject`, that stand in more than one split."""
-    known = rows[(rows["subject"] != "") & (rows["split"] != "")]
-    splits = known["split"].groupby(known["dataset"] + "/" + known["subject"]).nunique()
-    return [str(subject) for subject in splits.index[splits > 1]]
-
-
 def _read(path: Path) -> pd.DataFrame:
     try:
         if path.suffix.lower() == ".parquet":

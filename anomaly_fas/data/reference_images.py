@@ -10,7 +10,7 @@ from anomaly_fas.data.folder_listing import list_folder
 from anomaly_fas.data.images import frame_files, read_image
 from anomaly_fas.data.locating.names import Kind
 from anomaly_fas.data.manifest_table import read_manifest
-from anomaly_fas.errors import DataError
+from anomaly_fas.errors import DataError, first_lines
 from anomaly_fas.models.crop import to_crop
 from anomaly_fas.types import Split
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_SHOWN: Final = 20
 _LAYOUT: Final = "bona_fide/ and attack/print/, attack/replay/, … (or attack/ alone)"
 
 
@@ -104,11 +103,8 @@ def reference_crops(rows: pd.DataFrame, root: Path, size: int) -> np.ndarray:
         except DataError as error:
             faults.append(str(error))
     if faults:
-        more = [f"… and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
-        raise DataError(
-            f"{len(faults)} reference(s) cannot be read:\n  "
-            + "\n  ".join([*faults[:_SHOWN], *more])
-        )
+        lines = [f"{len(faults)} reference(s) cannot be read:", *first_lines(faults)]
+        raise DataError("\n  ".join(lines))
     return np.stack(crops)
 
 

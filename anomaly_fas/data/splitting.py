@@ -1,12 +1,12 @@
-"""Splits for a manifest that has none: whole subjects or whole sessions."""
+"""The splits of a manifest: its own, or made of whole subjects or whole sessions."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, get_args
 
 import numpy as np
 
-from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.errors import ConfigError, DataError, first_lines, require_choice
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -17,6 +17,55 @@ if TYPE_CHECKING:
 SplitBy = Literal["subject", "session"]
 
 _ATTEMPTS: Final = 1000
+
+
+class SplitOptions(TypedDict):
+    """How the rows of a manifest get their splits.
+
+    Attributes:
+        split_by: unit to make splits of; None takes the column `split`.
+        default_split: split of rows that have none; None leaves them out.
+        split_shares: shares of train, devel and test where splits are made.
+        split_seed: seed of the splits that are made.
+        shared_subjects: whether a subject may stand in several splits of the column `split`. It
+            is an error by default. Then `lists=official` keeps it there, `leak_free` in the
+            latest only.
+    """
+
+    split_by: SplitBy | None
+    default_split: str | None
+    split_shares: Sequence[float]
+    split_seed: int
+    shared_subjects: bool
+
+
+def with_splits(rows: pd.DataFrame, manifest: str, options: SplitOptions) -> pd.DataFrame:
+    """The rows of a manifest, each with its split.
+
+    Args:
+        rows: annotation table.
+        manifest: name of the manifest in messages.
+        options: how splits are made.
+
+    Raises:
+        ConfigError: an unknown split.
+        DataError: no splits, or a subject in several.
+    """
+    if options["split_by"] is not None:
+        made = split_rows(rows, options["split_by"], options["split_shares"], options["split_seed"])
+        return rows.assign(split=made)
+    if options["default_split"] is not None:
+        require_choice("data.default_split", options["default_split"], Split)
+        rows = rows.assign(split=rows["split"].mask(rows["split"] == "", options["default_split"]))
+    elif (rows["split"] == "").all():
+        raise DataError(
+            f"the manifest {manifest} has no splits: fill the column `split`, add "
+            "data.split_by=subject or data.split_by=session, or, to evaluate a checkpoint, "
+            "data.default_split=test"
+        )
+    if not options["shared_subjects"]:
+        _refuse_shared_subjects(rows)
+    return rows
 
 
 def split_rows(
@@ -39,8 +88,7 @@ def split_rows(
         DataError: rows without that unit, fewer than three units, or no order in which every
             split has both classes.
     """
-    if by not in get_args(SplitBy):
-        raise ConfigError(f"data.split_by={by!r}: choose one of {', '.join(get_args(SplitBy))}")
+    require_choice("data.split_by", by, get_args(SplitBy))
     if len(shares) != len(Split) or min(shares) <= 0:
         raise ConfigError(f"data.split_shares={list(shares)}: three positive shares are needed")
     nameless = rows.index[rows[by] == ""]
@@ -79,3 +127,15 @@ def _sizes(count: int, shares: Sequence[float]) -> list[int]:
     while sizes.sum() > count:
         sizes[np.argmax(sizes - exact + (sizes > 1) * count)] -= 1
     return [int(size) for size in sizes]
+
+
+def _refuse_shared_subjects(rows: pd.DataFrame) -> None:
+    named = rows[(rows["subject"] != "") & (rows["split"] != "")]
+    splits = named["split"].groupby(named["dataset"] + "/" + named["subject"]).nunique()
+    shared = [str(subject) for subject in splits.index[splits > 1]]
+    if shared:
+        raise DataError(
+            f"{len(shared)} subject(s) stand in more than one split: "
+            f"{', '.join(first_lines(shared))}. Give each one split, "
+            "use data.split_by=subject, or accept it with data.shared_subjects=true."
+        )

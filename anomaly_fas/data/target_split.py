@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 
-from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.errors import ConfigError, DataError, require_choice
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def split_target(
     """
     if not 0 < share < 1:
         raise ConfigError(f"pool_share={share}: a number between 0 and 1 is needed")
-    if apart not in get_args(Apart):
-        raise ConfigError(f"apart={apart!r}: choose one of {', '.join(get_args(Apart))}")
+    require_choice("apart", apart, get_args(Apart))
     for column in {"subject", apart}:
         missing = int((rows[column] == "").sum())
         if missing:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from anomaly_fas.errors import ConfigError
-from anomaly_fas.protocols.splits import in_split
+from anomaly_fas.errors import require_choice
+from anomaly_fas.protocols.protocol import in_split
 from anomaly_fas.types import Device, DeviceKind, Split
 
 if TYPE_CHECKING:
@@ -28,10 +28,7 @@ class CrossDevice:
     device: str
 
     def __post_init__(self) -> None:
-        if self.device not in set(DeviceKind):
-            raise ConfigError(
-                f"protocol.device={self.device!r}: choose one of {', '.join(DeviceKind)}"
-            )
+        require_choice("protocol.device", self.device, DeviceKind)
 
     @property
     def name(self) -> str:

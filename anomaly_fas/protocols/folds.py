@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self, get_args
 
 import numpy as np
 
-from anomaly_fas.errors import ConfigError
+from anomaly_fas.errors import ConfigError, require_choice
 from anomaly_fas.protocols.selection import subject_keys
 from anomaly_fas.types import Split
 
@@ -60,11 +60,7 @@ class Folds:
                 f"protocol.fold={self.fold!r}: choose one of 0 to {self.folds - 1}, as there are "
                 f"{self.folds} folds"
             )
-        if self.devel_session not in get_args(DevelSession):
-            raise ConfigError(
-                f"protocol.devel_session={self.devel_session!r}: choose one of "
-                f"{', '.join(get_args(DevelSession))}"
-            )
+        require_choice("protocol.devel_session", self.devel_session, get_args(DevelSession))
 
     @property
     def name(self) -> str:

@@ -7,9 +7,8 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Final, Self
 
-from anomaly_fas.errors import ConfigError
-from anomaly_fas.protocols.protocol import of_dataset, spelt
-from anomaly_fas.protocols.splits import in_split
+from anomaly_fas.errors import ConfigError, require_choice
+from anomaly_fas.protocols.protocol import in_split, of_dataset, spelt
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -55,10 +54,7 @@ class Ocim:
     sources: str | None = None
 
     def __post_init__(self) -> None:
-        if self.target not in DATASETS.values():
-            raise ConfigError(
-                f"protocol.target={self.target!r}: choose one of {', '.join(DATASETS.values())}"
-            )
+        require_choice("protocol.target", self.target, DATASETS.values())
         others = self._others()
         given = others if self.sources is None else self.sources
         if not given or len(set(given) & set(others)) < len(given):

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.protocols.protocol import of_dataset
-from anomaly_fas.protocols.splits import in_split
+from anomaly_fas.protocols.protocol import in_split, of_dataset
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:

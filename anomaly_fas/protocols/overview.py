@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.protocols.leakage import leakage
-from anomaly_fas.protocols.selection import official_selection, select, without_leaks
+from anomaly_fas.protocols.selection import official_selection, select, subject_keys, without_leaks
 from anomaly_fas.types import Label, Pai, Split
 
 if TYPE_CHECKING:
@@ -38,6 +39,32 @@ def overview(families: Sequence[type[PadProtocol]], rows: pd.DataFrame) -> pd.Da
             for lists in ("official", "leak_free")
         ]
     )
+
+
+@dataclass(frozen=True)
+class Leakage:
+    """Samples and known subjects that stand in both splits of a pair.
+
+    Attributes:
+        pair: the two splits.
+        samples: number of samples in both.
+        subjects: number of known subjects in both.
+    """
+
+    pair: tuple[Split, Split]
+    samples: int
+    subjects: int
+
+
+def leakage(selection: Selection, rows: pd.DataFrame) -> list[Leakage]:
+    """The leakage between each pair of splits."""
+    keys = subject_keys(rows)
+    samples = {split: set(chosen.tolist()) for split, chosen in selection.items()}
+    subjects = {split: set(keys[chosen]) - {""} for split, chosen in selection.items()}
+    return [
+        Leakage((a, b), len(samples[a] & samples[b]), len(subjects[a] & subjects[b]))
+        for a, b in combinations(Split, 2)
+    ]
 
 
 def _row(protocol: PadProtocol, lists: Lists, rows: pd.DataFrame) -> dict[str, str | int]:

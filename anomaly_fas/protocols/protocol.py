@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
-
-    from anomaly_fas.types import Split
 
 
 class PadProtocol(Protocol):
@@ -48,6 +47,23 @@ class LimitsFrames(Protocol):
     def first_train_frames(self) -> int | None:
         """How many frames of a capture may be trained on; None for all."""
         ...
+
+
+def split_cell(splits: Iterable[Split]) -> str:
+    """The `split` cell of a sample: one split, or several joined by `+` where lists leak.
+
+    Example:
+        >>> split_cell([Split.TEST, Split.TRAIN])
+        'train+test'
+    """
+    wanted = set(splits)
+    return "+".join(split for split in Split if split in wanted)
+
+
+def in_split(cells: pd.Series[str], split: Split) -> pd.Series[bool]:
+    """Which of the cells name the split."""
+    distinct = [cell for cell in cells.unique() if split in cell.split("+")]
+    return cells.isin(distinct)
 
 
 def of_dataset(rows: pd.DataFrame, dataset: str) -> pd.Series[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from anomaly_fas.errors import ConfigError
+from anomaly_fas.errors import require_choice
 from anomaly_fas.protocols.protocol import of_dataset
 from anomaly_fas.types import Label, Split
 
@@ -61,10 +61,7 @@ class SiwM:
     attack: str
 
     def __post_init__(self) -> None:
-        if self.attack not in ATTACKS:
-            raise ConfigError(
-                f"protocol.attack={self.attack!r}: choose one of {', '.join(ATTACKS)}"
-            )
+        require_choice("protocol.attack", self.attack, ATTACKS)
 
     @property
     def name(self) -> str:

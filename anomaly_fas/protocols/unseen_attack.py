@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from anomaly_fas.errors import ConfigError
-from anomaly_fas.protocols.splits import in_split
+from anomaly_fas.errors import require_choice
+from anomaly_fas.protocols.protocol import in_split
 from anomaly_fas.types import Pai, Split
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ class UnseenAttack:
     pai: str
 
     def __post_init__(self) -> None:
-        if self.pai not in set(Pai):
-            raise ConfigError(f"protocol.pai={self.pai!r}: choose one of {', '.join(Pai)}")
+        require_choice("protocol.pai", self.pai, Pai)
 
     @property
     def name(self) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from anomaly_fas.errors import ConfigError
-from anomaly_fas.protocols.protocol import spelt
-from anomaly_fas.protocols.splits import in_split
+from anomaly_fas.errors import ConfigError, require_choice
+from anomaly_fas.protocols.protocol import in_split, spelt
 from anomaly_fas.protocols.v1_lists import COLUMN
 
 if TYPE_CHECKING:
@@ -48,10 +47,7 @@ class V1List:
                 f"protocol.list_name={self.list_name!r}: there are no GRAD-GPAD v1 lists; name the "
                 "folder or archive that holds them, data=gradgpad data.v1_lists=FOLDER"
             )
-        if self.list_name not in known:
-            raise ConfigError(
-                f"protocol.list_name={self.list_name!r}: choose one of {', '.join(known)}"
-            )
+        require_choice("protocol.list_name", self.list_name, known)
         return in_split(rows[f"{COLUMN}{self.list_name}"], split)
 
     @classmethod

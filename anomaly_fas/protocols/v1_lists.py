@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.protocols.splits import split_cell
+from anomaly_fas.protocols.protocol import split_cell
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:

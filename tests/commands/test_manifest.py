@@ -10,8 +10,8 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.data.manifest_splits import with_splits
 from anomaly_fas.data.manifest_table import read_manifest
+from anomaly_fas.data.splitting import with_splits
 from anomaly_fas.loggers.wandb_state import register_resolver
 from tests.data.test_folder_listing import tree
 
@@ -61,7 +61,7 @@ def test_the_commands_that_are_shown_go_on_from_the_file(tmp_path: Path, name: s
         assert (config.data.manifest, config.data.root) == (f"{name}.csv", name)
     data = composed(train).data
     keys = ("split_by", "default_split", "split_shares", "split_seed", "shared_subjects")
-    assert set(with_splits(rows, name, **{key: data[key] for key in keys})["split"]) == {
+    assert set(with_splits(rows, name, {key: data[key] for key in keys})["split"]) == {
         "train", "devel", "test",
     }  # fmt: skip
 

@@ -12,8 +12,7 @@ from anomaly_fas.data.fabricated_rows import species_of
 from anomaly_fas.data.joined import Joined
 from anomaly_fas.data.kinds import run_kind
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.protocols.cross_dataset import CrossDataset
-from anomaly_fas.protocols.lodo import Lodo
+from anomaly_fas.protocols.one_dataset import CrossDataset, Lodo
 from anomaly_fas.protocols.selection import Selection, select
 from anomaly_fas.simulation.photo_surface import Framing
 from anomaly_fas.types import ANNOTATION_COLUMNS, DataKind, Split

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from anomaly_fas.data.manifest_table import read_manifest, subjects_in_several_splits
+from anomaly_fas.data.manifest_table import read_manifest
 from anomaly_fas.errors import DataError
 from anomaly_fas.types import ANNOTATION_COLUMNS
 
@@ -109,19 +109,3 @@ def test_no_rows(tmp_path: Path, root: Path, content: str) -> None:
         read_manifest(write(tmp_path / "m.csv", content), root)
     with pytest.raises(DataError, match="no manifest at"):
         read_manifest(tmp_path / "absent.csv", root)
-
-
-def test_subjects_in_several_splits() -> None:
-    rows = pd.DataFrame(
-        [
-            ("a", "1", "train"),
-            ("a", "1", "test"),
-            ("b", "1", "test"),
-            ("a", "", "train"),
-            ("a", "", "test"),
-            ("a", "2", "devel"),
-            ("a", "2", ""),
-        ],
-        columns=["dataset", "subject", "split"],
-    )
-    assert subjects_in_several_splits(rows) == ["a/1"]

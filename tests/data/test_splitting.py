@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anomaly_fas.data.splitting import split_rows
+from anomaly_fas.data.splitting import SplitOptions, split_rows, with_splits
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.types import Label, Split
 
@@ -57,3 +57,27 @@ def test_impossible_requests_are_named() -> None:
     attacks = table(6).query("label == 'attack' or subject == 'u0'").reset_index(drop=True)
     with pytest.raises(DataError, match="no order of the 6 subjects"):
         split_rows(attacks, "subject", SHARES, 0)
+
+
+def test_a_subject_in_several_splits_is_named() -> None:
+    rows = pd.DataFrame(
+        [
+            ("a", "1", "train"),
+            ("a", "1", "test"),
+            ("b", "1", "test"),
+            ("a", "", "train"),
+            ("a", "", "test"),
+            ("a", "2", "devel"),
+            ("a", "2", ""),
+        ],
+        columns=["dataset", "subject", "split"],
+    )
+    options = SplitOptions(
+        split_by=None,
+        default_split=None,
+        split_shares=SHARES,
+        split_seed=0,
+        shared_subjects=False,
+    )
+    with pytest.raises(DataError, match=r"1 subject\(s\) stand in more than one split: a/1\."):
+        with_splits(rows, "m", options)

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from anomaly_fas.metrics.analysis import devel_thresholds, error_figures
-from anomaly_fas.protocols.cross_dataset import CrossDataset
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
+from anomaly_fas.protocols.one_dataset import CrossDataset
 from anomaly_fas.protocols.selection import official_selection
 from tests.reporting.studies import scored
 

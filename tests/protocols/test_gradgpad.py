@@ -8,19 +8,16 @@ import pandas as pd
 import pytest
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.protocols.cross_dataset import CrossDataset
 from anomaly_fas.protocols.cross_device import CrossDevice
 from anomaly_fas.protocols.gradgpad import OFFICIAL_LISTS, gradgpad_annotations
-from anomaly_fas.protocols.gradgpad.subjects import subject_of
-from anomaly_fas.protocols.grandtest import Grandtest
-from anomaly_fas.protocols.grandtest_type_i import GrandtestTypeI
-from anomaly_fas.protocols.intradataset import Intradataset
-from anomaly_fas.protocols.leakage import leakage
-from anomaly_fas.protocols.lodo import Lodo
+from anomaly_fas.protocols.grandtest import Grandtest, GrandtestTypeI
+from anomaly_fas.protocols.one_dataset import CrossDataset, Intradataset, Lodo
+from anomaly_fas.protocols.overview import leakage
 from anomaly_fas.protocols.protocol import PadProtocol
 from anomaly_fas.protocols.selection import official_selection, select, subject_keys
 from anomaly_fas.protocols.unseen_attack import UnseenAttack
 from anomaly_fas.types import FinePai, Label, Pai, Split
+from scripts.build_gradgpad_table import subject_of
 
 COUNTS = Path(__file__).parent / "data" / "gradgpad_v2_protocol_counts.csv"
 ROWS = gradgpad_annotations()

@@ -5,8 +5,8 @@ import pytest
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
-from anomaly_fas.protocols.leakage import leakage
 from anomaly_fas.protocols.oulu_npu import OuluNpu
+from anomaly_fas.protocols.overview import leakage
 from anomaly_fas.protocols.selection import official_selection, select
 from anomaly_fas.types import Label, Split
 

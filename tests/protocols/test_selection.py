@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.protocols.cross_dataset import CrossDataset
 from anomaly_fas.protocols.cross_device import CrossDevice
 from anomaly_fas.protocols.grandtest import Grandtest
+from anomaly_fas.protocols.one_dataset import CrossDataset
+from anomaly_fas.protocols.protocol import in_split, split_cell
 from anomaly_fas.protocols.selection import select
-from anomaly_fas.protocols.splits import in_split, split_cell
 from anomaly_fas.protocols.unseen_attack import UnseenAttack
 from anomaly_fas.types import ANNOTATION_COLUMNS, Split
 

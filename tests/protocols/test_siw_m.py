@@ -5,7 +5,7 @@ import pytest
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
-from anomaly_fas.protocols.leakage import leakage
+from anomaly_fas.protocols.overview import leakage
 from anomaly_fas.protocols.selection import official_selection
 from anomaly_fas.protocols.siw_m import ATTACKS, SiwM
 from anomaly_fas.types import Label, Split

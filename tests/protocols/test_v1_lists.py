@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.protocols.cross_dataset import CrossDataset
 from anomaly_fas.protocols.cross_device import CrossDevice
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.protocols.grandtest import Grandtest
-from anomaly_fas.protocols.leakage import leakage
+from anomaly_fas.protocols.one_dataset import CrossDataset
+from anomaly_fas.protocols.overview import leakage
 from anomaly_fas.protocols.protocol import PadProtocol
 from anomaly_fas.protocols.selection import official_selection, select
 from anomaly_fas.protocols.v1 import V1List

@@ -4,12 +4,9 @@ from collections import defaultdict
 
 import pytest
 
-from anomaly_fas.protocols.cross_dataset import CrossDataset
 from anomaly_fas.protocols.cross_device import CrossDevice
-from anomaly_fas.protocols.grandtest import Grandtest
-from anomaly_fas.protocols.grandtest_type_i import GrandtestTypeI
-from anomaly_fas.protocols.intradataset import Intradataset
-from anomaly_fas.protocols.lodo import Lodo
+from anomaly_fas.protocols.grandtest import Grandtest, GrandtestTypeI
+from anomaly_fas.protocols.one_dataset import CrossDataset, Intradataset, Lodo
 from anomaly_fas.protocols.protocol import PadProtocol
 from anomaly_fas.protocols.selection import select, subject_keys
 from anomaly_fas.protocols.unseen_attack import UnseenAttack

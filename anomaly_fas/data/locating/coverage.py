@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.protocols.protocol import in_split
 from anomaly_fas.protocols.selection import official_selection, select, without_leaks
-from anomaly_fas.protocols.splits import in_split
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:

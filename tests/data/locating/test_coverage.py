@@ -10,7 +10,7 @@ from anomaly_fas.data.locating.coverage import coverage, protocol_coverage
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.protocols.grandtest import Grandtest
-from anomaly_fas.protocols.lodo import Lodo
+from anomaly_fas.protocols.one_dataset import Lodo
 from anomaly_fas.protocols.selection import select
 
 
