@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sized
+from numbers import Number
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from rich import box
@@ -13,32 +15,55 @@ from rich.progress import (
     Progress,
     TextColumn,
     TimeRemainingColumn,
-    track,
 )
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    import pandas as pd
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _T = TypeVar("_T")
 
+_UNLIMITED = 10_000
+"""Width where the output is a file, whose lines may be of any length."""
 
-def print_table(title: str, rows: pd.DataFrame) -> None:
-    """Print a table: text to the left, numbers to the right."""
-    from pandas.api.types import is_numeric_dtype
 
-    console = Console(width=None if sys.stdout.isatty() else 150)
-    table = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in rows.columns:
-        is_number = is_numeric_dtype(rows[name])
+def print_table(
+    header: Iterable[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    title: str = "",
+    right: Collection[str] = (),
+    section: int = 0,
+) -> None:
+    """Print a table: text to the left, numbers to the right, rules if it has a title.
+
+    Args:
+        header: names of the columns; underscores are shown as spaces.
+        rows: cells of each row.
+        title: shown above the table.
+        right: further columns to set to the right.
+        section: rows of a section, which an empty line follows; 0 for no sections.
+    """
+    cells = [list(row) for row in rows]
+    table = Table(
+        title=title or None,
+        box=box.SIMPLE_HEAD if title else None,
+        pad_edge=False,
+        padding=(0, 1) if title else (0, 2, 0, 0),
+    )
+    for number, name in enumerate(header):
+        is_number = all(isinstance(row[number], Number) for row in cells)
         table.add_column(
-            str(name).replace("_", " "), justify="right" if is_number else "left", overflow="fold"
+            Text(name.replace("_", " ")),
+            justify="right" if is_number or name in right else "left",
+            overflow="fold",
+            no_wrap=number == 0,
         )
-    for row in rows.itertuples(index=False):
-        table.add_row(*map(str, row))
-    console.print(table)
+    for number, row in enumerate(cells, 1):
+        texts = (Text(str(cell)) for cell in row)
+        table.add_row(*texts, end_section=bool(section) and number % section == 0)
+    Console(width=None if sys.stdout.isatty() else _UNLIMITED).print(table)
 
 
 class ProgressBar:
@@ -47,14 +72,20 @@ class ProgressBar:
     Args:
         title: text in front of the bar.
         total: number of items; None where `update` sets it.
+        is_transient: whether the bar goes to stderr and is removed at the end; then it is shown on
+            a terminal only.
     """
 
-    def __init__(self, title: str, total: int | None = None) -> None:
+    def __init__(self, title: str, total: int | None = None, *, is_transient: bool = False) -> None:
+        console = Console(stderr=is_transient)
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
+            console=console,
+            transient=is_transient,
+            disable=is_transient and not console.is_terminal,
         )
         self._task = self._bar.add_task(title, total=total)
 
@@ -65,7 +96,7 @@ class ProgressBar:
     def __exit__(self, *error: object) -> None:
         self._bar.stop()
 
-    def advance(self, count: int) -> None:
+    def advance(self, count: int = 1) -> None:
         """Add a number of finished items."""
         self._bar.advance(self._task, count)
 
@@ -74,7 +105,16 @@ class ProgressBar:
         self._bar.update(self._task, completed=finished, total=total)
 
 
-def tracked(items: Sequence[_T], title: str) -> Iterable[_T]:
-    """Iterate over items with a progress bar on stderr, which is removed at the end."""
-    console = Console(stderr=True)
-    return track(items, title, transient=True, console=console, disable=not console.is_terminal)
+def tracked(items: Iterable[_T], title: str, total: int | None = None) -> Iterator[_T]:
+    """Iterate over items with a progress bar on stderr, which is removed at the end.
+
+    Args:
+        items: anything to iterate over.
+        title: text in front of the bar.
+        total: number of items, for items without a length.
+    """
+    count = len(items) if isinstance(items, Sized) else total
+    with ProgressBar(title, count, is_transient=True) as bar:
+        for item in items:
+            yield item
+            bar.advance()

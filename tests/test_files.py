@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from anomaly_fas.errors import RunError
-from anomaly_fas.files import atomic_path, remove_unfinished
+from anomaly_fas.files import atomic_path, remove_unfinished, write_text
 
 
 def write(target: Path, content: str) -> None:
@@ -147,3 +147,8 @@ def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path, 
     remove_unfinished(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == others
     remove_unfinished(tmp_path / "not there")
+
+
+def test_text_is_written_in_utf_8_into_a_folder_that_is_made(tmp_path: Path) -> None:
+    write_text(tmp_path / "new" / "a.md", "±\n")
+    assert (tmp_path / "new" / "a.md").read_bytes() == b"\xc2\xb1\n"

@@ -39,7 +39,7 @@ def main() -> None:
 def manifest(config: DictConfig) -> None:
     """List the folder, write the file, and print what was found and what to do with it."""
     from anomaly_fas.data.folder_listing import list_folder
-    from anomaly_fas.files import atomic_path
+    from anomaly_fas.files import write_text
 
     root = Path(config.root)
     output = Path(f"{root.resolve().name}.csv" if config.output is None else config.output)
@@ -47,8 +47,7 @@ def manifest(config: DictConfig) -> None:
     listing = list_folder(root, frames=config.frames, subject=config.subject)
     _warn(listing)
     _require_samples(listing, root, config.faces)
-    with atomic_path(output) as temporary:
-        listing.rows.to_csv(temporary, index=False)
+    write_text(output, listing.rows.to_csv(index=False))
     _print_decisions(listing)
     _print_counts(listing.rows)
     _log.info("%d samples in %s", len(listing.rows), output)
@@ -127,7 +126,8 @@ def _print_counts(rows: pd.DataFrame) -> None:
     counts = counts.join(by_split[[name for name in (*Split, "no split") if name in by_split]])
     named = rows["subject"].mask(rows["subject"] == "")
     counts["subjects"] = named.groupby(keys).nunique()
-    print_table("Samples", counts.sort_index(ascending=[False, True]).reset_index())
+    counts = counts.sort_index(ascending=[False, True]).reset_index()
+    print_table(counts.columns, counts.itertuples(index=False), title="Samples")
 
 
 def _print_next(listing: FolderListing, output: Path, root: Path, faces: Faces) -> None:

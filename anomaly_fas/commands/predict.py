@@ -26,8 +26,7 @@ def main() -> None:
 
 def predict(config: DictConfig) -> None:
     """Score every image; those that cannot be read are all named at the end."""
-    from rich.progress import track
-
+    from anomaly_fas.console import tracked
     from anomaly_fas.data.images import read_image
     from anomaly_fas.models.checkpoint import load
 
@@ -40,7 +39,7 @@ def predict(config: DictConfig) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["path", "scorer", "score", "threshold", "decision"])
         starts = range(0, len(paths), _BATCH)
-        for start in track(starts, "Scoring", disable=config.output is None):
+        for start in tracked(starts, "Scoring") if config.output else starts:
             images, read = [], []
             for path in paths[start : start + _BATCH]:
                 try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.console import ProgressBar, print_table
+from anomaly_fas.console import ProgressBar, print_table, tracked
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.types import Split
@@ -99,16 +99,16 @@ def _print_coverage(
     counts = coverage(rows, found).replace({"split": {"": "(none)"}})
     total = ("all", "", len(rows), int(found.sum()), int((~found).sum()))
     counts = pd.concat([counts, pd.DataFrame([total], columns=counts.columns)])
-    print_table("Samples listed and found", counts)
+    print_table(counts.columns, counts.itertuples(index=False), title="Samples listed and found")
     again = int((rows["split"].str.contains("+", regex=False)).sum())
     if again:
         print(f"{again} samples stand in several splits and are counted in each, but once in all.")
     if (rows["split"] == "").all():
         print("The samples have no splits yet, so no protocol is looked at.")
         return
-    print_table(
-        "Protocols (lists=leak_free)", _readable(protocol_coverage(families(), rows, found))
-    )
+    shown = _readable(protocol_coverage(families(), rows, found))
+    title = "Protocols (lists=leak_free)"
+    print_table(shown.columns, shown.itertuples(index=False), title=title)
 
 
 def _readable(protocols: pd.DataFrame) -> pd.DataFrame:
@@ -146,11 +146,10 @@ def _cut(filling: Filling, captures: list[Capture]) -> None:
 
 
 def _write(report: pd.DataFrame, folder: Path) -> None:
-    from anomaly_fas.files import atomic_path
+    from anomaly_fas.files import write_text
 
     path = folder / "prepare_report.csv"
-    with atomic_path(path) as temporary:
-        report.to_csv(temporary, index=False)
+    write_text(path, report.to_csv(index=False))
     _log.info("what came of each sample: %s", path)
 
 
@@ -175,20 +174,17 @@ def _print_outcomes(counts: pd.DataFrame) -> None:
     shown = counts.reset_index()
     if len(shown) > 1:
         shown.loc[len(shown)] = ["all", *counts.sum()]
-    print_table("What came of the samples", shown)
+    print_table(shown.columns, shown.itertuples(index=False), title="What came of the samples")
 
 
 def _verify(recipe: CropRecipe) -> None:
-    from rich.progress import track
-
     from anomaly_fas.data.store.plan import read_plan
     from anomaly_fas.data.store.verification import table_fault, verify
 
     recipe.open()
     size = recipe.crop.size
     total = len(read_plan(recipe.folder))
-    checks = track(verify(recipe.folder, size), "Checking", total=total)
-    verdicts = list(checks)
+    verdicts = list(tracked(verify(recipe.folder, size), "Checking", total))
     faults = [f"{verdict.shard}: {verdict.fault}" for verdict in verdicts if verdict.fault]
     if faults:
         shown = "\n  ".join(faults[:20])

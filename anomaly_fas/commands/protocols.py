@@ -5,17 +5,16 @@ from __future__ import annotations
 import sys
 from itertools import combinations
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.files import atomic_path
+from anomaly_fas.console import print_table
+from anomaly_fas.files import write_text
 from anomaly_fas.runs.protocol_families import families
 from anomaly_fas.types import Pai, Split
 
@@ -52,8 +51,7 @@ def protocols(config: DictConfig) -> None:
     rows = gradgpad_annotations() if data is None else _samples(instantiate(data))
     found = overview(families(), rows)
     if config.csv is not None:
-        with atomic_path(Path(config.csv)) as temporary:
-            found.to_csv(temporary, index=False)
+        write_text(Path(config.csv), found.to_csv(index=False))
     _print(found)
     _warn_of_unknown_subjects(rows)
 
@@ -66,20 +64,16 @@ def _samples(source: Source) -> pd.DataFrame:
 
 
 def _print(found: pd.DataFrame) -> None:
-    # A file takes lines of any length: the counts beside the longest name need so much.
-    width = 122 + int(found["protocol"].str.len().max())
-    console = Console(width=None if sys.stdout.isatty() else width)
-    table = Table(title="Samples of each split", box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("protocol", "lists", "split"):
-        table.add_column(name, no_wrap=True)
-    for name in ("all", "bona fide", *Pai, "in a later split too", "subjects in a later split too"):
-        table.add_column(name, justify="right")
-    for _, row in found.iterrows():
-        for split in Split:
-            table.add_row(*_cells(row, split), end_section=split is Split.TEST)
-    console.print(table)
-    for _, row in found[found["fault"] != ""].iterrows():
-        console.print(f"not to be run: {row['fault']}", highlight=False)
+    counts = ("all", "bona fide", *Pai, "in a later split too", "subjects in a later split too")
+    print_table(
+        ("protocol", "lists", "split", *counts),
+        (_cells(row, split) for _, row in found.iterrows() for split in Split),
+        title="Samples of each split",
+        right=counts,
+        section=len(Split),
+    )
+    for fault in found.loc[found["fault"] != "", "fault"]:
+        print(f"not to be run: {fault}")
 
 
 def _warn_of_unknown_subjects(rows: pd.DataFrame) -> None:
@@ -113,8 +107,7 @@ def audit(config: DictConfig) -> None:
     """Print the audit, and write it as CSV where a file is named."""
     found = audit_table()
     if config.csv is not None:
-        with atomic_path(Path(config.csv)) as temporary:
-            found.to_csv(temporary, index=False)
+        write_text(Path(config.csv), found.to_csv(index=False))
     _print_audit(found)
 
 
@@ -146,25 +139,25 @@ def audit_table() -> pd.DataFrame:
 
 def _print_audit(found: pd.DataFrame) -> None:
     methods = [name.removesuffix("_left") for name in found.columns if name.endswith("_left")]
-    console = Console(width=None if sys.stdout.isatty() else 150)
-    table = Table(title="Leakage of the official lists", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("protocol", no_wrap=True)
+    shown = found[["protocol"]].copy()
     for pair in _PAIRS:
-        table.add_column(f"both {pair.replace('_', ' ')}", justify="right")
-    table.add_column("n", justify="right")
+        shown[f"both {pair}"] = _joined(found, pair, f"{pair}_subjects", "+", "{:.0f}")
+    shown["n"] = _joined(found, "test", "test_left", "→", "{:.0f}")
     for method in methods[1:]:
-        table.add_column(f"{method}: ACER", justify="right")
-    for _, row in found.iterrows():
-        table.add_row(
-            str(row["protocol"]),
-            *(f"{row[pair]} + {row[f'{pair}_subjects']}" for pair in _PAIRS),
-            _change(row["test"], row["test_left"], "{:.0f}"),
-            *(_change(100 * row[m], 100 * row[f"{m}_left"], "{:.1f}") for m in methods[1:]),
-        )
-    console.print(table)
-    console.print(_READING, highlight=False)
+        percent = 100 * found[[method, f"{method}_left"]]
+        shown[f"{method}: ACER"] = _joined(percent, method, f"{method}_left", "→", "{:.1f}")
+    print_table(
+        shown.columns,
+        shown.itertuples(index=False),
+        title="Leakage of the official lists",
+        right=shown.columns[1:],
+    )
+    print(fill(_READING, 100))
 
 
-def _change(before: float, after: float, form: str) -> str:
-    first, second = ("–" if pd.isna(value) else form.format(value) for value in (before, after))
-    return f"{first} → {second}"
+def _joined(rows: pd.DataFrame, first: str, second: str, sign: str, form: str) -> pd.Series:
+    """Two columns of numbers as texts with a sign between, a dash for what is unknown."""
+    before, after = (
+        rows[name].map(form.format, na_action="ignore").fillna("–") for name in (first, second)
+    )
+    return before + f" {sign} " + after

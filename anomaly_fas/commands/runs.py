@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.commands.app import run_app
+from anomaly_fas.console import print_table
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.runs.listing import RunRow, RunState, run_rows
 from anomaly_fas.runs.session import ERROR
@@ -41,11 +42,7 @@ def runs(config: DictConfig) -> None:
 
 def _print_table(rows: Sequence[RunRow]) -> None:
     several = len({row.study for row in rows}) > 1
-    lines = [_HEADER, *(_cells(row, with_study=several) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
-        print("  ".join(cells).rstrip())
+    print_table(_HEADER, (_cells(row, with_study=several) for row in rows))
     for row in rows:
         if row.state is RunState.FAILED:
             print(f"{row.folder / ERROR}: {_last_line(row.folder / ERROR)}")

@@ -76,9 +76,9 @@ def _show_fabricated(config: DictConfig, source: Fabricated) -> None:
 
 def _write_all(config: DictConfig, source: Embedded) -> None:
     import numpy as np
-    from rich.progress import track
 
-    from anomaly_fas.files import atomic_path
+    from anomaly_fas.console import tracked
+    from anomaly_fas.files import write_text
     from anomaly_fas.plots.contact_sheet import contact_sheet
     from anomaly_fas.plots.style import save
 
@@ -87,10 +87,9 @@ def _write_all(config: DictConfig, source: Embedded) -> None:
     rows = source.annotations.copy()
     rows["path"] = [
         _write(source, row, folder / "images")
-        for row in track(range(len(rows)), description="Writing images", total=len(rows))
+        for row in tracked(range(len(rows)), "Writing images")
     ]
-    with atomic_path(folder / "manifest.csv") as temporary:
-        rows.to_csv(temporary, index=False)
+    write_text(folder / "manifest.csv", rows.to_csv(index=False))
     everything = np.arange(len(rows))
     title = f"Simulated data, seed {config.data.extent.seed}: one subject and capture each"
     save(

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import write_text
 from anomaly_fas.metrics.analysis import error_figures
 from anomaly_fas.types import Label
 
@@ -49,8 +49,7 @@ def write_summary(table: ScoreTable, summary: Summary, path: Path) -> None:
         for split, own in rows.groupby("split")
     }
     content = {"facts": table.facts, "samples": samples, "figures": summary}
-    with atomic_path(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=2) + "\n")
+    write_text(path, json.dumps(content, indent=2) + "\n")
 
 
 def read_summary(path: Path) -> dict[str, Any]:

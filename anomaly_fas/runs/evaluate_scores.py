@@ -15,7 +15,7 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.console import tracked
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import write_text
 from anomaly_fas.metrics.score_file import read_scores
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.runs.bootstrap_settings import bootstrap_settings
@@ -161,6 +161,5 @@ def _evaluate_as_gradgpad(table: ScoreTable, folder: Path) -> None:
             fine,
             figures["results"]["fine_grained_pai"]["bpcer"],
         )
-    with atomic_path(folder / "metrics.json") as temporary:
-        temporary.write_text(json.dumps(content, indent=2) + "\n")
+    write_text(folder / "metrics.json", json.dumps(content, indent=2) + "\n")
     _log.info("written to %s", folder / "metrics.json")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import yaml
 
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import write_text
 from anomaly_fas.plots.search import search_figure
 from anomaly_fas.plots.style import save
 from anomaly_fas.search.outcome import best
@@ -56,12 +56,10 @@ def write_results(folder: Path, outcomes: Sequence[TrialOutcome], log: Collectio
         RunError: a file cannot be written.
     """
     table = trial_table(outcomes)
-    with atomic_path(folder / "trials.csv") as temporary:
-        table.to_csv(temporary, index=False)
+    write_text(folder / "trials.csv", table.to_csv(index=False))
     if (found := best(outcomes)) is None:
         return
-    with atomic_path(folder / "best.yaml") as temporary:
-        temporary.write_text(_best(found))
+    write_text(folder / "best.yaml", _best(found))
     save(search_figure(table, _keys(outcomes), log), folder / "search.png")
 
 

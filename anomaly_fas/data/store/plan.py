@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,8 +67,8 @@ def extend_plan(
             for shard in shards
         ]
         part = len(list(store.glob("plan-*.json")))
-        with atomic_path(store / f"plan-{part:04d}.json") as temporary:
-            temporary.write_text(json.dumps(plain, ensure_ascii=False, indent=0) + "\n", "utf-8")
+        text = json.dumps(plain, ensure_ascii=False, indent=0)
+        write_text(store / f"plan-{part:04d}.json", text + "\n")
     return shards
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,8 +61,7 @@ class StoreSettings:
         """
         path = folder / _FILE
         if not path.exists():
-            with atomic_path(path) as temporary:
-                temporary.write_text(json.dumps(self.plain, sort_keys=True, indent=1) + "\n")
+            write_text(path, json.dumps(self.plain, sort_keys=True, indent=1) + "\n")
         elif _read(path) != self.plain:
             raise DataError(
                 f"{folder} holds crops of other settings than its name says: "

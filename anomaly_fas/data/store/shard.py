@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from anomaly_fas.data.store.record import SampleRecord
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import write_text
 
 if TYPE_CHECKING:
     from io import BufferedRandom
@@ -174,8 +174,7 @@ class ShardWriter:
         """Declare the shard finished."""
         os.fsync(self._index.fileno())
         seal = json.dumps(asdict(self._shard.compute_seal()), sort_keys=True, indent=1)
-        with atomic_path(self._shard.seal_path) as temporary:
-            temporary.write_text(seal + "\n")
+        write_text(self._shard.seal_path, seal + "\n")
 
     def _recover(self) -> int:
         """Cut off what a killed writer left half done; the number of whole samples."""
