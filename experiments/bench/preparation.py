@@ -19,7 +19,7 @@ import numpy as np
 from comparison import Comparison, interleaved, run_script, times_less
 
 from anomaly_fas.data.faces.centerface import CenterFace
-from anomaly_fas.data.faces.square import Square
+from anomaly_fas.data.faces.face_crop import Square
 from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.preparation.cutting import Cutter
 from anomaly_fas.data.preparation.filling import Filling

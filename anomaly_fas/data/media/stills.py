@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from natsort import natsorted
+
 from anomaly_fas.data.images import SUFFIXES, read_image
 from anomaly_fas.data.media.clip import Clip, MediaFrame, spread
-from anomaly_fas.data.media.counting_order import as_counted
 from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def read_still(path: Path) -> Clip:
 
 
 def read_folder(path: Path, count: int) -> Clip:
-    """Images of a folder, ordered by name as people count: `2.png` before `10.png`.
+    """Images of a folder in natural order: `2.png` before `10.png`.
 
     An image that cannot be read is passed over for the next that can. Links are not followed.
 
@@ -34,7 +35,7 @@ def read_folder(path: Path, count: int) -> Clip:
     files = [file for file in path.iterdir() if file.suffix.lower() in SUFFIXES]
     links = [file for file in files if file.is_symlink()]
     regular = (file for file in files if file.is_file() and not file.is_symlink())
-    frames = sorted(regular, key=lambda file: as_counted(file.name))
+    frames = natsorted(regular, key=lambda file: file.name)
     faults = [f"{len(links)} link(s) not followed"] if links else []
     if not frames:
         raise DataError("; ".join([f"{path}: a folder without images", *faults]))

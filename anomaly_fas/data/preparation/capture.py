@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,3 +40,32 @@ class Capture:
     def given(self) -> str:
         """The given face as text, empty if there is none."""
         return "" if self.face is None else f"{self.face.box} {self.face.landmarks}"
+
+    @property
+    def stored_bytes(self) -> int:
+        """Bytes of the file, or of all files in the folder; -1 where they cannot be counted."""
+        try:
+            return sum(file.stat().st_size for file in self._files()) if self.path else -1
+        except OSError:
+            return -1
+
+    def fingerprint(self) -> tuple[str, int]:
+        """SHA-256 of the bytes, and their number.
+
+        Raises:
+            OSError: they cannot be read.
+        """
+        digest, size = hashlib.sha256(), 0
+        for file in self._files():
+            with file.open("rb") as stream:
+                while block := stream.read(1 << 20):
+                    digest.update(block)
+                    size += len(block)
+        return digest.hexdigest(), size
+
+    def _files(self) -> list[Path]:
+        """The file itself, or the plain files of a folder; links in a folder are not followed."""
+        if self.path is None or not self.path.is_dir():
+            return [self.path] if self.path else []
+        files = (file for file in self.path.iterdir() if file.is_file() and not file.is_symlink())
+        return sorted(files)

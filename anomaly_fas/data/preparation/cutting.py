@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anomaly_fas.data.media.reading import read_clip
-from anomaly_fas.data.preparation.sighting import Sighting
-from anomaly_fas.data.preparation.source_bytes import fingerprint, source_size
+from anomaly_fas.data.preparation.sighting import Sighting, detect
 from anomaly_fas.data.store.record import CropRecord, Outcome, SampleRecord
 from anomaly_fas.errors import DataError
 
@@ -43,7 +42,7 @@ class Cutter:
         if capture.path is None:
             return self.nothing(capture, Outcome.MISSING, capture.reason)
         try:
-            digest, size = fingerprint(capture.path)
+            digest, size = capture.fingerprint()
         except OSError as error:
             reason = error.strerror or str(error)
             return self.nothing(capture, Outcome.UNREADABLE, reason)
@@ -52,11 +51,10 @@ class Cutter:
         except DataError as error:
             return self.nothing(capture, Outcome.UNREADABLE, _short(error, capture), digest, size)
         images = [frame.image for frame in clip.frames]
-        sighting = (
-            Sighting.detected(images, self.detector, capture.turns)
-            if capture.face is None
-            else Sighting.given(images, capture.face)
-        )
+        if capture.face is None:
+            sighting = detect(images, self.detector, capture.turns)
+        else:
+            sighting = Sighting(0, images, [capture.face] * len(images))
         cut, refused = self._cut(clip, sighting)
         reason = _joined(clip.fault, _lost(sighting), refused)
         if not cut:
@@ -106,7 +104,7 @@ class Cutter:
             size: their number; by default as the file system tells it.
         """
         if size is None:
-            size = -1 if capture.path is None else source_size(capture.path)
+            size = capture.stored_bytes
         record = SampleRecord(
             capture.sample_id, outcome, reason, capture.source, digest, size, capture.given, 0, ()
         )
@@ -115,16 +113,11 @@ class Cutter:
 
 def _crop_record(number: int, time: float, face: Face) -> CropRecord:
     left, top, right, bottom = (round(float(value), 2) for value in face.box)
-    points = face.landmarks
-    return CropRecord(
-        number,
-        round(float(time), 6),
-        (left, top, right, bottom),
-        None
-        if points is None
-        else tuple((round(float(x), 2), round(float(y), 2)) for x, y in points),
-        round(float(face.score), 6),
-    )
+    landmarks = None
+    if face.landmarks is not None:
+        landmarks = tuple((round(float(x), 2), round(float(y), 2)) for x, y in face.landmarks)
+    box, score = (left, top, right, bottom), round(float(face.score), 6)
+    return CropRecord(number, round(float(time), 6), box, landmarks, score)
 
 
 def _lost(sighting: Sighting) -> str:

@@ -28,12 +28,8 @@ def examples(crops: StoredCrops, dataset: str, count: int) -> dict[str, list[np.
     for name in sorted(names.dropna().unique()):
         positions = np.flatnonzero(names == name)
         chosen = positions[np.linspace(0, len(positions) - 1, count).round().astype(int)]
-        found[_title(name, rows["label"].iloc[positions[0]])] = [
+        found[name or str(rows["label"].iloc[positions[0]])] = [
             np.asarray(crops.frame(int(row), number * int(crops.frame_counts[row]) // count))
             for number, row in enumerate(chosen)
         ]
     return found
-
-
-def _title(species: str, label: str) -> str:
-    return species or label

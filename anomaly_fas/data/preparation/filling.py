@@ -10,7 +10,6 @@ from filelock import FileLock, Timeout
 
 from anomaly_fas.data.preparation.shard_work import ShardWork
 from anomaly_fas.data.preparation.side_by_side import do_all
-from anomaly_fas.data.preparation.source_bytes import source_size
 from anomaly_fas.data.store.crop_store import store_shards
 from anomaly_fas.data.store.index import entries, write_tables
 from anomaly_fas.data.store.plan import SHARD_SAMPLES, extend_plan, read_plan
@@ -124,7 +123,7 @@ def _is_current(capture: Capture, entry: Entry | None) -> bool:
     return (
         entry is not None
         and capture.path is not None
-        and entry.size == source_size(capture.path)
+        and entry.size == capture.stored_bytes
         and entry.given == capture.given
     )
 

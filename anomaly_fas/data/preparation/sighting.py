@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from anomaly_fas.data.faces.face import Face
 
 
-@dataclass(frozen=True)
-class Sighting:
+class Sighting(NamedTuple):
     """The face in each frame of a clip.
 
     Attributes:
@@ -30,34 +28,27 @@ class Sighting:
     images: list[np.ndarray]
     faces: list[Face | None]
 
-    @classmethod
-    def given(cls, images: Sequence[np.ndarray], face: Face) -> Self:
-        """The face that a manifest gives, the same in every frame."""
-        return cls(0, list(images), [face] * len(images))
-
-    @classmethod
-    def detected(
-        cls, images: Sequence[np.ndarray], detector: FaceDetector, turns: Sequence[int] = (0,)
-    ) -> Self:
-        """The face that is followed through the clip by what a detector finds in each frame.
-
-        Args:
-            images: the frames, in order.
-            detector: finds faces.
-            turns: degrees, multiples of 90, that the frames may have to be turned by. The turn is
-                taken in which the faces' scores are highest in sum, the first of such.
-        """
-        choices = [cls._turned(images, detector, turn) for turn in turns]
-        return max(choices, key=lambda choice: choice.score)
-
     @property
     def score(self) -> float:
         """Sum of the detector's scores."""
         return sum(face.score for face in self.faces if face is not None)
 
-    @classmethod
-    def _turned(cls, images: Sequence[np.ndarray], detector: FaceDetector, turn: int) -> Self:
+
+def detect(
+    images: Sequence[np.ndarray], detector: FaceDetector, turns: Sequence[int] = (0,)
+) -> Sighting:
+    """Follow a face through the clip by what a detector finds in each frame.
+
+    Args:
+        images: the frames, in order.
+        detector: finds faces.
+        turns: degrees, multiples of 90, that the frames may have to be turned by. The turn is
+            taken in which the faces' scores are highest in sum, the first of such.
+    """
+    choices = []
+    for turn in turns:
         upright = [np.ascontiguousarray(np.rot90(image, turn // 90)) for image in images]
         rows, columns = upright[0].shape[:2]
-        detections = [detector(image) for image in upright]
-        return cls(turn, upright, follow(detections, (rows, columns)))
+        faces = follow([detector(image) for image in upright], (rows, columns))
+        choices.append(Sighting(turn, upright, faces))
+    return max(choices, key=lambda choice: choice.score)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from anomaly_fas.data.store.record import CaptureFacts
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import atomic_path
 
@@ -46,33 +47,17 @@ _CROPS: Final = pa.schema(
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(CaptureFacts):
     """A sample in the shard that counts: the latest, where it was prepared more than once.
 
     Attributes:
-        sample_id: see `SampleRecord`, as for those that follow.
         dataset: that it belongs to.
-        outcome: see there.
-        reason: see there.
-        source: see there.
-        sha256: see there.
-        size: see there.
-        given: see there.
-        turned: see there.
         shard: number of the shard in the plan.
         first: position of its first crop in the shard.
         crops: number of its crops.
     """
 
-    sample_id: str
     dataset: str
-    outcome: str
-    reason: str
-    source: str
-    sha256: str
-    size: int
-    given: str
-    turned: int
     shard: int
     first: int
     crops: int
@@ -89,8 +74,11 @@ def entries(planned: Sequence[PlannedShard], shards: Sequence[Shard]) -> dict[st
         first = 0
         for record in _records(shard):
             found.pop(record.sample_id, None)
-            found[record.sample_id] = _entry(record, plan.dataset, number, first)
-            first += len(record.crops)
+            count = len(record.crops)
+            found[record.sample_id] = Entry(
+                **record.facts, dataset=plan.dataset, shard=number, first=first, crops=count
+            )
+            first += count
     return found
 
 
@@ -104,23 +92,6 @@ def write_tables(folder: Path, found: Mapping[str, Entry], shards: Sequence[Shar
             crops = list(_crop_rows(shard, number, found))
             if crops:
                 writer.write_table(pa.Table.from_pylist(crops, schema=_CROPS))
-
-
-def _entry(record: SampleRecord, dataset: str, shard: int, first: int) -> Entry:
-    return Entry(
-        sample_id=record.sample_id,
-        dataset=dataset,
-        outcome=str(record.outcome),
-        reason=record.reason,
-        source=record.source,
-        sha256=record.sha256,
-        size=record.size,
-        given=record.given,
-        turned=record.turned,
-        shard=shard,
-        first=first,
-        crops=len(record.crops),
-    )
 
 
 def _records(shard: Shard) -> Sequence[SampleRecord]:
@@ -142,7 +113,6 @@ def _crop_rows(shard: Shard, number: int, found: Mapping[str, Entry]) -> Iterato
         if entry.shard != number:
             continue
         for place, crop in enumerate(record.crops):
-            left, top, right, bottom = crop.box
             points = crop.landmarks
             yield {
                 "sample_id": record.sample_id,
@@ -150,10 +120,7 @@ def _crop_rows(shard: Shard, number: int, found: Mapping[str, Entry]) -> Iterato
                 "position": entry.first + place,
                 "number": crop.number,
                 "time": None if math.isnan(crop.time) else crop.time,
-                "left": left,
-                "top": top,
-                "right": right,
-                "bottom": bottom,
+                **dict(zip(("left", "top", "right", "bottom"), crop.box, strict=True)),
                 "landmarks": None if points is None else [value for xy in points for value in xy],
                 "score": crop.score,
                 "source_sha256": record.sha256,

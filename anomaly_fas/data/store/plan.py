@@ -6,7 +6,7 @@ Shards and their order so depend on the samples alone, not on who writes them or
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.errors import DataError
@@ -62,10 +62,7 @@ def extend_plan(
         for number, (dataset, ids) in enumerate(blocks)
     ]
     if shards:
-        plain = [
-            {"name": shard.name, "dataset": shard.dataset, "sample_ids": shard.sample_ids}
-            for shard in shards
-        ]
+        plain = [asdict(shard) for shard in shards]
         part = len(list(store.glob("plan-*.json")))
         text = json.dumps(plain, ensure_ascii=False, indent=0)
         write_text(store / f"plan-{part:04d}.json", text + "\n")

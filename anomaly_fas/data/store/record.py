@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 
 class Outcome(StrEnum):
@@ -38,8 +39,8 @@ class CropRecord:
 
 
 @dataclass(frozen=True)
-class SampleRecord:
-    """One line of a shard's index.
+class CaptureFacts:
+    """What a store knows of a sample's capture.
 
     Attributes:
         sample_id: of the annotations.
@@ -50,7 +51,6 @@ class SampleRecord:
         size: of the capture in bytes; -1 where it could not be told.
         given: the face that the manifest gave, as text; empty where the detector looked for it.
         turned: degrees, anticlockwise, that the frames were turned by.
-        crops: one an image of the shard, in order.
     """
 
     sample_id: str
@@ -61,7 +61,22 @@ class SampleRecord:
     size: int
     given: str
     turned: int
+
+
+@dataclass(frozen=True)
+class SampleRecord(CaptureFacts):
+    """One line of a shard's index.
+
+    Attributes:
+        crops: one an image of the shard, in order.
+    """
+
     crops: tuple[CropRecord, ...]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts of the capture, by name."""
+        return {field.name: getattr(self, field.name) for field in fields(CaptureFacts)}
 
     def to_line(self) -> str:
         """The record as a line of JSON, the same for equal records."""
@@ -85,10 +100,11 @@ class SampleRecord:
             raise ValueError(f"no record of a sample: {line[:80]!r}") from error
 
 
-def _crop(plain: dict[str, object]) -> CropRecord:
-    values: dict[str, object] = dict(plain)
-    landmarks = plain["landmarks"]
-    values["time"] = math.nan if plain["time"] is None else plain["time"]
-    values["box"] = tuple(plain["box"])  # type: ignore[arg-type]
-    values["landmarks"] = None if landmarks is None else tuple(map(tuple, landmarks))  # type: ignore[call-overload]
-    return CropRecord(**values)  # type: ignore[arg-type]
+def _crop(plain: dict[str, Any]) -> CropRecord:
+    time, landmarks = plain["time"], plain["landmarks"]
+    restored = {
+        "time": math.nan if time is None else time,
+        "box": tuple(plain["box"]),
+        "landmarks": None if landmarks is None else tuple(map(tuple, landmarks)),
+    }
+    return CropRecord(**plain | restored)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from anomaly_fas.errors import DataError
@@ -39,13 +39,7 @@ class StoreSettings:
     @property
     def plain(self) -> dict[str, Any]:
         """All of it as plain values."""
-        return {
-            "format": FORMAT,
-            "frames": self.frames,
-            "size": self.size,
-            "detector": dict(self.detector),
-            "crop": dict(self.crop),
-        }
+        return {"format": FORMAT} | asdict(self)
 
     def folder(self, parent: Path, name: str) -> Path:
         """The folder of the store of some data with these settings; it ends in their hash."""

@@ -21,7 +21,6 @@ from anomaly_fas.files import write_text
 if TYPE_CHECKING:
     from io import BufferedRandom
     from pathlib import Path
-    from types import TracebackType
 
 
 @dataclass(frozen=True)
@@ -144,12 +143,7 @@ class ShardWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._crops.close()
         self._index.close()
 

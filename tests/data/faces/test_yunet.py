@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from anomaly_fas.data.faces.centerface import model_path
+from anomaly_fas.data.faces.centerface import CenterFace
 from anomaly_fas.data.faces.face import Face
 from anomaly_fas.data.faces.yunet import YuNet
 from anomaly_fas.errors import ConfigError
@@ -85,7 +85,7 @@ def test_files_that_are_no_yunet_are_refused(model: Path) -> None:
     with pytest.raises(ConfigError, match=r"yunet\.onnx' is no YuNet"):
         YuNet(str(model))(image)
     with pytest.raises(ConfigError, match="is no YuNet"):
-        YuNet(str(model_path()))(image)
+        YuNet(str(CenterFace().model))(image)
 
 
 def test_settings_out_of_range_are_named(model: Path) -> None:

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from anomaly_fas.data.media import hdf5_streams
+from anomaly_fas.data.media import hdf5
 from anomaly_fas.data.media.clip import spread
 from anomaly_fas.data.media.reading import read_clip
 from anomaly_fas.errors import DataError
@@ -123,7 +123,7 @@ def test_huge_frames_are_refused_before_they_are_read(tmp_path: Path) -> None:
 
 
 def test_circles_of_groups_come_to_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hdf5_streams, "_MAX_OBJECTS", 200)
+    monkeypatch.setattr(hdf5, "_MAX_OBJECTS", 200)
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file.create_group("a")["again"] = file["/"]
     with pytest.raises(DataError, match="no colour stream"):

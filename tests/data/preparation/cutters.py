@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anomaly_fas.data.preparation.capture import Capture
-from anomaly_fas.data.preparation.source_bytes import source_size
 from anomaly_fas.data.store.record import CropRecord, Outcome, SampleRecord
 from anomaly_fas.data.store.settings import StoreSettings
 
@@ -52,7 +51,7 @@ class DigestCutter:
             CropRecord(number, number / 30, (0.0, 0.0, 4.0, 4.0), None, 0.5)
             for number in range(count)
         )
-        size = source_size(capture.path)
+        size = capture.stored_bytes
         record = SampleRecord(
             capture.sample_id, Outcome.OK, "", capture.source, digest.hexdigest(), size,
             capture.given, 0, crops,
@@ -63,7 +62,7 @@ class DigestCutter:
         self, capture: Capture, outcome: Outcome, reason: str, digest: str = ""
     ) -> tuple[SampleRecord, np.ndarray]:
         """As `Cutter.nothing`."""
-        size = -1 if capture.path is None else source_size(capture.path)
+        size = capture.stored_bytes
         record = SampleRecord(
             capture.sample_id, outcome, reason, capture.source, digest, size, capture.given, 0, ()
         )

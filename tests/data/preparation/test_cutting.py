@@ -5,13 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from anomaly_fas.data.faces.face import Face
-from anomaly_fas.data.faces.square import Square
+from anomaly_fas.data.faces.face_crop import Square
 from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.preparation.cutting import Cutter
-from anomaly_fas.data.preparation.source_bytes import fingerprint, source_size
 from anomaly_fas.errors import DataError
 from tests.data.media.encoding import encode, number_of, numbered
 
@@ -104,19 +102,6 @@ def test_what_is_missing_or_unreadable_has_a_record_too(
     record, _ = cut(video, Finds())
     assert (record.outcome, record.reason) == ("unreadable", "Permission denied")
     assert record.size == video.stat().st_size  # else it would be tried again each time
-
-
-def test_the_bytes_of_a_folder_are_those_of_its_own_files(tmp_path: Path) -> None:
-    folder = tmp_path / "f"
-    folder.mkdir()
-    for name in ("b", "a"):
-        Image.new("RGB", (20, 20)).save(folder / f"{name}.png")
-    (tmp_path / "secret").write_bytes(b"x" * 1000)
-    (folder / "link.png").symlink_to(tmp_path / "secret")
-    joined = (folder / "a.png").read_bytes() + (folder / "b.png").read_bytes()
-    assert fingerprint(folder) == (hashlib.sha256(joined).hexdigest(), len(joined))
-    assert source_size(folder) == len(joined)
-    assert source_size(tmp_path / "absent") == -1
 
 
 def test_a_fault_of_the_program_is_not_taken_for_one_of_the_data(video: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from anomaly_fas.data.faces.face import Face
-from anomaly_fas.data.preparation.sighting import Sighting
+from anomaly_fas.data.preparation.sighting import detect
 
 
 class CornerDetector:
@@ -31,7 +31,7 @@ def frame(*, lit: bool = True) -> np.ndarray:
 @pytest.mark.parametrize("lies", [0, 90, 180, 270])
 def test_frames_are_turned_to_where_the_detector_is_surest(lies: int) -> None:
     images = [np.rot90(frame(), lies // 90).copy() for _ in range(3)]
-    found = Sighting.detected(images, CornerDetector(), (0, 90, 180, 270))
+    found = detect(images, CornerDetector(), (0, 90, 180, 270))
     assert found.turned == -lies % 360
     for image in found.images:
         np.testing.assert_array_equal(image, frame())
@@ -40,18 +40,13 @@ def test_frames_are_turned_to_where_the_detector_is_surest(lies: int) -> None:
 
 def test_only_the_turns_that_are_named_are_tried() -> None:
     images = [np.rot90(frame(), 1).copy()]
-    assert Sighting.detected(images, CornerDetector()).turned == 0
-    assert Sighting.detected(images, CornerDetector(), (0, 180)).turned in {0, 180}
+    assert detect(images, CornerDetector()).turned == 0
+    assert detect(images, CornerDetector(), (0, 180)).turned in {0, 180}
 
 
 def test_frames_without_a_face_have_none() -> None:
-    found = Sighting.detected([frame(), frame(lit=False), frame()], CornerDetector(), (0, 90))
+    found = detect([frame(), frame(lit=False), frame()], CornerDetector(), (0, 90))
     assert [face is None for face in found.faces] == [False, True, False]
     assert found.turned == 0
-    nobody = Sighting.detected([frame(lit=False)], CornerDetector(), (0, 90))
+    nobody = detect([frame(lit=False)], CornerDetector(), (0, 90))
     assert (nobody.turned, nobody.faces, nobody.score) == (0, [None], 0)
-
-
-def test_a_given_face_is_in_every_frame() -> None:
-    face = Face((1.0, 2.0, 3.0, 4.0), None, 1.0)
-    assert Sighting.given([frame()] * 2, face).faces == [face, face]

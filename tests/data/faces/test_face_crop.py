@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from anomaly_fas.data.faces.face import Face
-from anomaly_fas.data.faces.square import Square
+from anomaly_fas.data.faces.face_crop import Square
 from anomaly_fas.errors import ConfigError, DataError
 
 NOISE = np.random.default_rng(0).integers(0, 256, (120, 160, 3)).astype(np.uint8)
