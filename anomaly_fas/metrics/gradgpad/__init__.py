@@ -7,9 +7,9 @@ correct ones. Each fault is described where it is reproduced:
 (d) `thinned_roc`: rates at a working point are the nearest point of a thinned curve, not a bound.
 (e) `subset`: scores and species are paired by position, not by id.
 (f) `species_analysis`: a score at the threshold is no error of either kind.
-(g) `fair_subsets`: the sex annotated in eight of the thirteen datasets is not read.
+(g) `demographics`: the sex annotated in eight of the thirteen datasets is not read.
 (h) `operating_points`: the threshold at a fixed FRR is that at a fixed FAR.
-(i) `demographic_bpcer`: a BPCER of 0 is left out of the mean of two skin tones.
+(i) `demographics`: a BPCER of 0 is left out of the mean of two skin tones.
 
 Faults (a) and (b) of the package are in its lists and its key to coarse labels, not in its figures.
 """

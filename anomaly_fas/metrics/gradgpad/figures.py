@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from anomaly_fas.metrics.gradgpad.demographic_bias import demographic_bias
-from anomaly_fas.metrics.gradgpad.demographic_bpcer import (
+from anomaly_fas.metrics.gradgpad.demographics import (
+    demographic_bias,
     demographic_bpcer,
     grouped_skin_tone_bpcer,
 )
