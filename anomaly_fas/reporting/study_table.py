@@ -83,7 +83,7 @@ def study_table(
     columns = sorted({column for _, column in summaries}, key=lambda column: column.order)
     rows = [
         *sorted(
-            {row for row, _ in measured}, key=lambda row: (not row.startswith("anomaly "), row)
+            {row for row, _ in measured}, key=lambda row: (not row.startswith("objective "), row)
         ),
         *dict.fromkeys(row for row, _ in others),
     ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def trained(weight: float) -> dict[str, Any]:
     return {
-        "method": "anomaly",
+        "method": "objective",
         "scale": 8.0,
         "head": {"dim": 512},
         "loss": {
@@ -75,11 +75,11 @@ def test_a_study_becomes_a_page(
 @pytest.mark.parametrize("content", ["loss: [", "- a list", None])
 def test_a_damaged_config_is_named(study: Path, tmp_path: Path, content: str | None) -> None:
     copied = shutil.copytree(study, tmp_path / "copied")
-    (path,) = copied.glob("*/*/anomaly-weight/seed=1/config.yaml")
+    (path,) = copied.glob("*/*/objective-weight/seed=1/config.yaml")
     path.unlink()
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    with pytest.raises(DataError, match="anomaly-weight/seed=1"):
+    with pytest.raises(DataError, match="objective-weight/seed=1"):
         ablation(settings(copied))
 
 

@@ -179,7 +179,7 @@ def test_a_sweep_without_failures_succeeds(run: Run) -> None:
 
 
 def test_values_may_hold_an_equals_sign(run: Run) -> None:
-    path = "outputs/single/grandtest/anomaly-1a2b/seed=0"
+    path = "outputs/single/grandtest/objective-1a2b/seed=0"
     assert value_of(run, "run", f"run={path}", config="evaluate") == path
     assert value_of(run, "run", f"run='{path}'", config="evaluate") == path
     assert value_of(run, "study_name", "study_name=a=b=c") == "a=b=c"

@@ -17,7 +17,7 @@ from tests.reporting.compared_study import SUBJECTS, rows, study_run, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-APART = {"anomaly": 3.0, "binary_cross_entropy": 1.5, "rival": 1.4}
+APART = {"objective": 3.0, "binary_cross_entropy": 1.5, "rival": 1.4}
 
 
 def run(study: Path, *overrides: str) -> None:
@@ -75,8 +75,8 @@ def test_the_figures_are_those_of_the_runs(study: Path, tmp_path: Path) -> None:
     figures = pd.read_csv(tmp_path / "figures.csv", keep_default_na=False)
     chosen = figures[(figures["seeds"] == "0 1") & (figures["figure"] == "eer")]
     means = chosen[chosen["protocol"] == ""].set_index("method")["value"].astype(float)
-    assert list(means.index) == ["anomaly", "binary_cross_entropy"]
-    assert means["anomaly"] < 0.2 < means["binary_cross_entropy"]
+    assert list(means.index) == ["objective", "binary_cross_entropy"]
+    assert means["objective"] < 0.2 < means["binary_cross_entropy"]
     single = (
         chosen[chosen["protocol"] != ""]
         .groupby("method")["value"]
@@ -91,7 +91,7 @@ def test_the_figures_are_those_of_the_runs(study: Path, tmp_path: Path) -> None:
     differences = pd.read_csv(tmp_path / "differences.csv")
     own = differences[(differences["seeds"] == "0 1") & (differences["figure"] == "eer")]
     own = own.set_index("role")["value"]
-    assert own["reference"] == pytest.approx(means["anomaly"] - means["binary_cross_entropy"])
+    assert own["reference"] == pytest.approx(means["objective"] - means["binary_cross_entropy"])
     assert own["first"] == pytest.approx(-own["reference"])
     assert "scorer" not in (tmp_path / "compare.md").read_text(encoding="utf-8").split("## How")[0]
 
@@ -112,7 +112,7 @@ def test_without_a_reference_methods_are_compared_with_the_first(
         ("replicates=many", ConfigError, "2 or more"),
         ("seed=-1", ConfigError, "seed=-1"),
         ("scorers=some", ConfigError, "first, all"),
-        ("reference=nobody", ConfigError, "anomaly, binary_cross_entropy, late, rival"),
+        ("reference=nobody", ConfigError, "binary_cross_entropy, late, objective, rival"),
         ("study_name=none", DataError, "no finished run"),
     ],
 )

@@ -71,12 +71,12 @@ def run(study: Path, output: Path, *overrides: str, runs: object = None) -> pd.D
 
 def test_every_run_draw_and_number_of_shots_is_written(study: Path, tmp_path: Path) -> None:
     found = run(study, tmp_path, "strengths=[0.01,1]")
-    anomaly = found[found["method"] == "anomaly"]
-    assert anomaly.groupby(["adaptation", "shots"]).size().to_dict() == {
+    objective = found[found["method"] == "objective"]
+    assert objective.groupby(["adaptation", "shots"]).size().to_dict() == {
         ("few_shot", 0): 6, ("few_shot", 1): 6, ("few_shot", 3): 6,
         ("linear_probe", 1): 6, ("linear_probe", 3): 6,
     }  # fmt: skip
-    assert {path.rpartition("/")[2] for path in anomaly["run"]} == {"seed=0", "seed=1"}
+    assert {path.rpartition("/")[2] for path in objective["run"]} == {"seed=0", "seed=1"}
     rival = found[found["method"] == "binary_cross_entropy"]
     tuned = [f"fine_tuning C={strength}" for strength in ("0.01", "1")]
     assert set(rival["adaptation"]) == {"few_shot", "linear_probe", *tuned}
@@ -84,15 +84,15 @@ def test_every_run_draw_and_number_of_shots_is_written(study: Path, tmp_path: Pa
     assert found[["eer", "auc", "acer"]].notna().all().all()
     page = (tmp_path / "README.md").read_text()
     assert "simulated data" in page
-    assert page.index("| anomaly, few_shot |") < page.index("| binary_cross_entropy, few_shot |")
+    assert page.index("| objective, few_shot |") < page.index("| binary_cross_entropy, few_shot |")
 
 
 def test_of_a_learnt_embedding_the_features_are_compared_too_if_asked_for(
     study: Path, tmp_path: Path
 ) -> None:
     found = run(study, tmp_path, "layers=[embedding,features]", "shots=[3]")
-    anomaly = set(found.loc[found["method"] == "anomaly", "adaptation"])
-    assert anomaly == {
+    objective = set(found.loc[found["method"] == "objective", "adaptation"])
+    assert objective == {
         name + of for name in ("few_shot", "linear_probe") for of in ("", " of features")
     }
     rival = set(found.loc[found["method"] == "binary_cross_entropy", "adaptation"])

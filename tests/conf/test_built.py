@@ -38,7 +38,7 @@ def test_a_loss_brings_a_head_and_scorers_that_it_can_be_trained_and_scored_with
 ) -> None:
     torch.manual_seed(0)
     config = composed(f"loss={option}")
-    assert config.method in {option, "anomaly"}
+    assert config.method in {option, "objective"}
     head = instantiate(config.head)(features=16)
     is_attack = torch.arange(12) % 2 == 1
     features = torch.randn(12, 16, 3, 3) + 3 * is_attack[:, None, None, None]

@@ -64,7 +64,7 @@ def test_a_stopped_sweep_says_so_and_keeps_what_was_finished(
     cli: Cli, cache_dir: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
     sweep = ["-m", *QUICK, "loss=binary_cross_entropy,objective,triplet_margin"]
-    sign = "outputs/quickstart/*/anomaly-*/seed=0/config.yaml"
+    sign = "outputs/quickstart/*/objective-*/seed=0/config.yaml"
     stopped = stop_when(tmp_path, cache_dir, sweep, sign, number)
     assert stopped.returncode in {130, 143}
     assert "interrupted: what was finished is kept" in stopped.stderr

@@ -25,7 +25,7 @@ def test_no_run_overwrites_another(place: Path) -> None:
     assert len(scores) == 8
     facts = [ScoreTable.read(path).facts for path in scores]
     assert len({(fact["config_hash"], fact["seed"]) for fact in facts}) == 8
-    assert {fact["method"] for fact in facts} == {"anomaly", "binary_cross_entropy"}
+    assert {fact["method"] for fact in facts} == {"objective", "binary_cross_entropy"}
     assert len({fact["config_hash"] for fact in facts}) == 4
 
 
@@ -39,8 +39,8 @@ def test_the_table_has_a_row_for_each_method_scorer_and_config(place: Path, cli:
     rows = pd.read_csv(folder / "table.csv")
     names = rows.groupby(["method", "scorer"]).size().to_dict()
     assert names == {
-        ("anomaly", "few_shot"): 2,
-        ("anomaly", "live_centre"): 2,
+        ("objective", "few_shot"): 2,
+        ("objective", "live_centre"): 2,
         ("binary_cross_entropy", "logit"): 2,
     }
     assert (rows["seeds"] == "0 1").all()

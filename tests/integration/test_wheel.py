@@ -54,8 +54,8 @@ def test_quickstart_works_from_an_empty_folder(
     program, cache = ["-m", "anomaly_fas"], f"cache_dir={cache_dir}"
     done = run(installed, tmp_path, *program, "train", *QUICK, cache)
     assert done.returncode == 0, done.stderr
-    (folder,) = tmp_path.glob("outputs/quickstart/grandtest/anomaly-*/seed=0")
+    (folder,) = tmp_path.glob("outputs/quickstart/grandtest/objective-*/seed=0")
     assert (folder / "metrics.json").is_file()
     assert {path.name for path in tmp_path.iterdir()} == {"outputs"}
     listed = run(installed, tmp_path, *program, "table", "study=quickstart")
-    assert "anomaly (few_shot)" in listed.stdout
+    assert "objective (few_shot)" in listed.stdout

@@ -51,7 +51,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def logger(folder: Path, **changes: Any) -> RunWandbLogger:
     settings: dict[str, Any] = {
-        "folder": str(folder), "facts": FACTS, "run_name": "grandtest/anomaly-0123abcd/seed=1",
+        "folder": str(folder), "facts": FACTS, "run_name": "grandtest/objective-0123abcd/seed=1",
         "project": "faces", "offline": True,
     }  # fmt: skip
     return RunWandbLogger(**(settings | changes))
@@ -126,7 +126,7 @@ def test_a_run_is_found_by_study_and_by_what_differs(logged: Path) -> None:
 
 def test_a_run_without_overrides_is_named_after_its_folder(tmp_path: Path) -> None:
     own = logger(tmp_path, facts=FACTS | {"overrides": ["study=ablation"]})
-    assert own._init["name"] == "grandtest/anomaly-0123abcd/seed=1"
+    assert own._init["name"] == "grandtest/objective-0123abcd/seed=1"
     assert not (tmp_path / "wandb").exists(), "nothing was logged yet"
 
 

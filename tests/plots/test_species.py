@@ -7,7 +7,7 @@ from matplotlib.collections import LineCollection
 from anomaly_fas.plots.species import SpeciesRate, species_figure
 
 METHODS = {
-    "anomaly": {
+    "objective": {
         "BPCER": SpeciesRate(0.1, 0.05, 0.2, 500),
         "print": SpeciesRate(0.25, 0.2, 0.4, 40),
         "mask_paper": SpeciesRate(0.0, 0.0, 0.3, 10),
@@ -53,7 +53,7 @@ def test_the_row_of_bona_fide_samples_is_set_apart_and_bars_are_explained() -> N
     assert weights == ["normal", "normal", "bold"]
     dark = [line for line in axes.lines if line.get_color() == "#333333"]
     assert [list(line.get_ydata()) for line in dark] == [[1.5, 1.5]]
-    alone = {"anomaly": {"print": SpeciesRate(0.25, 0.2, 0.4, 40)}}
+    alone = {"objective": {"print": SpeciesRate(0.25, 0.2, 0.4, 40)}}
     (axes,) = species_figure(alone, "APCER").axes
     assert axes.get_xlabel() == "APCER (%); bars: 95 % interval"
 
@@ -61,7 +61,7 @@ def test_the_row_of_bona_fide_samples_is_set_apart_and_bars_are_explained() -> N
 def test_coarse_species_stand_out_from_their_fine_ones() -> None:
     rate = SpeciesRate(0.25, 0.2, 0.4, 40)
     names = ["mask_paper", "mask", "print"]
-    (axes,) = species_figure({"anomaly": dict.fromkeys(names, rate)}, "APCER").axes
+    (axes,) = species_figure({"objective": dict.fromkeys(names, rate)}, "APCER").axes
     assert {label.get_text(): label.get_fontweight() for label in axes.get_yticklabels()} == {
         "mask": "bold", "mask paper": "normal", "print": "normal",
     }  # fmt: skip

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.ablation.runs import Config
 
 BASE: Config = {
-    "method": "anomaly",
+    "method": "objective",
     "loss.name": "objective",
     "loss.weight": 0.01,
     "head.dim": 512,
@@ -31,7 +31,7 @@ BASE: Config = {
 
 PLAN = Plan(
     factors=(
-        Factor("loss", "loss", "anomaly", ("anomaly", "plain"), key="method", along=("loss",)),
+        Factor("loss", "loss", "objective", ("objective", "plain"), key="method", along=("loss",)),
         Factor(
             "lambda", "λ, weight", 0.01, (0, 0.01, 0.1), key="loss.weight",
             borrowed={0: ("loss", "plain")},
@@ -72,7 +72,7 @@ def score_file(
     """
     known = {
         "protocol": "grandtest", "lists": "leak_free", "data_kind": "simulated", "seed": seed,
-        "method": "anomaly", "config_hash": "base", "commit": "a" * 40, "version": "0.1.0",
+        "method": "objective", "config_hash": "base", "commit": "a" * 40, "version": "0.1.0",
     } | facts  # fmt: skip
     rows = pd.concat(
         [_rows(scorer, errors + more) for more, scorer in enumerate(scorers)], ignore_index=True

@@ -45,7 +45,7 @@ def write_run(study: Path, **facts: Any) -> Path:
         "protocol": "grandtest",
         "lists": "leak_free",
         "data_kind": "simulated",
-        "method": "anomaly",
+        "method": "objective",
         "seed": 0,
         "config_hash": "0123abcd",
         "commit": "f" * 40,

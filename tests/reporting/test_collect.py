@@ -30,7 +30,7 @@ FACTS: dict[str, Any] = {
     "protocol": "grandtest",
     "lists": "leak_free",
     "data_kind": "simulated",
-    "method": "anomaly",
+    "method": "objective",
     "seed": 0,
     "config_hash": "0123abcd",
     "commit": "f" * 40,

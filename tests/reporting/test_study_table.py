@@ -25,7 +25,7 @@ def result(apcer: float = 0.3, bpcer: float = 0.1, **changes: Any) -> Result:
         "protocol": "grandtest",
         "lists": "leak_free",
         "data_kind": "simulated",
-        "method": "anomaly",
+        "method": "objective",
         "seed": 0,
         "config_hash": "aaaa",
         "commit": COMMIT,
@@ -68,7 +68,7 @@ def test_mean_and_spread_over_seeds_in_percent() -> None:
 def test_a_single_seed_has_no_spread() -> None:
     made = table(result())
     assert made.long["acer_std"].tolist() == [None]
-    assert cells(made)["anomaly (few_shot)"].text == "20.0"
+    assert cells(made)["objective (few_shot)"].text == "20.0"
 
 
 def test_the_lowest_mean_of_a_column_is_best() -> None:
@@ -85,15 +85,15 @@ def test_the_lowest_mean_of_a_column_is_best() -> None:
 
 def test_equally_low_means_are_both_best() -> None:
     assert best(table(result(), result(scorer="live_centre"))) == [
-        "anomaly (few_shot)",
-        "anomaly (live_centre)",
+        "objective (few_shot)",
+        "objective (live_centre)",
     ]
 
 
 @pytest.mark.parametrize("other", [{"data_kind": "real"}, {"lists": "official"}])
 def test_numbers_that_cannot_be_compared_share_no_column(other: dict[str, str]) -> None:
     made = table(result(0.3), result(0.5, **other))
-    assert methods(made) == ["anomaly (few_shot)"]
+    assert methods(made) == ["objective (few_shot)"]
     assert sorted(cell.text for cell in made.table.rows[0][1:]) == ["20.0", "30.0"]
     assert all(cell.is_bold for cell in made.table.rows[0][1:])
     assert sorted(made.long["apcer"]) == [0.3, 0.5]
@@ -105,13 +105,13 @@ def test_several_configs_of_a_method_are_told_apart_by_their_hash() -> None:
         result(0.5, config_hash="bbbb"),
         result(0.4, method="bce", scorer="logit", config_hash="cccc"),
     )
-    assert methods(made) == ["anomaly (few_shot) aaaa", "anomaly (few_shot) bbbb", "bce (logit)"]
+    assert methods(made) == ["objective (few_shot) aaaa", "objective (few_shot) bbbb", "bce (logit)"]
     assert [cell.text for cell in cells(made).values()] == ["20.0", "30.0", "25.0"]
 
 
 def test_a_hash_that_differs_between_protocols_alone_is_not_shown() -> None:
     made = table(result(), result(protocol="lodo_siw", config_hash="bbbb"))
-    assert methods(made) == ["anomaly (few_shot)"]
+    assert methods(made) == ["objective (few_shot)"]
     assert made.table.header == ("method", GRANDTEST, LODO)
 
 
@@ -122,7 +122,7 @@ def test_grandtest_and_the_anomaly_methods_come_first() -> None:
     assert made.table.header == (
         "method", GRANDTEST, "cross dataset siw\n(simulated)", LODO,
     )  # fmt: skip
-    assert methods(made) == ["anomaly (few_shot)", "bce (few_shot)"]
+    assert methods(made) == ["objective (few_shot)", "bce (few_shot)"]
     assert cells(made)["bce (few_shot)"].full == "–"
 
 
@@ -192,7 +192,7 @@ def test_four_files_are_written_and_named(tmp_path: Path) -> None:
     assert sorted(folder.iterdir()) == sorted(paths)
     assert paths[0].read_text(encoding="utf-8") == markdown(made.table)
     rows = pd.read_csv(paths[1])
-    assert rows["method"].tolist() == ["anomaly", "auxiliary (published)"]
+    assert rows["method"].tolist() == ["objective", "auxiliary (published)"]
     assert rows["acer"].tolist() == [0.2, 1 / 3]
     assert rows["auc"].isna().all()
     assert "<title>study</title>" in paths[3].read_text(encoding="utf-8")

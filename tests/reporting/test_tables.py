@@ -24,7 +24,7 @@ TABLE = Table(
     ("method", "grandtest\n(simulated)", "lodo siw, official lists\n(real)"),
     (
         (
-            Cell("anomaly (few_shot)"),
+            Cell("objective (few_shot)"),
             Cell("12.3 ± 0.6", 0.1234, detail="(20.0 / 4.7)", is_bold=True),
             Cell(),
         ),
@@ -43,7 +43,7 @@ def test_markdown_to_the_letter() -> None:
     assert markdown(TABLE) == (
         "| method | grandtest<br>(simulated) | lodo siw, official lists<br>(real) |\n"
         "| --- | ---: | ---: |\n"
-        "| anomaly (few_shot) | **12.3 ± 0.6** (20.0 / 4.7) | – |\n"
+        "| objective (few_shot) | **12.3 ± 0.6** (20.0 / 4.7) | – |\n"
         "| bce & <b>50%</b> | 30.0 (40.0 / 20.0) | **7.0** (8.0 / 6.0) |\n"
         "\n"
         "Caption.\n"
@@ -63,7 +63,7 @@ def test_latex_to_the_letter() -> None:
     assert " ".join(lines[1:]) == (
         r"\begin{tabular}{lrr} \toprule "
         r"method & grandtest & lodo siw, official lists \\  & (simulated) & (real) \\ \midrule "
-        r"anomaly (few\_shot) & \textbf{12.3 $\pm$ 0.6} (20.0 / 4.7) & -- \\ "
+        r"objective (few\_shot) & \textbf{12.3 $\pm$ 0.6} (20.0 / 4.7) & -- \\ "
         r"bce \& <b>50\%</b> & 30.0 (40.0 / 20.0) & \textbf{7.0} (8.0 / 6.0) \\ "
         r"\bottomrule \end{tabular}"
     )
@@ -76,7 +76,7 @@ def test_html_shows_names_as_they_are() -> None:
     (body,) = re.findall(r"<tbody>(.*)</tbody>", page, re.DOTALL)
     cells = [html.unescape(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", body)]
     assert cells == [
-        "anomaly (few_shot)",
+        "objective (few_shot)",
         "<strong>12.3 ± 0.6</strong> <small>(20.0 / 4.7)</small>",
         "–",
         "bce & <b>50%</b>",
@@ -97,7 +97,7 @@ def test_csv_holds_the_texts_and_rows_their_full_precision() -> None:
 
 def test_texts_are_found_by_the_name_of_their_column() -> None:
     texts = TABLE.frame.set_index("method")
-    assert texts.at["anomaly (few_shot)", "grandtest\n(simulated)"] == "12.3 ± 0.6 (20.0 / 4.7)"
+    assert texts.at["objective (few_shot)", "grandtest\n(simulated)"] == "12.3 ± 0.6 (20.0 / 4.7)"
 
 
 def test_three_files_are_written_and_named(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_a_run_is_the_level_of_the_factor_that_it_differs_in() -> None:
     ]
     found = levels(place(runs, PLAN))
     assert found == {
-        ("loss", "anomaly"): [0, 1],
+        ("loss", "objective"): [0, 1],
         ("lambda", 0.01): [0, 1],
         ("lambda", 0.1): [0],
         ("dim", 32): [1],

@@ -17,7 +17,7 @@ def figure(value: float) -> ShotFigure:
 
 def row(adaptation: str, shots: int, eer: float, acer: float = 0.5) -> ShotRow:
     made = dict.fromkeys(FIGURES, figure(eer)) | {"acer": figure(acer)}
-    return ShotRow("anomaly", adaptation, shots, ("seed=0", "seed=1"), made)
+    return ShotRow("objective", adaptation, shots, ("seed=0", "seed=1"), made)
 
 
 REPORT = ShotReport(
@@ -37,13 +37,13 @@ def cells(table: int) -> dict[str, list[str]]:
 def test_tables_hold_the_figures_what_is_taken_away_and_the_differences() -> None:
     eer, acer, gain, difference, _ = (cells(number) for number in range(5))
     assert REPORT.tables()[0].header == ("pairs", "0", "1", "10")
-    assert eer["anomaly, few_shot"] == ["40.0 ± 1.4 [38.1, 41.9]", "–", "10.0 ± 1.4 [8.1, 11.9]"]
-    assert acer["anomaly, linear_probe"][1] == "–"
+    assert eer["objective, few_shot"] == ["40.0 ± 1.4 [38.1, 41.9]", "–", "10.0 ± 1.4 [8.1, 11.9]"]
+    assert acer["objective, linear_probe"][1] == "–"
     # The replicates move together: 1 - (0.1 + x) / (0.4 + x).
-    assert gain["anomaly, few_shot"][2].startswith("75.0 [")
-    assert gain["anomaly, linear_probe"] == ["–"] * 3
-    assert difference["anomaly, few_shot"] == ["–"] * 3
-    assert difference["anomaly, linear_probe"][2].startswith("-20.0 [-20.0, -20.0] p 0.0")
+    assert gain["objective, few_shot"][2].startswith("75.0 [")
+    assert gain["objective, linear_probe"] == ["–"] * 3
+    assert difference["objective, few_shot"] == ["–"] * 3
+    assert difference["objective, linear_probe"][2].startswith("-20.0 [-20.0, -20.0] p 0.0")
 
 
 def test_files_hold_every_draw_and_every_mean(tmp_path: Path) -> None:
