@@ -13,6 +13,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from anomaly_fas.errors import AnomalyFasError
 from anomaly_fas.interruption import give_back, take_for_ctrl_c
+from anomaly_fas.runs.composition import register_resolvers
 from anomaly_fas.runs.config_folder import config_dir
 from anomaly_fas.runs.orphan import end_with_parent
 from anomaly_fas.runs.outcome import INTERRUPTED, MISTAKE, mistake
@@ -47,6 +48,7 @@ def run_app(
         is_finished: whether the run of a config need not be made any more.
         place: where its results go; of a sweep's runs with the same one, the first is made.
     """
+    register_resolvers()
     command_line = list(sys.argv)
     command = Command(task, command_line, words, is_finished, place)
     # Let Hydra raise what is wrong with a command line instead of printing it and ending.

@@ -12,7 +12,6 @@ from omegaconf import DictConfig, OmegaConf
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import RunFolder, git_commit
 from anomaly_fas.runs.joined_sources import sources
@@ -33,7 +32,6 @@ _IF_GIVEN = ("lists", "eval_batch_size", "scale")
 
 def main() -> None:
     """The subcommand."""
-    register_resolver()
     run_app("evaluate", evaluate, aliases=FACE_GROUPS)
 
 

@@ -14,7 +14,6 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.runs.face_groups import FACE_GROUPS
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ _NOTHING: Final = object()
 
 def main() -> None:
     """The subcommand."""
-    register_resolver()
     if sys.argv[2:3] == ["show"]:
         run_app("search", show, aliases={"name": "search.name"}, words=2)
     else:

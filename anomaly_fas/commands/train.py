@@ -10,7 +10,6 @@ from omegaconf import open_dict
 
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import (
     distinguishing,
@@ -34,7 +33,6 @@ _log = logging.getLogger(__name__)
 
 def main() -> None:
     """The subcommand."""
-    register_resolver()
     run_app("train", train, aliases=FACE_GROUPS, is_finished=is_finished, place=place)
 
 

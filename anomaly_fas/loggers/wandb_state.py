@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import os
 
-from omegaconf import OmegaConf
-
 from anomaly_fas.loggers.wandb_key import is_logged_in
-
-
-def register_resolver() -> None:
-    """Let configs say `${wandb_offline:}`."""
-    OmegaConf.register_new_resolver("wandb_offline", is_offline, replace=True)
 
 
 def is_offline() -> bool:

@@ -7,9 +7,9 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hydra import compose
 from hydra.core.hydra_config import HydraConfig
 
+from anomaly_fas.runs.composition import composed
 from anomaly_fas.runs.folder import distinguishing, hashed_part, plain
 from anomaly_fas.runs.locate import locate
 from anomaly_fas.search.space import as_overrides
@@ -84,7 +84,7 @@ class SearchPlan:
 
     def _run(self, own: Sequence[str]) -> PlannedRun:
         overrides = [*self.given, *own]
-        config = compose("train", [*overrides, f"study_name=search-{self.name}"])
+        config = composed("train", [*overrides, f"study_name=search-{self.name}"])
         config.overrides = distinguishing(overrides)
         _, folder, _ = locate(config)
         return PlannedRun(config, folder, repeat_command(["train"], overrides, HydraConfig.get()))

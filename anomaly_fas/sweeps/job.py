@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import shlex
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omegaconf import OmegaConf, open_dict
+from omegaconf import OmegaConf
 
 from anomaly_fas.runs import saved_config
 from anomaly_fas.runs.folder import distinguishing, plain
@@ -90,11 +89,3 @@ def repeat_command(
     given = [part for place in places for part in ("--config-dir", place)]
     given += [one for one in hydra.overrides.hydra if one.startswith("hydra.searchpath=")]
     return shlex.join(["anomaly-fas", *words, *given, *overrides, "hydra.mode=RUN"])
-
-
-def without_hydra(config: DictConfig) -> DictConfig:
-    """A composed config without Hydra's part."""
-    task = copy.deepcopy(config)
-    with open_dict(task):
-        del task["hydra"]
-    return task

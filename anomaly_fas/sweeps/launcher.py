@@ -11,7 +11,8 @@ from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.sweeps.job import save_job, without_hydra
+from anomaly_fas.runs.composition import task_config
+from anomaly_fas.sweeps.job import save_job
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ class JobLauncher(Launcher):
     def _saved(self, overrides: list[str]) -> SweepJob:
         config = self._context.config_loader.load_sweep_config(self._config, overrides)
         HydraConfig.instance().set_config(config)
-        return save_job(without_hydra(config), config.hydra, self._command.words)
+        return save_job(task_config(config), config.hydra, self._command.words)
 
 
 def need(module: str, extra: str) -> ModuleType:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from hydra.core.hydra_config import HydraConfig
 
 from anomaly_fas.errors import AnomalyFasError, RunError
+from anomaly_fas.runs.composition import task_config
 from anomaly_fas.runs.outcome import Outcome, State, of_error
 from anomaly_fas.runs.value_types import check_value_types
-from anomaly_fas.sweeps.job import repeat_command, sweep_folder, without_hydra
+from anomaly_fas.sweeps.job import repeat_command, sweep_folder
 from anomaly_fas.sweeps.summary import exit_code, failure_list, summary, write_failures
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ class Sweep:
             config = loader.load_sweep_config(self._config, list(overrides))
             HydraConfig.instance().set_config(config.copy())  # it makes what it is given read-only
             self.configs.add(overrides, config)
-            if tuple(overrides) not in self._outcomes and self._is_new(without_hydra(config)):
-                self._outcomes[tuple(overrides)] = self._known(without_hydra(config))
+            if tuple(overrides) not in self._outcomes and self._is_new(task_config(config)):
+                self._outcomes[tuple(overrides)] = self._known(task_config(config))
 
     def _is_new(self, config: DictConfig) -> bool:
         """Whether no run before has the same place: what differs may not concern the run."""
@@ -111,7 +112,7 @@ class Sweep:
     def interrupted(self) -> None:
         """Say how much is kept of a sweep that is being ended, and what has failed so far."""
         configs = [self.configs.load_sweep_config(self._config, job) for job in self._outcomes]
-        finished = sum(self._command.is_finished(without_hydra(config)) for config in configs)
+        finished = sum(self._command.is_finished(task_config(config)) for config in configs)
         if self._command.tells_finished:
             print(f"\n{finished} of {len(configs)} runs are finished", file=sys.stderr)
         failures = self._failures()

@@ -64,23 +64,19 @@ def comparisons(*, quick: bool = False, size: int = 112, batches: int = 4) -> It
 
 def _loaded(transform: tuple[str, ...], size: int, folder: str) -> Iterator[Frame]:
     """Batches without an end, of the embedded data of some subjects."""
-    from hydra import compose, initialize_config_dir
     from hydra.utils import instantiate
 
-    from anomaly_fas.loggers.wandb_state import register_resolver
-    from anomaly_fas.runs.config_folder import config_dir
+    from anomaly_fas.runs.composition import composed
     from anomaly_fas.runs.fit import build_datamodule
 
-    register_resolver()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        config = compose(
-            "train",
-            [
-                *transform, f"image_size={size}", "workers=0", f"cache_dir={folder}",
-                "data.extent.train=1", "data.extent.devel=1", "data.extent.test=1",
-                "epoch_steps=1000000", f"run_folder={folder}",
-            ],
-        )  # fmt: skip
+    config = composed(
+        "train",
+        [
+            *transform, f"image_size={size}", "workers=0", f"cache_dir={folder}",
+            "data.extent.train=1", "data.extent.devel=1", "data.extent.test=1",
+            "epoch_steps=1000000", f"run_folder={folder}",
+        ],
+    )  # fmt: skip
     datamodule = build_datamodule(config, instantiate(config.protocol), needed=[Split.TRAIN])
     datamodule.prepare_data()
     return iter(datamodule.train_dataloader())

@@ -141,20 +141,15 @@ def _bare_step(config: DictConfig) -> Callable[[Frame], None]:
 
 def _config(backbone: str, folder: str) -> DictConfig:
     """The config of `anomaly-fas train` with this model."""
-    from hydra import compose, initialize_config_dir
+    from anomaly_fas.runs.composition import composed
 
-    from anomaly_fas.loggers.wandb_state import register_resolver
-    from anomaly_fas.runs.config_folder import config_dir
-
-    register_resolver()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        return compose(
-            "train",
-            [
-                f"model={backbone}", "model.pretrained=false", f"image_size={SIZE}",
-                f"run_folder={folder}", "trainer.accelerator=cpu",
-            ],
-        )  # fmt: skip
+    return composed(
+        "train",
+        [
+            f"model={backbone}", "model.pretrained=false", f"image_size={SIZE}",
+            f"run_folder={folder}", "trainer.accelerator=cpu",
+        ],
+    )  # fmt: skip
 
 
 def _batches(count: int) -> list[Frame]:

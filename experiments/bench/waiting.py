@@ -147,21 +147,16 @@ def _trained(config: DictConfig, stretches: int) -> list[tuple[float, float]]:
 
 
 def _config(backbone: str, transform: str, folder: Path) -> DictConfig:
-    from hydra import compose, initialize_config_dir
+    from anomaly_fas.runs.composition import composed
 
-    from anomaly_fas.loggers.wandb_state import register_resolver
-    from anomaly_fas.runs.config_folder import config_dir
-
-    register_resolver()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        config = compose(
-            "train",
-            [
-                f"model={backbone}", "model.pretrained=false", f"image_size={SIZE}",
-                f"transform={transform}", f"workers={WORKERS}", "trainer.accelerator=cpu",
-                f"run_folder={folder}/{backbone}-{transform}",
-            ],
-        )  # fmt: skip
+    config = composed(
+        "train",
+        [
+            f"model={backbone}", "model.pretrained=false", f"image_size={SIZE}",
+            f"transform={transform}", f"workers={WORKERS}", "trainer.accelerator=cpu",
+            f"run_folder={folder}/{backbone}-{transform}",
+        ],
+    )  # fmt: skip
     config.data = {"_target_": "waiting.StoredFaces", "folder": str(folder)}
     return config
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
-from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from anomaly_fas.commands.ablation import ablation
-from anomaly_fas.commands.app import config_dir
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.runs.composition import composed
 from tests.reporting.studies import write_run
 
 if TYPE_CHECKING:
@@ -37,8 +36,7 @@ def trained(weight: float) -> dict[str, Any]:
 
 def settings(folder: Path, *overrides: str) -> DictConfig:
     fewer = [f"~factors.{name}" for name in ("sigma", "m", "scale", "anchors", "pairs")]
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        return compose("ablation", [f"output_dir={folder}", "replicates=20", *fewer, *overrides])
+    return composed("ablation", [f"output_dir={folder}", "replicates=20", *fewer, *overrides])
 
 
 @pytest.fixture(scope="module")

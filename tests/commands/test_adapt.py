@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import torch
-from hydra import compose, initialize_config_dir
 from PIL import Image
 
 from anomaly_fas.commands.adapt import adapt
-from anomaly_fas.commands.app import config_dir
 from anomaly_fas.errors import AnomalyFasError, CheckpointError, ConfigError, DataError
 from anomaly_fas.metrics.analysis import THRESHOLDS
 from anomaly_fas.models.checkpoint import FACTS, build_detector, load, read_checkpoint
+from anomaly_fas.runs.composition import composed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,8 +58,7 @@ def place(tmp_path: Path) -> Path:
 
 def run(place: Path, *overrides: str) -> Path:
     given = [f"checkpoint={place}/c.ckpt", f"output={place}/made.ckpt"]
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        adapt(compose("adapt", [*given, *overrides]))
+    adapt(composed("adapt", [*given, *overrides]))
     return place / "made.ckpt"
 
 

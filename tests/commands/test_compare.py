@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from hydra import compose, initialize_config_dir
 
-from anomaly_fas.commands.app import config_dir
 from anomaly_fas.commands.compare import compare
 from anomaly_fas.errors import AnomalyFasError, ConfigError, DataError
+from anomaly_fas.runs.composition import composed
 from tests.reporting.compared_study import SUBJECTS, rows, study_run, write
 
 if TYPE_CHECKING:
@@ -22,8 +21,7 @@ APART = {"objective": 3.0, "binary_cross_entropy": 1.5, "rival": 1.4}
 
 def run(study: Path, *overrides: str) -> None:
     fixed = [f"output_dir={study}", "study_name=rivals", "replicates=60"]
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        compare(compose("compare", [*fixed, *overrides]))
+    compare(composed("compare", [*fixed, *overrides]))
 
 
 @pytest.fixture(scope="module")

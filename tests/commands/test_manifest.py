@@ -6,13 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
-from anomaly_fas.commands.app import config_dir
 from anomaly_fas.data.manifest_table import read_manifest
 from anomaly_fas.data.splitting import with_splits
-from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs import composition
 from tests.data.test_folder_listing import tree
 
 WITHOUT_TORCH = """
@@ -39,9 +37,7 @@ def commands(shown: str) -> list[list[str]]:
 
 def composed(command: list[str]) -> DictConfig:
     assert command[0] == "anomaly-fas"
-    register_resolver()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        return compose(command[1], command[2:])
+    return composition.composed(command[1], command[2:])
 
 
 @pytest.mark.parametrize("name", ["faces", "Fotos d'été (2)", 'my "best", $HOME'])

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 import torch
-from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 from PIL import Image
 
-from anomaly_fas.commands.app import config_dir
 from anomaly_fas.commands.shots import shots
 from anomaly_fas.errors import AnomalyFasError, ConfigError, DataError
-from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.metrics.analysis import THRESHOLDS
 from anomaly_fas.models.checkpoint import FACTS, build_detector
+from anomaly_fas.runs.composition import composed
 from anomaly_fas.runs.folder import plain
 
 if TYPE_CHECKING:
@@ -33,11 +31,9 @@ QUICK = ["shots=[1,3]", "draws=3", "replicates=20"]
 
 
 def write_run(folder: Path, *overrides: str, simulated: str = "data") -> None:
-    register_resolver()
     data = [f"{simulated}.extent.{size}" for size in EXTENT]
     given = ["model=lcnet_050", "image_size=32", "scale=2", *data, f"output_dir={folder.parent}"]
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        config = plain(compose("train", [*given, *overrides]))
+    config = plain(composed("train", [*given, *overrides]))
     method = config["method"]
     config["run_facts"] = {"method": method, "config_hash": method[:8], "seed": config["seed"]}
     torch.manual_seed(config["seed"])
@@ -62,8 +58,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(study: Path, output: Path, *overrides: str, runs: object = None) -> pd.DataFrame:
     fixed = [f"output={output}", f"cache_dir={study}/cache", *QUICK]
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        config = compose("shots", [*fixed, *overrides, "run=x"])
+    config = composed("shots", [*fixed, *overrides, "run=x"])
     OmegaConf.update(config, "run", runs or str(study))
     shots(config)
     return pd.read_csv(output / "figures.csv")

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
-from hydra import compose, initialize_config_dir
 from PIL import Image
 
 import anomaly_fas.plots.contact_sheet
-from anomaly_fas.commands.app import config_dir
 from anomaly_fas.commands.simulate import simulate
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.runs.composition import composed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,8 +54,7 @@ def own_images(tmp_path: Path) -> list[str]:
 
 def run(folder: Path, *overrides: str) -> Path:
     fixed = [f"output={folder}/out", f"cache_dir={folder}/cache", f"image_size={SIZE}", "columns=2"]
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        simulate(compose("simulate", [*fixed, *overrides]))
+    simulate(composed("simulate", [*fixed, *overrides]))
     return folder / "out"
 
 

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs import composition
 from anomaly_fas.runs.folder import plain, run_folder
 
 BASELINES = sorted(path.stem for path in (config_dir() / "baseline").glob("*.yaml"))
@@ -15,9 +14,7 @@ DIMENSIONS = {"colour_texture": 354, "image_quality": 121}
 
 
 def composed(*overrides: str) -> DictConfig:
-    register_resolver()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        return compose("train", list(overrides))
+    return composition.composed("train", list(overrides))
 
 
 def name(*overrides: str) -> str:

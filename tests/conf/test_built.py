@@ -7,14 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.losses.batch import LossInput
 from anomaly_fas.models.checkpoint import FACTS, build_detector, load
+from anomaly_fas.runs import composition
 from anomaly_fas.runs.folder import plain
 from anomaly_fas.scorers.scorer import Gallery
 
@@ -27,9 +26,7 @@ def options(group: str) -> list[str]:
 
 
 def composed(*overrides: str) -> DictConfig:
-    register_resolver()
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        return compose("train", list(overrides))
+    return composition.composed("train", list(overrides))
 
 
 @pytest.mark.parametrize("option", options("loss"))

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import timm
-from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.cli import COMMANDS
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs import composition
+from anomaly_fas.runs.composition import composed_with_hydra
 from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import plain, run_folder
 from anomaly_fas.runs.joined_sources import sources
@@ -71,9 +71,7 @@ def commanding(group: str) -> str:
 @cache
 def composed(command: str, *overrides: str, hydra: bool = False) -> DictConfig:
     """The config, its mandatory values filled in."""
-    register_resolver()
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        made = compose(command, list(overrides), return_hydra_config=hydra)
+    made = (composed_with_hydra if hydra else composition.composed)(command, overrides)
     for key in sorted(key for key in OmegaConf.missing_keys(made) if not key.startswith("hydra.")):
         OmegaConf.update(made, key, NEEDED[key])
     return made

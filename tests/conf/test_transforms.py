@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from torch import Tensor, nn
@@ -16,7 +15,7 @@ from torch.utils.data import DataLoader
 from anomaly_fas.commands.app import config_dir
 from anomaly_fas.data.dataset import TrainFrames
 from anomaly_fas.data.sampler import FrameKey
-from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs.composition import composed
 from tests.data.transforms.pictures import picture
 
 OPTIONS = sorted(path.stem for path in (config_dir() / "transform").glob("*.yaml"))
@@ -36,9 +35,7 @@ NEUTRAL = {
 
 @cache
 def settings(option: str, *overrides: str, size: int = 48) -> Any:
-    register_resolver()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        made = compose("train", [f"transform={option}", f"image_size={size}", *overrides])
+    made = composed("train", [f"transform={option}", f"image_size={size}", *overrides])
     return OmegaConf.to_container(made.transform, resolve=True)
 
 

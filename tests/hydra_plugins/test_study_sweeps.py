@@ -14,7 +14,6 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import BusyError, DataError
-from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.runs.folder import distinguishing
 
 if TYPE_CHECKING:
@@ -52,7 +51,6 @@ def run(
     ) -> Outcome:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["anomaly-fas", "train", *arguments])
-        register_resolver()
         code: int | str | None = 0
         try:
             run_app("train", task, is_finished=is_finished, place=place)

@@ -9,14 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from hydra import compose, initialize_config_dir
-from hydra.core.global_hydra import GlobalHydra
 from PIL import Image
 
-from anomaly_fas.commands.app import config_dir
-from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.losses.batch import LossInput
 from anomaly_fas.protocols.grandtest import Grandtest
+from anomaly_fas.runs.composition import composed
 from anomaly_fas.runs.fit import build_datamodule, build_module, build_trainer
 from tests.integration.conftest import Cli
 
@@ -61,25 +58,22 @@ def test_training_lowers_devel_acer(
 
 
 def test_one_real_step_of_resnet50_at_224_pixels(cache_dir: Path, tmp_path: Path) -> None:
-    register_resolver()
-    GlobalHydra.instance().clear()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        extent = {"train": 2, "devel": 1, "test": 1, "bona_fide": 2, "attacks": 1, "frames": 1}
-        config = compose(
-            "train",
-            [
-                "model.pretrained=false",
-                "epochs=1",
-                "epoch_steps=1",
-                "sampler.batch_size=8",
-                "scheduler.warmup=0",
-                "workers=0",
-                f"cache_dir={cache_dir}",
-                f"run_folder={tmp_path}",
-                "logger=csv",
-                *(f"data.extent.{key}={value}" for key, value in extent.items()),
-            ],
-        )
+    extent = {"train": 2, "devel": 1, "test": 1, "bona_fide": 2, "attacks": 1, "frames": 1}
+    config = composed(
+        "train",
+        [
+            "model.pretrained=false",
+            "epochs=1",
+            "epoch_steps=1",
+            "sampler.batch_size=8",
+            "scheduler.warmup=0",
+            "workers=0",
+            f"cache_dir={cache_dir}",
+            f"run_folder={tmp_path}",
+            "logger=csv",
+            *(f"data.extent.{key}={value}" for key, value in extent.items()),
+        ],
+    )
     torch.manual_seed(0)
     datamodule = build_datamodule(config, Grandtest())
     module = build_module(config)

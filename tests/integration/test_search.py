@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 
-from anomaly_fas.commands.app import config_dir
-from anomaly_fas.loggers.wandb_state import register_resolver
 from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.runs.composition import composed
 from anomaly_fas.runs.folder import plain, run_folder
 from anomaly_fas.types import Split
 from tests import forked
@@ -77,9 +75,7 @@ def test_the_command_of_the_best_trial_trains_just_that(searched: Path) -> None:
     (command,), (folder,) = best["commands"], best["run_folders"]
     program, subcommand, *overrides = shlex.split(command)
     assert (program, subcommand) == ("anomaly-fas", "train")
-    register_resolver()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        config = compose("train", overrides)
+    config = composed("train", overrides)
     again, _ = run_folder(plain(config), instantiate(config.protocol).name)
     assert again.path.relative_to("outputs/quickstart") == Path(folder).relative_to(
         "outputs/search-lr"

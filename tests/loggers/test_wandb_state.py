@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
-from omegaconf import OmegaConf
 
-from anomaly_fas.loggers.wandb_state import is_offline, register_resolver
+from anomaly_fas.loggers.wandb_state import is_offline
 
 
 @pytest.fixture(autouse=True)
@@ -81,11 +80,3 @@ def test_a_server_with_a_port_is_found_as_wandb_writes_it(
     write_netrc(home / ".netrc", "localhost:8080")
     monkeypatch.setenv("WANDB_BASE_URL", "http://localhost:8080")
     assert not is_offline()
-
-
-def test_configs_see_the_state_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    register_resolver()
-    register_resolver()
-    assert OmegaConf.create({"offline": "${wandb_offline:}"}).offline is True
-    monkeypatch.setenv("WANDB_MODE", "online")
-    assert OmegaConf.create({"offline": "${wandb_offline:}"}).offline is False

@@ -105,7 +105,11 @@ def test_several_configs_of_a_method_are_told_apart_by_their_hash() -> None:
         result(0.5, config_hash="bbbb"),
         result(0.4, method="bce", scorer="logit", config_hash="cccc"),
     )
-    assert methods(made) == ["objective (few_shot) aaaa", "objective (few_shot) bbbb", "bce (logit)"]
+    assert methods(made) == [
+        "objective (few_shot) aaaa",
+        "objective (few_shot) bbbb",
+        "bce (logit)",
+    ]
     assert [cell.text for cell in cells(made).values()] == ["20.0", "30.0", "25.0"]
 
 

@@ -1,12 +1,10 @@
 """What a run is put together from."""
 
-from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from omegaconf import Container
 from torch import nn
 
-from anomaly_fas.loggers.wandb_state import register_resolver
-from anomaly_fas.runs.config_folder import config_dir
+from anomaly_fas.runs.composition import composed
 from anomaly_fas.runs.fit import build_datamodule
 from anomaly_fas.types import Split
 
@@ -14,9 +12,7 @@ SMALL = ["data.extent.train=2", "data.extent.devel=1", "data.extent.test=1"]
 
 
 def test_augmentations_hold_plain_values_which_are_quick_to_read() -> None:
-    register_resolver()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        config = compose("train", ["transform=field", "image_size=32", *SMALL])
+    config = composed("train", ["transform=field", "image_size=32", *SMALL])
     transform = build_datamodule(config, instantiate(config.protocol))._transform
     assert isinstance(transform, nn.Module)
     settings = [value for step in transform.modules() for value in vars(step).values()]
@@ -25,10 +21,8 @@ def test_augmentations_hold_plain_values_which_are_quick_to_read() -> None:
 
 
 def test_simulated_attacks_alone_train_and_tune_without_any_other() -> None:
-    register_resolver()
     overrides = ["transform=simulated_attacks", "transform.alone=true", "image_size=32", *SMALL]
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        config = compose("train", overrides)
+    config = composed("train", overrides)
     datamodule = build_datamodule(config, instantiate(config.protocol))
     rows, selection = datamodule.source.annotations, datamodule.selection
     for split, made in ((Split.TRAIN, True), (Split.DEVEL, True), (Split.TEST, False)):

@@ -6,19 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hydra import compose, initialize_config_dir
 
 import anomaly_fas
-from anomaly_fas.commands.app import config_dir
 from anomaly_fas.errors import RunError
-from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs.composition import composed
 from anomaly_fas.runs.folder import RunFolder, git_commit, plain, run_folder
 
 
 def config(*overrides: str) -> dict[str, Any]:
-    register_resolver()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        return plain(compose("train", list(overrides)))
+    return plain(composed("train", list(overrides)))
 
 
 def digest(*overrides: str) -> str:

@@ -5,11 +5,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hydra import compose, initialize_config_dir
 from PIL import Image
 
-from anomaly_fas.commands.app import config_dir
-from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs.composition import composed
 from anomaly_fas.runs.folder import plain
 from anomaly_fas.runs.known_subjects import known_subjects
 
@@ -28,10 +26,8 @@ def saved(
     for row in rows:
         Image.new("RGB", (32, 32)).save(place / row["path"])
     pd.DataFrame(rows).assign(pai="", dataset="d").to_csv(place / "m.csv", index=False)
-    register_resolver()
     data = ["data=manifest", f"data.manifest={place}/m.csv", f"data.root={place}"]
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        return plain(compose("train", [*data, "image_size=32", f"output_dir={place}"]))
+    return plain(composed("train", [*data, "image_size=32", f"output_dir={place}"]))
 
 
 def asked(*subjects: str) -> pd.DataFrame:

@@ -3,11 +3,9 @@
 from pathlib import Path
 
 import pytest
-from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from anomaly_fas.commands.app import config_dir
-from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs.composition import composed
 from anomaly_fas.runs.folder import distinguishing, plain
 from anomaly_fas.runs.saved_config import arguments, save
 from tests import forked
@@ -15,9 +13,7 @@ from tests import forked
 
 @pytest.mark.parametrize("folder", ["plain", "method-1a2b/seed=0", "two words/ünï"])
 def test_a_command_from_a_saved_config_has_that_config(tmp_path: Path, folder: str) -> None:
-    register_resolver()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        config = compose("train", ["study=embedded", "loss.weight=0.5", "logger=csv"])
+    config = composed("train", ["study=embedded", "loss.weight=0.5", "logger=csv"])
     config.overrides = ["loss.weight=0.5"]
     path = tmp_path / folder / "config.yaml"
     save(config, path)
@@ -28,9 +24,7 @@ def test_a_command_from_a_saved_config_has_that_config(tmp_path: Path, folder: s
 
 
 def test_a_saved_config_still_follows_what_the_command_fills_in(tmp_path: Path) -> None:
-    register_resolver()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        config = compose("train", ["output_dir=/there"])
+    config = composed("train", ["output_dir=/there"])
     save(config, tmp_path / "config.yaml")
     saved = OmegaConf.load(tmp_path / "config.yaml")
     assert plain(saved) == plain(config)

@@ -4,19 +4,15 @@ import io
 
 import pytest
 import torch
-from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 
-from anomaly_fas.commands.app import config_dir
-from anomaly_fas.loggers.wandb_state import register_resolver
+from anomaly_fas.runs.composition import composed
 from anomaly_fas.scorers.scorer import Gallery, Scorer
 from tests.scorers.galleries import OF_REFERENCES, normal
 
 
 def scorer(option: str) -> torch.nn.Module:
-    register_resolver()
-    with initialize_config_dir(str(config_dir()), version_base="1.3"):
-        config = compose("train", [f"scorer={option}"])
+    config = composed("train", [f"scorer={option}"])
     made: torch.nn.Module = instantiate(config.scorer[option], dim=8)
     return made
 
