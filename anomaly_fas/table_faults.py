@@ -5,14 +5,15 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from anomaly_fas.errors import first_lines
-from anomaly_fas.types import CLOSED_SETS, Split
+import pandas as pd
+
+from anomaly_fas.errors import DataError, first_lines
+from anomaly_fas.types import CLOSED_SETS, FinePai, Label, Split
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from enum import StrEnum
-
-    import pandas as pd
+    from pathlib import Path
 
 
 def as_text(column: pd.Series) -> pd.Series[str]:
@@ -25,19 +26,58 @@ def line(row: object) -> int:
     return int(row) + 2  # type: ignore[call-overload, no-any-return]
 
 
-def missing_columns(source: str, missing: Sequence[str], present: Sequence[str]) -> str:
-    """What to say of columns that are not there, with what may be meant.
+def read_table(path: Path, kind: str) -> pd.DataFrame:
+    """Read a CSV file, its cells as text, or a Parquet file.
 
     Args:
-        source: what the table is, such as `the manifest faces.csv`.
-        missing: names of the columns.
-        present: names of those that are there.
+        path: file to read.
+        kind: kind of table, for messages: `manifest` or `score file`.
+
+    Raises:
+        DataError: the file is missing, or neither.
     """
-    hints = []
-    for column in missing:
-        near = difflib.get_close_matches(column, present, n=1, cutoff=0.5)
-        hints.append(f"{column} (is it {near[0]!r}?)" if near else column)
-    return f"{source} lacks the column(s) {', '.join(hints)}; it has {', '.join(present)}"
+    try:
+        if path.suffix.lower() == ".parquet":
+            return pd.read_parquet(path)
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
+    except FileNotFoundError as error:
+        raise DataError(f"no {kind} at {path}") from error
+    except (OSError, ValueError) as error:
+        raise DataError(f"the {kind} {path} is no CSV or Parquet file: {error}") from error
+
+
+def require_columns(rows: pd.DataFrame, source: str, required: Sequence[str]) -> None:
+    """Refuse a table without rows, or without a column that is needed.
+
+    Args:
+        rows: table to check.
+        source: name of the table in messages, such as `the manifest faces.csv`.
+        required: names of the columns.
+
+    Raises:
+        DataError: naming the columns that may be meant.
+    """
+    hints, present = [], list(map(str, rows))
+    for column in required:
+        if column not in rows:
+            near = difflib.get_close_matches(column, present, n=1, cutoff=0.5)
+            hints.append(f"{column} (is it {near[0]!r}?)" if near else column)
+    if hints:
+        raise DataError(
+            f"{source} lacks the column(s) {', '.join(hints)}; it has {', '.join(present)}. Rename "
+            f"or add them; {', '.join(required)} are required."
+        )
+    if rows.empty:
+        raise DataError(f"{source} has no rows")
+
+
+def with_coarse_species(rows: pd.DataFrame) -> pd.DataFrame:
+    """A table whose bona fide rows have no PAI species, and others the coarse one of their fine."""
+    bona_fide = (rows["label"] == Label.BONA_FIDE) & (rows["pai"] == Label.BONA_FIDE)
+    unnamed = (rows["pai"] == "") & rows["pai_fine"].isin(list(FinePai))
+    coarse = {str(fine): fine.coarse.value for fine in FinePai}
+    pai = rows["pai"].mask(bona_fide, "").mask(unnamed, rows["pai_fine"].map(coarse))
+    return rows.assign(pai=pai)
 
 
 def value_faults(rows: pd.DataFrame, required: Collection[str]) -> list[str]:

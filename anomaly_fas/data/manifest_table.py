@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
 from anomaly_fas.errors import DataError
-from anomaly_fas.table_faults import as_text, line, missing_columns, report, value_faults
+from anomaly_fas.table_faults import (
+    as_text,
+    line,
+    read_table,
+    report,
+    require_columns,
+    value_faults,
+    with_coarse_species,
+)
 from anomaly_fas.types import ANNOTATION_COLUMNS, FinePai, Label
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
 _REQUIRED: Final = ("path", "label")
 
@@ -31,7 +39,7 @@ def read_manifest(path: Path, root: Path | None) -> pd.DataFrame:
     Raises:
         DataError: naming every faulty row (the first 20 in full).
     """
-    rows = _normalised(_read(path), path)
+    rows = _normalised(read_table(path, "manifest"), path)
     faults = [
         *value_faults(rows, required={"label"}),
         *_species_faults(rows),
@@ -41,38 +49,18 @@ def read_manifest(path: Path, root: Path | None) -> pd.DataFrame:
     ]
     if faults:
         raise DataError(report(f"the manifest {path}", faults))
-    fine = rows["pai_fine"].to_numpy()
-    empty = ((rows["pai"] == "") & (rows["pai_fine"] != "")).to_numpy()
-    rows.loc[empty, "pai"] = [FinePai(name).coarse.value for name in fine[empty]]
     return rows
 
 
-def _read(path: Path) -> pd.DataFrame:
-    try:
-        if path.suffix.lower() == ".parquet":
-            return pd.read_parquet(path)
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
-    except FileNotFoundError as error:
-        raise DataError(f"no manifest at {path}") from error
-    except (OSError, ValueError) as error:
-        raise DataError(f"the manifest {path} is no CSV or Parquet file: {error}") from error
-
-
 def _normalised(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
-    missing = [column for column in _REQUIRED if column not in rows.columns]
-    if missing:
-        hint = missing_columns(f"the manifest {path}", missing, list(rows.columns))
-        raise DataError(f"{hint}. Rename or add them; path and label are required.")
-    if rows.empty:
-        raise DataError(f"the manifest {path} has no rows")
+    require_columns(rows, f"the manifest {path}", _REQUIRED)
     text = {column: as_text(rows[column]) for column in ANNOTATION_COLUMNS if column in rows}
     rows = rows.assign(**text).reset_index(drop=True)
     defaults: dict[str, Any] = {"sample_id": rows["path"], "dataset": path.stem}
     missing = [column for column in ANNOTATION_COLUMNS if column not in rows]
-    rows = rows.assign(**{column: defaults.get(column, "") for column in missing})
-    bona_fide = rows["label"] == Label.BONA_FIDE
-    rows["pai"] = rows["pai"].mask(bona_fide & (rows["pai"] == Label.BONA_FIDE), "")
-    return rows
+    return with_coarse_species(
+        rows.assign(**{column: defaults.get(column, "") for column in missing})
+    )
 
 
 def _species_faults(rows: pd.DataFrame) -> list[str]:

@@ -10,8 +10,16 @@ import pandas as pd
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.table_faults import as_text, line, missing_columns, report, value_faults
-from anomaly_fas.types import SCORE_COLUMNS, FinePai, Label, Split
+from anomaly_fas.table_faults import (
+    as_text,
+    line,
+    read_table,
+    report,
+    require_columns,
+    value_faults,
+    with_coarse_species,
+)
+from anomaly_fas.types import SCORE_COLUMNS, Label, Split
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -37,7 +45,7 @@ def read_scores(path: Path) -> ScoreTable:
         table = ScoreTable.read(path, required=_REQUIRED)
         rows, facts = table.rows, table.facts
     else:
-        rows, facts = _read_csv(path), {}
+        rows, facts = read_table(path, "score file"), {}
     return ScoreTable(_checked(_normalised(rows, path), path), facts)
 
 
@@ -108,22 +116,8 @@ def _require_all(path: Path, fault: str, ids: Sequence[str]) -> None:
         raise DataError(f"the score file {path}: {len(ids)} sample id(s) {fault}: {shown}")
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
-    except FileNotFoundError as error:
-        raise DataError(f"no score file at {path}") from error
-    except (OSError, ValueError) as error:
-        raise DataError(f"the score file {path} is no CSV file: {error}") from error
-
-
 def _normalised(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
-    missing = [name for name in _REQUIRED if name not in rows.columns]
-    if missing:
-        hint = missing_columns(f"the score file {path}", missing, list(rows.columns))
-        raise DataError(f"{hint}. Rename or add them; {', '.join(_REQUIRED)} are required.")
-    if rows.empty:
-        raise DataError(f"the score file {path} has no rows")
+    require_columns(rows, f"the score file {path}", _REQUIRED)
     defaults = {"scorer": path.stem, "dataset": "unnamed"}
     text = {
         name: as_text(rows[name]) if name in rows else defaults.get(name, "")
@@ -132,11 +126,7 @@ def _normalised(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
     }
     rows = rows.assign(**text).reset_index(drop=True)
     rows["n_frames"] = rows.get("n_frames", 0)
-    bona_fide = rows["label"] == Label.BONA_FIDE
-    rows["pai"] = rows["pai"].mask(bona_fide & (rows["pai"] == Label.BONA_FIDE), "")
-    unnamed = (rows["pai"] == "") & rows["pai_fine"].isin(list(FinePai))
-    rows.loc[unnamed, "pai"] = [FinePai(name).coarse.value for name in rows["pai_fine"][unnamed]]
-    return rows.loc[:, list(SCORE_COLUMNS)]
+    return with_coarse_species(rows).loc[:, list(SCORE_COLUMNS)]
 
 
 def _checked(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
