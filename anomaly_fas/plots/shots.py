@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anomaly_fas.plots.layout import fit, legend_below, panels, title_above
-from anomaly_fas.plots.style import look, plain, styled
+from anomaly_fas.plots.style import Look, look, plain, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from anomaly_fas.plots.style import Look
 
 
 Curves = dict[str, dict[str, "ShotCurve"]]

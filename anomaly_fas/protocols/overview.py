@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.protocols.selection import official_selection, select, subject_keys, without_leaks
+from anomaly_fas.protocols.selection import (
+    Lists,
+    Selection,
+    official_selection,
+    select,
+    subject_keys,
+    without_leaks,
+)
 from anomaly_fas.types import Label, Pai, Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from anomaly_fas.protocols.protocol import PadProtocol
-    from anomaly_fas.protocols.selection import Lists, Selection
 
 
 def overview(families: Sequence[type[PadProtocol]], rows: pd.DataFrame) -> pd.DataFrame:

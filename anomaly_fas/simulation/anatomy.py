@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anomaly_fas.simulation import skin
-from anomaly_fas.simulation.grid import COLUMNS, ROWS, X, Y, blur, bump, noise, step
+from anomaly_fas.simulation.grid import COLUMNS, ROWS, Image, X, Y, blur, bump, noise, step
 
 if TYPE_CHECKING:
-    from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.person import Person
 
 

@@ -6,9 +6,9 @@ colour correction, denoising, tone curve, sharpening and JPEG, in this order, as
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -16,9 +16,6 @@ import numpy as np
 from anomaly_fas.simulation.grid import Image, blur, in_each_channel, tinted
 from anomaly_fas.simulation.jpeg import anywhere, compressed
 from anomaly_fas.types import Device
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Scene = Callable[[int], Image]
 """Gives the linear RGB radiance of a square crop at so many pixels a side."""

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anomaly_fas.simulation.grid import UNIT, X, Y, blur, mix
+from anomaly_fas.simulation.grid import UNIT, Image, X, Y, blur, mix
 from anomaly_fas.simulation.printing import PRINTERS, ink_on_paper, separate
 
 if TYPE_CHECKING:
-    from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.picture import Picture
     from anomaly_fas.simulation.shading import Surface
     from anomaly_fas.types import FinePai

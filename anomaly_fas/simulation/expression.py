@@ -9,13 +9,12 @@ import numpy as np
 
 from anomaly_fas.simulation import skin
 from anomaly_fas.simulation.anatomy import head, mouth_line
-from anomaly_fas.simulation.grid import COLUMNS, ROWS, Window, blur, bump, mix, step
+from anomaly_fas.simulation.grid import COLUMNS, ROWS, Image, Window, blur, bump, mix, step
 from anomaly_fas.simulation.shading import Surface
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.person import Person
 
 

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import cv2
 import numpy as np
 
-from anomaly_fas.simulation.camera import CAMERAS, capture, srgb_curve
+from anomaly_fas.simulation.camera import CAMERAS, Scene, capture, srgb_curve
 from anomaly_fas.simulation.expression import Expression
-from anomaly_fas.simulation.grid import in_each_channel, mix
-from anomaly_fas.simulation.lighting import light
+from anomaly_fas.simulation.grid import Image, in_each_channel, mix
+from anomaly_fas.simulation.lighting import Light, light
 from anomaly_fas.simulation.makeup import paint
 from anomaly_fas.simulation.masks import wear_mask
 from anomaly_fas.simulation.partial import cover
-from anomaly_fas.simulation.person import person
+from anomaly_fas.simulation.person import Person, person
 from anomaly_fas.simulation.photo_surface import (
+    Framing,
+    PhotoSurface,
     average_person,
     frontal_picture,
     linear,
@@ -37,13 +39,6 @@ from anomaly_fas.simulation.shading import render
 from anomaly_fas.simulation.sheet import coldness, print_attack
 from anomaly_fas.simulation.surroundings import PLACES
 from anomaly_fas.types import Age, FinePai, Lighting, Pai, Sex, SkinTone
-
-if TYPE_CHECKING:
-    from anomaly_fas.simulation.camera import Scene
-    from anomaly_fas.simulation.grid import Image
-    from anomaly_fas.simulation.lighting import Light
-    from anomaly_fas.simulation.person import Person
-    from anomaly_fas.simulation.photo_surface import Framing, PhotoSurface
 
 _FLAT: Final = {Pai.PRINT: print_attack, Pai.REPLAY: replay_attack}
 _DEVICES: Final = tuple(CAMERAS)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from anomaly_fas.simulation.grid import step
+from anomaly_fas.simulation.grid import Image, step
 from anomaly_fas.simulation.shading import crop_grid, turned
-
-if TYPE_CHECKING:
-    from anomaly_fas.simulation.grid import Image
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ import cv2
 import numpy as np
 
 from anomaly_fas.simulation.anatomy import head, mouth_line, nose_tip
-from anomaly_fas.simulation.grid import COLUMNS, ROWS, X, Y, blur, bump, mix, noise, step
+from anomaly_fas.simulation.grid import COLUMNS, ROWS, Image, X, Y, blur, bump, mix, noise, step
 
 if TYPE_CHECKING:
-    from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.person import Person
     from anomaly_fas.simulation.shading import Surface
 

@@ -14,13 +14,12 @@ from anomaly_fas.simulation.expression import (
     eye_opening,
     lip_coverage,
 )
-from anomaly_fas.simulation.grid import X, Y, blur, bump, mix, noise, step
+from anomaly_fas.simulation.grid import Image, X, Y, blur, bump, mix, noise, step
 from anomaly_fas.types import FinePai
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.person import Person
     from anomaly_fas.simulation.shading import Surface
 

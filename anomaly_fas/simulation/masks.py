@@ -10,14 +10,13 @@ from anomaly_fas.simulation import skin
 from anomaly_fas.simulation.anatomy import head
 from anomaly_fas.simulation.cutout import lay, printed
 from anomaly_fas.simulation.expression import Expression, at_eyes, bare_face
-from anomaly_fas.simulation.grid import COLUMNS, ROWS, X, Y, blur, bump, mix, noise, step
+from anomaly_fas.simulation.grid import COLUMNS, ROWS, Image, X, Y, blur, bump, mix, noise, step
 from anomaly_fas.simulation.printing import PRINTERS
 from anomaly_fas.types import FinePai
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.person import Person
     from anomaly_fas.simulation.picture import Picture
     from anomaly_fas.simulation.shading import Surface

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -17,6 +17,7 @@ from anomaly_fas.simulation.anatomy import head
 from anomaly_fas.simulation.grid import (
     COLUMNS,
     ROWS,
+    Image,
     X,
     Y,
     blur,
@@ -24,14 +25,10 @@ from anomaly_fas.simulation.grid import (
     to_columns,
     to_rows,
 )
-from anomaly_fas.simulation.person import person
+from anomaly_fas.simulation.person import Person, person
 from anomaly_fas.simulation.picture import Picture
 from anomaly_fas.simulation.shading import Pose, Surface, crop_grid, in_face_plane
 from anomaly_fas.types import Age, Sex, SkinTone
-
-if TYPE_CHECKING:
-    from anomaly_fas.simulation.grid import Image
-    from anomaly_fas.simulation.person import Person
 
 _SKIN: Final = 0.32
 """Mean reflectance that a face is taken to have."""

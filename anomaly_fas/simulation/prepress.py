@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from anomaly_fas.simulation.grid import blur
-from anomaly_fas.simulation.printing import ink_on_paper, separate
+from anomaly_fas.simulation.grid import Image, blur
+from anomaly_fas.simulation.printing import Printer, ink_on_paper, separate
 
 if TYPE_CHECKING:
-    from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.picture import Picture
-    from anomaly_fas.simulation.printing import Printer
 
 _LEVELS: Final = 256
 _SKIN: Final = (0.47, 0.28, 0.20)

@@ -12,20 +12,17 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from anomaly_fas.simulation.flat import hold, placement
-from anomaly_fas.simulation.grid import blur, in_each_channel, mix, step
-from anomaly_fas.simulation.surroundings import background
+from anomaly_fas.simulation.flat import Held, hold, placement
+from anomaly_fas.simulation.grid import Image, blur, in_each_channel, mix, step
+from anomaly_fas.simulation.surroundings import Place, background
 from anomaly_fas.types import FinePai
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from anomaly_fas.simulation.camera import Scene
-    from anomaly_fas.simulation.flat import Held
-    from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.lighting import Light
     from anomaly_fas.simulation.picture import Picture
-    from anomaly_fas.simulation.surroundings import Place
 
 
 @dataclass(frozen=True)

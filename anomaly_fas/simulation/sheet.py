@@ -8,19 +8,16 @@ import cv2
 import numpy as np
 
 from anomaly_fas.simulation import skin
-from anomaly_fas.simulation.flat import hold, placement
-from anomaly_fas.simulation.grid import blur, coloured, in_each_channel, mix, step
+from anomaly_fas.simulation.flat import Held, hold, placement
+from anomaly_fas.simulation.grid import Image, blur, coloured, in_each_channel, mix, step
 from anomaly_fas.simulation.printing import PRINTERS, ink_on_paper, separate
 from anomaly_fas.simulation.shading import crop_grid
-from anomaly_fas.simulation.surroundings import background
+from anomaly_fas.simulation.surroundings import Place, background
 
 if TYPE_CHECKING:
     from anomaly_fas.simulation.camera import Scene
-    from anomaly_fas.simulation.flat import Held
-    from anomaly_fas.simulation.grid import Image
     from anomaly_fas.simulation.lighting import Light
     from anomaly_fas.simulation.picture import Picture
-    from anomaly_fas.simulation.surroundings import Place
     from anomaly_fas.types import FinePai
 
 _DEFOCUS: Final = 0.008

@@ -9,12 +9,11 @@ import numpy as np
 
 from anomaly_fas.simulation import skin
 from anomaly_fas.simulation.grid import Image, blur, mix, noise, step
-from anomaly_fas.simulation.shading import crop_grid
+from anomaly_fas.simulation.shading import Pose, crop_grid
 
 if TYPE_CHECKING:
     from anomaly_fas.simulation.lighting import Light
     from anomaly_fas.simulation.person import Person
-    from anomaly_fas.simulation.shading import Pose
 
 Place = Literal["wall", "office", "home", "street"]
 PLACES = get_args(Place)

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.protocols.protocol import in_split
-from anomaly_fas.protocols.selection import official_selection, select, without_leaks
+from anomaly_fas.protocols.protocol import PadProtocol, in_split
+from anomaly_fas.protocols.selection import (
+    Lists,
+    Selection,
+    official_selection,
+    select,
+    without_leaks,
+)
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
-
-    from anomaly_fas.protocols.protocol import PadProtocol
-    from anomaly_fas.protocols.selection import Lists, Selection
 
 
 class Coverage(StrEnum):

@@ -9,7 +9,7 @@ import av
 import numpy as np
 
 from anomaly_fas.data.media.clip import MediaFrame
-from anomaly_fas.data.media.frame_index import MAX_FRAMES
+from anomaly_fas.data.media.frame_index import MAX_FRAMES, FrameIndex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
-
-    from anomaly_fas.data.media.frame_index import FrameIndex
 
 
 @dataclass(frozen=True)

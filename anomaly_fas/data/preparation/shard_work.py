@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from anomaly_fas.data.store.record import Outcome
-from anomaly_fas.data.store.shard import ShardWriter
+from anomaly_fas.data.store.shard import Shard, ShardWriter
 from anomaly_fas.errors import RunError
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from anomaly_fas.data.preparation.capture import Capture
     from anomaly_fas.data.preparation.cutting import Cutter
-    from anomaly_fas.data.store.shard import Shard
 
 
 @dataclass(frozen=True)

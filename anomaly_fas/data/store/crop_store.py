@@ -9,7 +9,7 @@ import pandas as pd
 
 from anomaly_fas.data.store.index import INDEX, SAMPLES
 from anomaly_fas.data.store.plan import read_plan
-from anomaly_fas.data.store.settings import differences, stores
+from anomaly_fas.data.store.settings import StoreSettings, differences, stores
 from anomaly_fas.data.store.shard import Shard
 from anomaly_fas.errors import DataError
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
-
-    from anomaly_fas.data.store.settings import StoreSettings
 
 
 class CropStore:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from anomaly_fas.data.store.record import CaptureFacts
+from anomaly_fas.data.store.record import CaptureFacts, SampleRecord
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import atomic_path
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anomaly_fas.data.store.plan import PlannedShard
-    from anomaly_fas.data.store.record import SampleRecord
     from anomaly_fas.data.store.shard import Shard
 
 SAMPLES: Final = "samples.parquet"

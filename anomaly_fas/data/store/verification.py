@@ -11,12 +11,11 @@ import pyarrow.parquet as pq
 
 from anomaly_fas.data.store.crop_store import store_shards
 from anomaly_fas.data.store.index import INDEX, SAMPLES, entries, write_tables
-from anomaly_fas.data.store.plan import read_plan
+from anomaly_fas.data.store.plan import PlannedShard, read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from anomaly_fas.data.store.plan import PlannedShard
     from anomaly_fas.data.store.shard import Shard
 
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from scipy.optimize import brentq
 
-from anomaly_fas.metrics.gradgpad.thinned_roc import thinned_roc
+from anomaly_fas.metrics.gradgpad.thinned_roc import ThinnedRoc, thinned_roc
 
 if TYPE_CHECKING:
     from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
-    from anomaly_fas.metrics.gradgpad.thinned_roc import ThinnedRoc
 
 FAR_POINTS: Final = (0.05, 0.1, 0.15, 0.20, 0.25, 0.30)
 """Working points at which gradgpad fixes APCER."""

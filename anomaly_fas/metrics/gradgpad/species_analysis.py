@@ -15,14 +15,13 @@ from anomaly_fas.metrics.gradgpad.operating_points import (
     frr_at_far,
     half_total_error_rate,
 )
-from anomaly_fas.metrics.gradgpad.thinned_roc import thinned_roc
+from anomaly_fas.metrics.gradgpad.thinned_roc import ThinnedRoc, thinned_roc
 from anomaly_fas.types import FinePai, Pai
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
-    from anomaly_fas.metrics.gradgpad.thinned_roc import ThinnedRoc
 
 _GRADED: Final = {Pai.PRINT, Pai.REPLAY}
 _FINE_NAMES: Final = [
