@@ -10,7 +10,7 @@ import torch
 
 from anomaly_fas.data.references import gallery
 from anomaly_fas.metrics.analysis import devel_thresholds
-from anomaly_fas.models.head import Output
+from anomaly_fas.output import Output
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:

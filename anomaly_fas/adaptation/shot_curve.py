@@ -19,7 +19,8 @@ from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE, UNNAMED
 from anomaly_fas.metrics.shot_figures import TestedDraw
 from anomaly_fas.models.detector import Detector
-from anomaly_fas.models.head import FeaturesHead, LogitHead, Output
+from anomaly_fas.models.head import FeaturesHead, LogitHead
+from anomaly_fas.output import Output
 from anomaly_fas.scorers.linear_probe import LinearProbe
 from anomaly_fas.types import Label, Layer
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from anomaly_fas.models.detector import Detector
-    from anomaly_fas.models.head import Output
+    from anomaly_fas.output import Output
 
 _log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ def _with_layer(
             f"layer=features is for networks with head=projection, and this has a {head}: "
             "leave it out"
         )
-    settings = settings | {"head": {"_target_": _FEATURES, "_partial_": True}}
+    settings = settings | {"head": {"_target_": _FEATURES}}
     start = settings["model"] | {"pretrained": False, "weights": None}
     made = build_detector(settings | {"model": start}, detector.threshold_names)
     made.embedder.backbone.load_state_dict(detector.embedder.backbone.state_dict())

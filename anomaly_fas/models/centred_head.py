@@ -7,7 +7,8 @@ from typing import Final
 import torch
 from torch import Tensor, distributed, nn
 
-from anomaly_fas.models.head import Output, Reads
+from anomaly_fas.models.head import Reads
+from anomaly_fas.output import EMBEDDING, Output
 
 LEAST: Final = 0.1
 """No coordinate of the centre is nearer to zero (Ruff et al.'s own code): a unit that should give
@@ -28,6 +29,7 @@ class CentredHead(nn.Module):
     """
 
     reads: Final[Reads] = "pooled"
+    gives = EMBEDDING
     centre: Tensor
 
     def __init__(self, features: int, dim: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import torch
-from hydra.utils import instantiate
+from hydra.utils import get_class, instantiate
 from omegaconf import OmegaConf
 
 from anomaly_fas.errors import CheckpointError
@@ -33,10 +33,18 @@ def build_detector(config: Mapping[str, Any], threshold_names: Sequence[str]) ->
         config: plain and resolved; `model`, `head`, `scorer` and `image_size` are used.
         threshold_names: names of the thresholds that are kept for each scorer.
     """
-    head = instantiate(config["head"])
-    embedder: Embedder = instantiate(config["model"], head=head)
+    embedder = build_embedder(config["model"], config["head"])
     scorers = {name: instantiate(node, dim=embedder.dim) for name, node in config["scorer"].items()}
     return Detector(embedder, scorers, threshold_names, config["image_size"])
+
+
+def build_embedder(model: Mapping[str, Any], head: Mapping[str, Any]) -> Embedder:
+    """Build a network from the configs of its backbone and its head."""
+    settings = {key: value for key, value in head.items() if key not in {"_target_", "_partial_"}}
+    embedder: Embedder = instantiate(
+        model, head=get_class(head["_target_"]), head_settings=instantiate(settings)
+    )
+    return embedder
 
 
 def load(path: str | Path) -> Detector:

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from anomaly_fas.models.head import Output, Reads
+from anomaly_fas.models.head import Reads
+from anomaly_fas.output import EMBEDDING, LOGIT, Output
 
 
 class CosineHead(nn.Module):
@@ -25,6 +26,7 @@ class CosineHead(nn.Module):
     """
 
     reads: Final[Reads] = "pooled"
+    gives = EMBEDDING | LOGIT
 
     def __init__(self, features: int, dim: int) -> None:
         super().__init__()

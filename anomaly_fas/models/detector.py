@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from anomaly_fas.models.embedder import Embedder
-    from anomaly_fas.models.head import Output
+    from anomaly_fas.output import Output
 
     Images = Sequence[np.ndarray] | np.ndarray | Tensor
 
@@ -67,7 +67,7 @@ class Detector(nn.Module):
 
     def scores(self, output: Output) -> dict[str, Tensor]:
         """Attack scores by scorer, each of shape [N]."""
-        return {name: _scored(scorer, output) for name, scorer in self.scorers.items()}
+        return {name: scorer(output) for name, scorer in self.scorers.items()}
 
     def set_thresholds(self, scorer: str, values: Mapping[str, float]) -> None:
         """Keep the thresholds of a scorer."""
@@ -112,7 +112,7 @@ class Detector(nn.Module):
         self.eval()
         for batch in torch.split(crops, batch_size):
             output = self(batch.to(self.thresholds.device))
-            found.append(_scored(chosen, output).double().cpu())
+            found.append(chosen(output).double().cpu())
         self.train(was_training)
         return torch.cat(found).numpy()
 
@@ -142,13 +142,6 @@ class Detector(nn.Module):
                 f"{image.dtype} of shape {list(image.shape)}"
             )
         return torch.from_numpy(to_crop(image, self.image_size).copy()).permute(2, 0, 1)
-
-
-def _scored(scorer: nn.Module, output: Output) -> Tensor:
-    """Scores by a scorer, which is given the logit, or the map of them where it reads that."""
-    reads_map = getattr(scorer, "reads_map", False)
-    scores: Tensor = scorer(output.embedding, output.map_logit if reads_map else output.logit)
-    return scores
 
 
 def _each(images: Images) -> list[np.ndarray]:

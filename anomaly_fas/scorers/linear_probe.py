@@ -9,8 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import DataError
+from anomaly_fas.output import EMBEDDING
 
 if TYPE_CHECKING:
+    from anomaly_fas.output import Output
     from anomaly_fas.scorers.scorer import Gallery
 
 
@@ -28,6 +30,7 @@ class LinearProbe(nn.Module):
         strength: C.
     """
 
+    requires = EMBEDDING
     weight: Tensor
     bias: Tensor
     start_weight: Tensor
@@ -87,8 +90,8 @@ class LinearProbe(nn.Module):
         ).x
         return best
 
-    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:
+    def forward(self, output: Output) -> Tensor:
         """See `Scorer`."""
         # In fp64, which mixed precision leaves alone.
-        odds = embedding.double() @ self.weight.double() + self.bias
-        return torch.sigmoid(odds).to(embedding.dtype)
+        odds = output.embedding.double() @ self.weight.double() + self.bias
+        return torch.sigmoid(odds).to(output.embedding.dtype)

@@ -9,8 +9,10 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from anomaly_fas.errors import DataError
+from anomaly_fas.output import EMBEDDING
 
 if TYPE_CHECKING:
+    from anomaly_fas.output import Output
     from anomaly_fas.scorers.scorer import Gallery
 
 _ROUNDING: Final = 1e-3
@@ -26,6 +28,7 @@ class LiveCentre(nn.Module):
         references: at most so many embeddings are averaged.
     """
 
+    requires = EMBEDDING
     attacks_needed = 0
     centre: Tensor
 
@@ -47,7 +50,7 @@ class LiveCentre(nn.Module):
         are_unit = ((averaged.norm(dim=1) - 1).abs() < _ROUNDING).all()
         self.centre.copy_(normalize(mean, dim=0) if are_unit else mean)
 
-    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:
+    def forward(self, output: Output) -> Tensor:
         """See `Scorer`."""
-        distance: Tensor = torch.linalg.vector_norm(embedding - self.centre, dim=1)
+        distance: Tensor = torch.linalg.vector_norm(output.embedding - self.centre, dim=1)
         return distance

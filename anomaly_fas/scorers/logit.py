@@ -8,8 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.output import LOGIT
 
 if TYPE_CHECKING:
+    from anomaly_fas.output import Output
     from anomaly_fas.scorers.scorer import Gallery
 
 
@@ -20,6 +22,7 @@ class Logit(nn.Module):
         dim: not used; every scorer is given it.
     """
 
+    requires = LOGIT
     bona_fide_needed = 0
     attacks_needed = 0
 
@@ -29,12 +32,12 @@ class Logit(nn.Module):
     def fit(self, gallery: Gallery) -> None:
         """Nothing is fitted."""
 
-    def forward(self, embedding: Tensor, logit: Tensor | None) -> Tensor:
+    def forward(self, output: Output) -> Tensor:
         """See `Scorer`.
 
         Raises:
             ConfigError: the network's head gives no logit.
         """
-        if logit is None:
+        if output.logit is None:
             raise ConfigError("scorer=logit needs a head that gives a logit, such as head=logit")
-        return torch.sigmoid(logit)
+        return torch.sigmoid(output.logit)

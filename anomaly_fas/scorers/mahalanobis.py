@@ -8,8 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import DataError
+from anomaly_fas.output import EMBEDDING
 
 if TYPE_CHECKING:
+    from anomaly_fas.output import Output
     from anomaly_fas.scorers.scorer import Gallery
 
 FLOOR: Final = 1e-6
@@ -53,6 +55,7 @@ class Mahalanobis(nn.Module):
         references: at most so many are used.
     """
 
+    requires = EMBEDDING
     attacks_needed = 0
     mean: Tensor
     whitening: Tensor
@@ -76,9 +79,9 @@ class Mahalanobis(nn.Module):
         self.mean.copy_(mean)
         self.whitening.copy_(matrix)
 
-    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:
+    def forward(self, output: Output) -> Tensor:
         """See `Scorer`."""
         # In fp64, which mixed precision leaves alone: the matrix may be badly conditioned.
-        white = (embedding.double() - self.mean) @ self.whitening.double()
-        distance: Tensor = torch.linalg.vector_norm(white, dim=1).to(embedding.dtype)
+        white = (output.embedding.double() - self.mean) @ self.whitening.double()
+        distance: Tensor = torch.linalg.vector_norm(white, dim=1).to(output.embedding.dtype)
         return distance

@@ -8,8 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.output import MAP
 
 if TYPE_CHECKING:
+    from anomaly_fas.output import Output
     from anomaly_fas.scorers.scorer import Gallery
 
 
@@ -22,9 +24,9 @@ class MapMean(nn.Module):
         dim: not used; every scorer is given it.
     """
 
+    requires = MAP
     bona_fide_needed = 0
     attacks_needed = 0
-    reads_map = True
 
     def __init__(self, dim: int) -> None:
         super().__init__()
@@ -32,12 +34,12 @@ class MapMean(nn.Module):
     def fit(self, gallery: Gallery) -> None:
         """Nothing is fitted."""
 
-    def forward(self, embedding: Tensor, map_logit: Tensor | None) -> Tensor:
+    def forward(self, output: Output) -> Tensor:
         """Scores of a batch from its map, shape [N, rows, columns]; else see `Scorer`.
 
         Raises:
             ConfigError: the network's head gives no map.
         """
-        if map_logit is None:
+        if output.map_logit is None:
             raise ConfigError("scorer=map_mean needs a head that gives a map: head=pixel_wise")
-        return torch.sigmoid(map_logit).mean(dim=(1, 2))
+        return torch.sigmoid(output.map_logit).mean(dim=(1, 2))

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from anomaly_fas.output import EMBEDDING
+
 if TYPE_CHECKING:
+    from anomaly_fas.output import Output
     from anomaly_fas.scorers.scorer import Gallery
 
 
@@ -20,6 +23,7 @@ class Norm(nn.Module):
         dim: not used; every scorer is given it.
     """
 
+    requires = EMBEDDING
     bona_fide_needed = 0
     attacks_needed = 0
 
@@ -29,7 +33,7 @@ class Norm(nn.Module):
     def fit(self, gallery: Gallery) -> None:
         """Nothing is fitted."""
 
-    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:
+    def forward(self, output: Output) -> Tensor:
         """See `Scorer`."""
-        length: Tensor = torch.linalg.vector_norm(embedding, dim=1)
+        length: Tensor = torch.linalg.vector_norm(output.embedding, dim=1)
         return length

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from anomaly_fas.output import Output, Part
+
 
 class Gallery(NamedTuple):
     """Embeddings of reference samples.
@@ -27,10 +29,12 @@ class Scorer(Protocol):
     """Gives attack scores: higher means more likely an attack.
 
     Attributes:
-        bona_fide_needed: how many bona fide references it uses.
-        attacks_needed: how many attacks.
+        requires: parts of the output that it reads.
+        bona_fide_needed: number of bona fide references that it uses.
+        attacks_needed: number of attack references that it uses.
     """
 
+    requires: frozenset[Part]
     bona_fide_needed: int
     attacks_needed: int
 
@@ -38,11 +42,6 @@ class Scorer(Protocol):
         """Take references into fixed-size buffers; called before every devel pass."""
         ...
 
-    def __call__(self, embedding: Tensor, logit: Tensor | None) -> Tensor:
-        """Scores of a batch, float32, shape [N].
-
-        Args:
-            embedding: shape [N, D]; unit vectors, unless the head makes others.
-            logit: log odds of an attack, shape [N], or None.
-        """
+    def __call__(self, output: Output) -> Tensor:
+        """Return the attack scores of a batch, float32, shape [N]."""
         ...

@@ -8,10 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.output import EMBEDDING
 from anomaly_fas.scorers.few_shot import posterior
 from anomaly_fas.types import SPECIES
 
 if TYPE_CHECKING:
+    from anomaly_fas.output import Output
     from anomaly_fas.scorers.scorer import Gallery
 
 Reduction = Literal["mean", "min"]
@@ -34,6 +36,7 @@ class SpeciesPosterior(nn.Module):
         ConfigError: an unknown reduction, or no pairs.
     """
 
+    requires = EMBEDDING
     bona_fide: Tensor
     attack: Tensor
     is_present: Tensor
@@ -73,11 +76,11 @@ class SpeciesPosterior(nn.Module):
             self.attack[number] = self._in_turn(own)
             self.is_present[number] = True
 
-    def forward(self, embedding: Tensor, logit: Tensor | None = None) -> Tensor:
+    def forward(self, output: Output) -> Tensor:
         """See `Scorer`."""
         each = torch.stack(
             [
-                posterior(embedding, self.bona_fide, attack, self.scale)
+                posterior(output.embedding, self.bona_fide, attack, self.scale)
                 for attack in self.attack[self.is_present]
             ]
         )

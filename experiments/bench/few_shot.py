@@ -14,6 +14,7 @@ from memory import rise
 from networks import embedder
 from torch.nn.functional import normalize
 
+from anomaly_fas.output import Output
 from anomaly_fas.scorers.few_shot import FewShot
 from anomaly_fas.scorers.scorer import Gallery
 from anomaly_fas.training.precision import MIXED, choose_precision
@@ -35,8 +36,8 @@ def comparisons(*, quick: bool = False) -> Iterator[Comparison]:
     )
     scorer = FewShot(DIM, PAIRS, scale=1.0)
     scorer.fit(Gallery(bona_fide, attack))
-    scorer(embeddings[:BATCH])
-    risen = rise(lambda: scorer(embeddings))
+    scorer(Output(embeddings[:BATCH], None))
+    risen = rise(lambda: scorer(Output(embeddings, None)))
 
     network = embedder("resnet50").eval().to(memory_format=torch.channels_last)
     precision = choose_precision("auto", network, on_gpu=False)
@@ -47,7 +48,7 @@ def comparisons(*, quick: bool = False) -> Iterator[Comparison]:
             for batch in images:
                 network(batch.contiguous(memory_format=torch.channels_last))
 
-    scoring, embedding = interleaved(lambda: scorer(embeddings), embed)
+    scoring, embedding = interleaved(lambda: scorer(Output(embeddings, None)), embed)
     yield Comparison(
         f"few-shot: {count} embeddings, {PAIRS} pairs", scoring,
         embedding * count / (batches * BATCH), "s", at_most_times(0.02),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 def embedder(backbone: str) -> Embedder:
     """A timm backbone with a projection to D = 512."""
     torch.manual_seed(0)
-    return Embedder(backbone, partial(ProjectionHead, dim=512), pretrained=False)
+    return Embedder(backbone, ProjectionHead, {"dim": 512}, pretrained=False)
 
 
 def training_step(

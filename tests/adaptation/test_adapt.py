@@ -15,7 +15,7 @@ from anomaly_fas.adaptation.adapt import (
 )
 from anomaly_fas.metrics.thresholds import eer_threshold
 from anomaly_fas.models.detector import Detector
-from anomaly_fas.models.head import Output
+from anomaly_fas.output import Output
 from anomaly_fas.scorers.few_shot import FewShot, posterior
 from anomaly_fas.scorers.knn import Knn
 from anomaly_fas.scorers.logit import Logit

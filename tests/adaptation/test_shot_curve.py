@@ -20,7 +20,8 @@ from anomaly_fas.adaptation.shot_curve import (
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import THRESHOLDS
 from anomaly_fas.models.detector import Detector
-from anomaly_fas.models.head import LogitHead, Output, ProjectionHead
+from anomaly_fas.models.head import LogitHead, ProjectionHead
+from anomaly_fas.output import Output
 from anomaly_fas.scorers.few_shot import FewShot, posterior
 from anomaly_fas.scorers.logit import Logit
 from anomaly_fas.types import DataKind, Layer

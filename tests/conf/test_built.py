@@ -12,7 +12,7 @@ from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import config_dir
 from anomaly_fas.losses.batch import LossInput
-from anomaly_fas.models.checkpoint import FACTS, build_detector, load
+from anomaly_fas.models.checkpoint import FACTS, build_detector, build_embedder, load
 from anomaly_fas.runs import composition
 from anomaly_fas.runs.folder import plain
 from anomaly_fas.scorers.scorer import Gallery
@@ -36,7 +36,7 @@ def test_a_loss_brings_a_head_and_scorers_that_it_can_be_trained_and_scored_with
     torch.manual_seed(0)
     config = composed(f"loss={option}")
     assert config.method in {option, "objective"}
-    head = instantiate(config.head)(features=16)
+    head = instantiate(config.head, features=16)
     is_attack = torch.arange(12) % 2 == 1
     features = torch.randn(12, 16, 3, 3) + 3 * is_attack[:, None, None, None]
     output = head(features if head.reads == "map" else features.mean((2, 3)))
@@ -50,8 +50,7 @@ def test_a_loss_brings_a_head_and_scorers_that_it_can_be_trained_and_scored_with
         scorer = instantiate(node, dim=head.dim)
         embedding = output.embedding.detach()
         scorer.fit(Gallery(embedding[~is_attack], embedding[is_attack]))
-        given = output.map_logit if getattr(scorer, "reads_map", False) else output.logit
-        assert scorer(embedding, given).shape == (12,)
+        assert scorer(output._replace(embedding=embedding)).shape == (12,)
 
 
 @pytest.mark.parametrize("is_attack", [False, True])
@@ -59,7 +58,7 @@ def test_a_loss_brings_a_head_and_scorers_that_it_can_be_trained_and_scored_with
 def test_a_batch_of_one_class_spoils_nothing(option: str, is_attack: bool) -> None:
     torch.manual_seed(0)
     config = composed(f"loss={option}")
-    head = instantiate(config.head)(features=16)
+    head = instantiate(config.head, features=16)
     features = torch.randn(6, 16, 3, 3)
     output = head(features if head.reads == "map" else features.mean((2, 3)))
     alone = torch.full((6,), is_attack)
@@ -148,7 +147,7 @@ def test_optimizer_and_scheduler_take_the_rate_of_the_config(option: str, schedu
 )
 def test_a_model_carries_a_head(model: str, head: str) -> None:
     config = composed(f"model={model}", f"head={head}")
-    embedder = instantiate(config.model, head=instantiate(config.head)).eval()
+    embedder = build_embedder(config.model, config.head).eval()
     with torch.inference_mode():
         output = embedder(torch.randint(0, 256, (2, 3, 64, 64), dtype=torch.uint8))
     assert output.embedding.shape == (2, embedder.dim)

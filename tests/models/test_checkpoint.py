@@ -26,7 +26,6 @@ CONFIG: dict[str, Any] = {
     },
     "head": {
         "_target_": "anomaly_fas.models.head.ProjectionHead",
-        "_partial_": True,
         "dim": 8,
     },
     "scorer": {
@@ -154,7 +153,7 @@ def test_warm_start_takes_what_fits(tmp_path: Path) -> None:
     path = write(tmp_path / "run" / "checkpoints" / "best.ckpt")
     donor = load(path)
     config = deepcopy(CONFIG)
-    config["head"] = {"_target_": "anomaly_fas.models.head.LogitHead", "_partial_": True}
+    config["head"] = {"_target_": "anomaly_fas.models.head.LogitHead"}
     config["scorer"] = {"logit": {"_target_": "anomaly_fas.scorers.logit.Logit"}}
     detector = build_detector(config, NAMES)
     fresh = warm_start(detector, tmp_path / "run", "resnet10t")

@@ -1,6 +1,5 @@
 """The embedder: preprocessing, frozen stages, weights from files, and what it refuses."""
 
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,11 @@ from anomaly_fas.models import embedder as module
 from anomaly_fas.models.embedder import Embedder
 from anomaly_fas.models.head import LogitHead, ProjectionHead
 
-PROJECTION = partial(ProjectionHead, dim=8)
-
 
 def build(backbone: str = "resnet10t", **options: object) -> Embedder:
-    settings = {"head": PROJECTION, "pretrained": False} | options
+    settings: dict[str, object] = {"head": ProjectionHead, "pretrained": False} | options
+    if settings["head"] is ProjectionHead:
+        settings["head_settings"] = {"dim": 8}
     return Embedder(backbone, **settings)  # type: ignore[arg-type]
 
 

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Mapping
-from functools import partial
 from importlib.resources import files
 
 import numpy as np
@@ -41,7 +40,9 @@ def photograph(name: str) -> Tensor:
 
 
 def embedder(**options: object) -> Embedder:
-    settings = {"head": partial(ProjectionHead, dim=8), "pretrained": False, "weights": WHEEL}
+    settings = {
+        "head": ProjectionHead, "head_settings": {"dim": 8}, "pretrained": False, "weights": WHEEL
+    }  # fmt: skip
     return Embedder(BACKBONE, **(settings | options)).eval()  # type: ignore[arg-type]
 
 
@@ -115,14 +116,14 @@ def test_its_first_stages_can_be_frozen() -> None:
 
 
 def test_a_map_can_be_read_from_it() -> None:
-    output = embedder(head=PixelWiseHead)(photograph("coffee.png"))
+    output = embedder(head=PixelWiseHead, head_settings={})(photograph("coffee.png"))
     assert output.map_logit is not None
     assert output.map_logit.shape == (1, 14, 14)
 
 
 def test_what_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError, match="backbone=tf_efficientnet_lite0, not of resnet10t"):
-        Embedder("resnet10t", partial(ProjectionHead, dim=8), pretrained=False, weights=WHEEL)
+        Embedder("resnet10t", ProjectionHead, {"dim": 8}, pretrained=False, weights=WHEEL)
     monkeypatch.setitem(sys.modules, WHEEL, None)
     with pytest.raises(ConfigError, match=r'pip install "anomaly-fas\[pretrained\]"'):
         embedder()

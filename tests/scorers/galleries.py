@@ -6,6 +6,7 @@ from typing import Final
 
 import torch
 
+from anomaly_fas.output import Output
 from anomaly_fas.scorers.scorer import Gallery
 
 OF_REFERENCES: Final = (
@@ -25,3 +26,8 @@ def normal(count: int, dim: int, seed: int, scale: float = 1.0) -> torch.Tensor:
 def of_bona_fide(embedding: torch.Tensor) -> Gallery:
     """A gallery without attacks."""
     return Gallery(embedding, embedding[:0])
+
+
+def output_of(embedding: torch.Tensor) -> Output:
+    """Return the output of a network that gives an embedding alone."""
+    return Output(embedding, None)

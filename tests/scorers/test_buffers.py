@@ -8,7 +8,7 @@ from hydra.utils import instantiate
 
 from anomaly_fas.runs.composition import composed
 from anomaly_fas.scorers.scorer import Gallery, Scorer
-from tests.scorers.galleries import OF_REFERENCES, normal
+from tests.scorers.galleries import OF_REFERENCES, normal, output_of
 
 
 def scorer(option: str) -> torch.nn.Module:
@@ -34,10 +34,10 @@ def test_a_checkpoint_gives_the_scores_back(option: str, references: int) -> Non
     file.seek(0)
     again = scorer(option)
     again.load_state_dict(torch.load(file, weights_only=True))
-    scores = made(queries, None)
+    scores = made(output_of(queries))
     assert scores.dtype == torch.float32
     assert scores.shape == (30,)
-    assert torch.equal(again(queries, None), scores)
+    assert torch.equal(again(output_of(queries)), scores)
 
 
 @pytest.mark.parametrize("option", OF_REFERENCES)
@@ -53,7 +53,7 @@ def test_its_size_does_not_depend_on_the_references(option: str) -> None:
 def test_what_lies_further_from_the_bona_fide_class_scores_higher(option: str) -> None:
     made = fitted(option, 300)
     bona_fide = normal(200, 8, 5)
-    near, far = made(bona_fide, None).mean(), made(bona_fide + 6, None).mean()
+    near, far = made(output_of(bona_fide)).mean(), made(output_of(bona_fide + 6)).mean()
     assert near < far
 
 
@@ -61,6 +61,6 @@ def test_what_lies_further_from_the_bona_fide_class_scores_higher(option: str) -
 def test_mixed_precision_leaves_scores_alone(option: str) -> None:
     made = fitted(option, 300)
     queries = normal(30, 8, 2)
-    plain = made(queries, None)
+    plain = made(output_of(queries))
     with torch.autocast("cpu", torch.bfloat16):
-        assert torch.equal(made(queries, None), plain)
+        assert torch.equal(made(output_of(queries)), plain)

@@ -9,7 +9,7 @@ from sklearn.mixture import GaussianMixture as Estimator
 
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.scorers.gaussian_mixture import Covariance, GaussianMixture
-from tests.scorers.galleries import normal, of_bona_fide
+from tests.scorers.galleries import normal, of_bona_fide, output_of
 
 
 def made(components: int, covariance: Covariance = "diag", dim: int = 5) -> GaussianMixture:
@@ -28,15 +28,17 @@ def test_it_is_scikit_learns(covariance: Covariance, components: int, scale: flo
     floor = 0.01 * values.var(axis=0).mean()
     theirs = Estimator(components, covariance_type=covariance, reg_covar=floor, random_state=3)
     expected = -theirs.fit(values).score_samples(queries.double().numpy())
-    assert scorer(queries).dtype == torch.float32
-    assert scorer(queries).tolist() == pytest.approx(expected.tolist(), rel=1e-4, abs=1e-4)
+    assert scorer(output_of(queries)).dtype == torch.float32
+    assert scorer(output_of(queries)).tolist() == pytest.approx(
+        expected.tolist(), rel=1e-4, abs=1e-4
+    )
 
 
 def test_values_by_hand() -> None:
     scorer = GaussianMixture(1, 9, 1, "diag", regularisation=0.0, seed=0)
     scorer.fit(of_bona_fide(torch.tensor([[1.0], [5.0]])))  # mean 3, variance 4
     constant = 0.5 * math.log(2 * math.pi * 4)
-    scores = scorer(torch.tensor([[3.0], [7.0]])).tolist()
+    scores = scorer(output_of(torch.tensor([[3.0], [7.0]]))).tolist()
     assert scores == pytest.approx([constant, constant + 2])
 
 
@@ -46,8 +48,8 @@ def test_fewer_references_than_components_leave_the_rest_out() -> None:
     for one in (scorer, small):
         one.fit(of_bona_fide(normal(3, 5, 0)))
     queries = normal(20, 5, 2)
-    assert scorer(queries).isfinite().all()
-    torch.testing.assert_close(scorer(queries), small(queries))
+    assert scorer(output_of(queries)).isfinite().all()
+    torch.testing.assert_close(scorer(output_of(queries)), small(output_of(queries)))
 
 
 @pytest.mark.parametrize("count", [0, 2500])
@@ -55,9 +57,9 @@ def test_it_does_not_depend_on_how_many_are_scored_at_once(count: int) -> None:
     scorer = made(4)
     scorer.fit(of_bona_fide(normal(50, 5, 4)))
     queries = normal(count, 5, 3)
-    apart = [scorer(query[None]).item() for query in queries[-3:]]
-    assert scorer(queries)[-3:].tolist() == pytest.approx(apart, rel=1e-6)
-    assert len(scorer(queries)) == count
+    apart = [scorer(output_of(query[None])).item() for query in queries[-3:]]
+    assert scorer(output_of(queries))[-3:].tolist() == pytest.approx(apart, rel=1e-6)
+    assert len(scorer(output_of(queries))) == count
 
 
 def test_references_that_are_all_the_same_give_finite_scores_without_a_warning() -> None:
@@ -65,7 +67,7 @@ def test_references_that_are_all_the_same_give_finite_scores_without_a_warning()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         scorer.fit(of_bona_fide(torch.ones(9, 5)))
-    scores = scorer(1 + torch.tensor([0.0, 0.1, 1.0])[:, None] * torch.ones(5))
+    scores = scorer(output_of(1 + torch.tensor([0.0, 0.1, 1.0])[:, None] * torch.ones(5)))
     assert scores.isfinite().all()
     assert scores.diff().gt(0).all()
 

@@ -8,7 +8,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.scorers.knn import Knn
-from tests.scorers.galleries import normal, of_bona_fide
+from tests.scorers.galleries import normal, of_bona_fide, output_of
 
 
 @settings(deadline=None)
@@ -20,14 +20,16 @@ def test_it_is_scikit_learns(seed: int, neighbours: int, references: int, scale:
     taken = gallery[:references].numpy()
     theirs = NearestNeighbors(n_neighbors=min(neighbours, len(taken))).fit(taken)
     distances, _ = theirs.kneighbors(queries.numpy())
-    assert scorer(queries).dtype == torch.float32
-    assert scorer(queries).tolist() == pytest.approx(distances.mean(axis=1).tolist(), rel=1e-5)
+    assert scorer(output_of(queries)).dtype == torch.float32
+    assert scorer(output_of(queries)).tolist() == pytest.approx(
+        distances.mean(axis=1).tolist(), rel=1e-5
+    )
 
 
 def test_values_by_hand() -> None:
     scorer = Knn(2, 8, 2)
     scorer.fit(of_bona_fide(torch.tensor([[0.0, 0.0], [3.0, 4.0], [30.0, 40.0]])))
-    assert scorer(torch.tensor([[0.0, 0.0], [6.0, 8.0]])).tolist() == [2.5, 7.5]
+    assert scorer(output_of(torch.tensor([[0.0, 0.0], [6.0, 8.0]]))).tolist() == [2.5, 7.5]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2500])
@@ -35,9 +37,9 @@ def test_it_does_not_depend_on_how_many_are_scored_at_once(count: int) -> None:
     queries = normal(count, 6, 3)
     scorer = Knn(6, 50, 3)
     scorer.fit(of_bona_fide(normal(50, 6, 4)))
-    apart = [scorer(query[None]).item() for query in queries[-3:]]
-    assert scorer(queries)[-3:].tolist() == pytest.approx(apart, rel=1e-6)
-    assert len(scorer(queries)) == count
+    apart = [scorer(output_of(query[None])).item() for query in queries[-3:]]
+    assert scorer(output_of(queries))[-3:].tolist() == pytest.approx(apart, rel=1e-6)
+    assert len(scorer(output_of(queries))) == count
 
 
 def test_a_smaller_gallery_leaves_nothing_of_the_former_one() -> None:

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from anomaly_fas.errors import DataError
 from anomaly_fas.scorers.linear_probe import LinearProbe
 from anomaly_fas.scorers.scorer import Gallery
-from tests.scorers.galleries import normal
+from tests.scorers.galleries import normal, output_of
 
 
 @settings(deadline=None)
@@ -26,7 +26,7 @@ def test_from_zero_it_is_scikit_learns(
     theirs = LogisticRegression(C=strength, tol=1e-8, max_iter=5000).fit(features, labels)
     queries = normal(9, 6, seed + 2)
     expected = theirs.predict_proba(queries.numpy())[:, 1]
-    assert probe(queries).tolist() == pytest.approx(expected.tolist(), abs=2e-3)
+    assert probe(output_of(queries)).tolist() == pytest.approx(expected.tolist(), abs=2e-3)
 
 
 def test_from_a_trained_layer_it_is_a_regression_with_that_layers_logits_beside_it() -> None:

@@ -11,6 +11,7 @@ from anomaly_fas.models.detector import Detector
 from anomaly_fas.models.embedder import Embedder
 from anomaly_fas.models.head import LogitHead
 from anomaly_fas.models.pixel_wise_head import PixelWiseHead
+from anomaly_fas.output import Output
 from anomaly_fas.scorers.map_mean import MapMean
 
 CROPS = np.random.default_rng(0).integers(0, 256, (3, 32, 48, 3), dtype=np.uint8)
@@ -19,7 +20,7 @@ CROPS = np.random.default_rng(0).integers(0, 256, (3, 32, 48, 3), dtype=np.uint8
 def test_by_hand() -> None:
     places = torch.tensor([[[0.0, 2.0], [-1.0, 0.0]]])
     mean = (0.5 + 1 / (1 + math.exp(-2)) + 1 / (1 + math.exp(1)) + 0.5) / 4
-    assert MapMean(4)(torch.zeros(1, 4), places).tolist() == [pytest.approx(mean)]
+    assert MapMean(4)(Output(torch.zeros(1, 4), None, places)).tolist() == [pytest.approx(mean)]
 
 
 def test_a_detector_hands_it_the_map() -> None:

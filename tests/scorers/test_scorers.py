@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from torch.nn.functional import normalize
 
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.output import Output
 from anomaly_fas.scorers.few_shot import FewShot, posterior
 from anomaly_fas.scorers.live_centre import LiveCentre
 from anomaly_fas.scorers.logit import Logit
 from anomaly_fas.scorers.scorer import Gallery
+from tests.scorers.galleries import output_of
 
 
 def units(count: int, seed: int, dim: int = 4) -> torch.Tensor:
@@ -25,7 +27,7 @@ def test_few_shot_is_the_mean_over_pairs(seed: int, scale: float, pairs: int) ->
     queries, bona_fide, attack = units(5, seed), units(12, seed + 1), units(12, seed + 2)
     scorer = FewShot(4, pairs, scale)
     scorer.fit(Gallery(bona_fide, attack))
-    for query, score in zip(queries.tolist(), scorer(queries).tolist(), strict=True):
+    for query, score in zip(queries.tolist(), scorer(output_of(queries)).tolist(), strict=True):
         posteriors = [
             1 / (1 + math.exp(-scale * (math.dist(query, far) - math.dist(query, near))))
             for near, far in zip(bona_fide[:pairs].tolist(), attack[:pairs].tolist(), strict=True)
@@ -55,7 +57,7 @@ def test_few_shot_lies_in_its_range_and_points_the_right_way() -> None:
     here, there = torch.tensor([[1.0, 0, 0, 0]]), torch.tensor([[-1.0, 0, 0, 0]])
     scorer = FewShot(4, 3, 1.0)
     scorer.fit(Gallery(here, there))
-    scores = scorer(torch.cat([here, there]))
+    scores = scorer(output_of(torch.cat([here, there])))
     assert scores.tolist() == pytest.approx([1 - 1 / (1 + math.exp(-2)), 1 / (1 + math.exp(-2))])
 
 
@@ -76,7 +78,7 @@ def test_live_centre_is_the_distance_to_the_normalised_mean() -> None:
     centre = [value / length for value in mean]
     queries = units(5, 4)
     expected = [math.dist(query, centre) for query in queries.tolist()]
-    assert scorer(queries).tolist() == pytest.approx(expected, abs=1e-6)
+    assert scorer(output_of(queries)).tolist() == pytest.approx(expected, abs=1e-6)
 
 
 def test_live_centre_of_embeddings_of_any_length_is_their_mean() -> None:
@@ -86,18 +88,18 @@ def test_live_centre_of_embeddings_of_any_length_is_their_mean() -> None:
     mean = [sum(column) / 6 for column in zip(*gallery[:6].tolist(), strict=True)]
     queries = 3 * units(5, 4) + 1
     expected = [math.dist(query, mean) for query in queries.tolist()]
-    assert scorer(queries).tolist() == pytest.approx(expected, abs=1e-5)
+    assert scorer(output_of(queries)).tolist() == pytest.approx(expected, abs=1e-5)
 
 
 def test_logit_is_a_sigmoid() -> None:
-    scores = Logit(4)(units(2, 0), torch.tensor([0.0, 2.0]))
+    scores = Logit(4)(Output(units(2, 0), torch.tensor([0.0, 2.0])))
     assert scores.tolist() == pytest.approx([0.5, 1 / (1 + math.exp(-2))])
 
 
 def test_what_is_missing_is_named() -> None:
     empty = units(0, 0)
     with pytest.raises(ConfigError, match="head=logit"):
-        Logit(4)(units(2, 0), None)
+        Logit(4)(Output(units(2, 0), None))
     with pytest.raises(DataError, match="few_shot needs references"):
         FewShot(4, 2, 1.0).fit(Gallery(units(2, 0), empty))
     with pytest.raises(DataError, match="live_centre needs bona fide"):

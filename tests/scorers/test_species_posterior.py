@@ -12,7 +12,7 @@ from anomaly_fas.scorers.few_shot import posterior
 from anomaly_fas.scorers.scorer import Gallery
 from anomaly_fas.scorers.species_posterior import Reduction, SpeciesPosterior
 from anomaly_fas.types import SPECIES
-from tests.scorers.galleries import normal
+from tests.scorers.galleries import normal, output_of
 
 
 @settings(deadline=None)
@@ -32,7 +32,9 @@ def test_it_is_made_of_the_posteriors_of_the_species_that_are_there(
         own = [row for row, its in zip(attack, species, strict=True) if its == name]
         turns = torch.stack([own[turn % len(own)] for turn in range(pairs)])
         each.append(posterior(queries, bona_fide[:pairs], turns, 2.0).tolist())
-    for score, found in zip(scorer(queries).tolist(), zip(*each, strict=True), strict=True):
+    for score, found in zip(
+        scorer(output_of(queries)).tolist(), zip(*each, strict=True), strict=True
+    ):
         whole = sum(found) / len(found) if reduce == "mean" else min(found)
         assert score == pytest.approx(1 - whole, abs=1e-6)
 
@@ -45,7 +47,7 @@ def test_values_by_hand() -> None:
     for reduce, expected in (("mean", (near + far) / 2), ("min", near)):
         scorer = SpeciesPosterior(2, 3, 1.0, reduce)  # type: ignore[arg-type]
         scorer.fit(Gallery(bona_fide, attack, torch.tensor([0, 7])))
-        assert scorer(torch.zeros(1, 2)).item() == pytest.approx(1 - expected)
+        assert scorer(output_of(torch.zeros(1, 2))).item() == pytest.approx(1 - expected)
 
 
 def test_without_known_species_it_is_the_few_shot_posterior() -> None:
@@ -53,7 +55,7 @@ def test_without_known_species_it_is_the_few_shot_posterior() -> None:
     scorer = SpeciesPosterior(6, 4, 1.0, "min")
     scorer.fit(Gallery(bona_fide, attack))
     expected = 1 - posterior(queries, bona_fide[:4], attack[:4])
-    torch.testing.assert_close(scorer(queries), expected)
+    torch.testing.assert_close(scorer(output_of(queries)), expected)
 
 
 def test_a_species_of_a_former_fit_is_forgotten() -> None:

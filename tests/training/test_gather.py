@@ -15,7 +15,8 @@ from anomaly_fas.data.dataset import Frame
 from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.models.centred_head import CentredHead
 from anomaly_fas.models.detector import Detector
-from anomaly_fas.models.head import LogitHead, Output
+from anomaly_fas.models.head import LogitHead
+from anomaly_fas.output import Output
 from anomaly_fas.training.module import PadModule
 from tests import forked
 

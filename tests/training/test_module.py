@@ -20,7 +20,8 @@ from anomaly_fas.errors import RunError
 from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.models.checkpoint import FACTS
 from anomaly_fas.models.detector import Detector
-from anomaly_fas.models.head import LogitHead, Output
+from anomaly_fas.models.head import LogitHead
+from anomaly_fas.output import Output
 from anomaly_fas.training.module import CIRCUMSTANCES, PadModule
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
