@@ -52,8 +52,9 @@ class Scaled(nn.Module):
         super().__init__()
         self.factor = factor
 
-    def forward(self, embedding: Tensor, logit: Tensor) -> Tensor:
-        return self.factor * logit
+    def forward(self, output: Output) -> Tensor:
+        assert output.logit is not None
+        return self.factor * output.logit
 
 
 class Constant(nn.Module):
