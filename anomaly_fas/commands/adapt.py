@@ -48,7 +48,7 @@ def adapt(config: DictConfig) -> None:
     from anomaly_fas.data.reference_images import reference_crops
     from anomaly_fas.models.checkpoint import FACTS, load, read_checkpoint
 
-    detector, content = load(checkpoint), read_checkpoint(checkpoint)
+    detector, content = load(checkpoint, config.trusted_packages), read_checkpoint(checkpoint)
     settings: dict[str, Any] = content[FACTS]["config"]
     detector, settings = _with_layer(config.layer, detector, settings)
     detector, settings = _with_scorers(config, detector, settings)

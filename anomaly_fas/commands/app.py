@@ -11,10 +11,10 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
+from anomaly_fas.config_folder import config_dir
 from anomaly_fas.errors import AnomalyFasError
 from anomaly_fas.interruption import give_back, take_for_ctrl_c
 from anomaly_fas.runs.composition import register_resolvers
-from anomaly_fas.runs.config_folder import config_dir
 from anomaly_fas.runs.orphan import end_with_parent
 from anomaly_fas.runs.outcome import INTERRUPTED, MISTAKE, mistake
 from anomaly_fas.sweeps.command import Command

@@ -16,7 +16,7 @@ from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import RunFolder, git_commit
 from anomaly_fas.runs.joined_sources import sources
 from anomaly_fas.runs.known_subjects import known_subjects
-from anomaly_fas.runs.trust import require_known_targets
+from anomaly_fas.trust import require_trusted
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _checkpoint(config: DictConfig) -> Path:
 
 def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictConfig:
     """The run's config, with this command's data, protocol and places."""
-    require_known_targets(saved, "the checkpoint")
+    require_trusted(saved, "the checkpoint", config.trusted_packages)
     settings = OmegaConf.create(saved)
     assert isinstance(settings, DictConfig)
     settings.run_folder = str(output)

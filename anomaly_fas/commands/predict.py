@@ -31,7 +31,7 @@ def predict(config: DictConfig) -> None:
     from anomaly_fas.models.checkpoint import load
 
     paths = _images(Path(config.input))
-    detector = load(config.checkpoint)
+    detector = load(config.checkpoint, config.trusted_packages)
     scorer = config.scorer_name or detector.headline
     limit = detector.threshold(scorer, config.threshold)
     faults: list[str] = []

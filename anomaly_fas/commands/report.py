@@ -43,7 +43,7 @@ def report(config: DictConfig) -> None:
         entries=found,
         settings=settings,
         published=published_results(protocols) if config.published else (),
-        images=SampleImages() if config.images else None,
+        images=SampleImages(trusted_packages=config.trusted_packages) if config.images else None,
     )
     folder = Path(config.output or Path(config.output_dir) / "reports" / name)
     _log.info("written to %s", made.write(folder, partial(tracked, title="Drawing")))

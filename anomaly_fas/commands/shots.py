@@ -15,11 +15,11 @@ from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import RunFolder
 from anomaly_fas.runs.joined_sources import sources
 from anomaly_fas.runs.known_subjects import known_subjects
-from anomaly_fas.runs.trust import require_known_targets
+from anomaly_fas.trust import require_trusted
 from anomaly_fas.types import Label, Layer, Split
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
     import pandas as pd
@@ -58,7 +58,7 @@ def shots(config: DictConfig) -> None:
     from anomaly_fas.adaptation.shot_curve import draws
     from anomaly_fas.reporting.shots.report import ShotReport
 
-    runs = _runs(config.run)
+    runs = _runs(config.run, config.trusted_packages)
     source, chosen = _domain(config, runs[0].config)
     rows = source.annotations.iloc[chosen].reset_index(drop=True)
     if any(OmegaConf.select(config, group) is not None for group in ("data", "protocol")):
@@ -105,7 +105,7 @@ def _check(config: DictConfig) -> None:
         raise ConfigError("scorer=[]: name what is to be given the references")
 
 
-def _runs(given: Any) -> list[Run]:
+def _runs(given: Any, trusted_packages: Collection[str]) -> list[Run]:
     """The finished runs at or below the folders that are named."""
     from anomaly_fas.models.checkpoint import FACTS, read_checkpoint
 
@@ -117,7 +117,7 @@ def _runs(given: Any) -> list[Run]:
             raise DataError(f"run={path}: no finished run in it")
         for one in below:
             settings = read_checkpoint(RunFolder(one).best)[FACTS]["config"]
-            require_known_targets(settings, RunFolder(one).best)
+            require_trusted(settings, RunFolder(one).best, trusted_packages)
             found.append(Run(one, settings))
     return found
 
@@ -191,7 +191,7 @@ def _tested(
     from anomaly_fas.adaptation.shot_curve import embed, with_shots, without_shots
     from anomaly_fas.models.checkpoint import load
 
-    detector = load(RunFolder(run.path).best)
+    detector = load(RunFolder(run.path).best, config.trusted_packages)
     domain = embed(detector, source, chosen)
     own = config.copy()
     own.scale = run.config["scale"] if config.scale is None else config.scale

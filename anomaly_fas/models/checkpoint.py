@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import torch
 from hydra.utils import get_class, instantiate
-from omegaconf import OmegaConf
 
 from anomaly_fas.errors import CheckpointError
 from anomaly_fas.models.detector import Detector
+from anomaly_fas.trust import require_trusted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from anomaly_fas.models.embedder import Embedder
 
@@ -23,7 +22,6 @@ FACTS: Final = "anomaly_fas"
 
 _PREFIX: Final = "detector."
 _PARTS: Final = ("model", "head", "scorer")
-_TRUSTED: Final = ("anomaly_fas.models.", "anomaly_fas.scorers.")
 
 
 def build_detector(config: Mapping[str, Any], threshold_names: Sequence[str]) -> Detector:
@@ -47,13 +45,15 @@ def build_embedder(model: Mapping[str, Any], head: Mapping[str, Any]) -> Embedde
     return embedder
 
 
-def load(path: str | Path) -> Detector:
-    """The detector of a checkpoint, ready to score.
+def load(path: str | Path, trusted_packages: Collection[str] = ()) -> Detector:
+    """Load the detector of a checkpoint, ready to score.
 
-    Only plain values and tensors are unpickled, and only classes of this package are built.
+    Only plain values and tensors are unpickled, and only trusted classes are built.
 
     Args:
         path: a checkpoint, such as `checkpoints/best.ckpt` in a run folder.
+        trusted_packages: packages of the user's own that the checkpoint may build classes of; see
+            `anomaly_fas.trust`.
 
     Raises:
         CheckpointError: no such file, no checkpoint of this package, or a damaged one.
@@ -61,8 +61,7 @@ def load(path: str | Path) -> Detector:
     checkpoint = read_checkpoint(Path(path))
     facts = checkpoint[FACTS]
     config = {part: facts["config"][part] for part in (*_PARTS, "image_size")}
-    for part in _PARTS:
-        _refuse_foreign_targets(config[part], Path(path))
+    require_trusted(config, path, trusted_packages)
     config["model"] = config["model"] | {"pretrained": False, "weights": None}
     detector = build_detector(config, facts["threshold_names"])
     load_weights(detector, checkpoint, Path(path))
@@ -183,29 +182,3 @@ def _mismatch(wanted: Mapping[str, torch.Tensor], given: Mapping[str, torch.Tens
         if value.shape != given[name].shape:
             return f"{name} has shape {list(given[name].shape)}, not {list(value.shape)}"
     return ""
-
-
-def _refuse_foreign_targets(node: Any, path: Path) -> None:
-    """A checkpoint may come from anywhere: it must not name code to run."""
-    plain = OmegaConf.to_container(node) if OmegaConf.is_config(node) else node
-    if isinstance(plain, dict):
-        target = plain.get("_target_")
-        if target is not None and not _is_own_class(str(target)):
-            raise CheckpointError(f"{path} asks for {target!r}, which is no part of anomaly_fas")
-        for value in plain.values():
-            _refuse_foreign_targets(value, path)
-    elif isinstance(plain, list):
-        for value in plain:
-            _refuse_foreign_targets(value, path)
-
-
-def _is_own_class(target: str) -> bool:
-    """Whether a dotted name is that of a class which one of our modules defines itself."""
-    module, _, name = target.rpartition(".")
-    if not module.startswith(_TRUSTED):
-        return False
-    try:
-        found = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError):
-        return False
-    return isinstance(found, type) and found.__module__ == module

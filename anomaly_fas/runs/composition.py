@@ -11,8 +11,8 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf, open_dict
 
+from anomaly_fas.config_folder import config_dir
 from anomaly_fas.loggers.wandb_state import is_offline
-from anomaly_fas.runs.config_folder import config_dir
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

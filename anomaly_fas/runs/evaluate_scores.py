@@ -105,7 +105,7 @@ def _evaluate(config: DictConfig, table: ScoreTable, path: Path, folder: Path) -
         title=f"Evaluation of {path.name}",
         entries=found,
         settings=settings,
-        images=SampleImages(OmegaConf.select(config, "data")),
+        images=SampleImages(OmegaConf.select(config, "data"), config.trusted_packages),
     )
     page = report.write(folder, partial(tracked, title="Drawing"))
     for entry in found:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hydra.utils import get_class
 from omegaconf import OmegaConf
 
-from anomaly_fas.runs.config_folder import config_dir
+from anomaly_fas.config_folder import config_dir
 
 if TYPE_CHECKING:
     from anomaly_fas.protocols.protocol import PadProtocol

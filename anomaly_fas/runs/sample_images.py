@@ -13,10 +13,10 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from anomaly_fas.errors import AnomalyFasError
-from anomaly_fas.runs.trust import require_known_targets
+from anomaly_fas.trust import require_trusted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -38,17 +38,21 @@ class SampleImages:
     Args:
         data: config of the data that was scored; None to take it from the config of the run that
             wrote the score file.
+        trusted_packages: packages of the user's own that such a config may build classes of.
     """
 
-    def __init__(self, data: DictConfig | None = None) -> None:
+    def __init__(
+        self, data: DictConfig | None = None, trusted_packages: Collection[str] = ()
+    ) -> None:
         self._data = data
+        self._trusted_packages = tuple(trusted_packages)
 
     def __call__(self, file: ScoreFile, sample_ids: Sequence[str]) -> list[np.ndarray] | None:
         """Images, uint8, shape [size, size, 3], or None where they cannot be had."""
         data = self._data or _data_of(file.path.with_name("config.yaml"))
         if data is None:
             return None
-        opened = _open(OmegaConf.to_yaml(data, resolve=True))
+        opened = _open(OmegaConf.to_yaml(data, resolve=True), self._trusted_packages)
         if opened is None:
             return None
         source, rows = opened
@@ -68,10 +72,10 @@ def _data_of(path: Path) -> DictConfig | None:
 
 
 @cache
-def _open(data: str) -> tuple[Any, dict[str, int]] | None:
+def _open(data: str, trusted_packages: tuple[str, ...]) -> tuple[Any, dict[str, int]] | None:
     try:
         config = OmegaConf.create(data)
-        require_known_targets(config, "the config beside the scores")
+        require_trusted(config, "the config beside the scores", trusted_packages)
         source = instantiate(config)
         source.prepare()
     except _NOT_AT_HAND as error:

@@ -8,9 +8,9 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from anomaly_fas.config_folder import config_dir
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import atomic_path
-from anomaly_fas.runs.config_folder import config_dir
 from anomaly_fas.runs.folder import hashed_part, plain
 
 if TYPE_CHECKING:

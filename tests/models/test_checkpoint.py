@@ -129,7 +129,7 @@ def test_a_checkpoint_cannot_run_code(tmp_path: Path) -> None:
         load(tmp_path / "pickle.ckpt")
     config = deepcopy(CONFIG)
     config["head"]["inner"] = {"_target_": "os.system", "command": "true"}
-    with pytest.raises(CheckpointError, match=r"asks for 'os\.system'"):
+    with pytest.raises(CheckpointError, match=r"asks for os\.system"):
         load(write(tmp_path / "config.ckpt", config))
 
 

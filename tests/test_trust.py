@@ -11,7 +11,7 @@ from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.reporting.collect import ScoreFile
 from anomaly_fas.reporting.run_facts import RunFacts
 from anomaly_fas.runs.sample_images import SampleImages
-from anomaly_fas.runs.trust import require_known_targets
+from anomaly_fas.trust import require_trusted
 from tests.reporting.studies import scored
 
 
@@ -21,16 +21,42 @@ from tests.reporting.studies import scored
 def test_what_no_file_builds_is_refused_wherever_it_stands(target: str) -> None:
     for config in ({"_target_": target}, {"data": {"list": [{"x": {"_target_": target}}]}}):
         with pytest.raises(CheckpointError, match=f"stranger.yaml asks for {target}"):
-            require_known_targets(config, "stranger.yaml")
+            require_trusted(config, "stranger.yaml")
         with pytest.raises(CheckpointError, match="asks for"):
-            require_known_targets(OmegaConf.create(config), "stranger.yaml")
+            require_trusted(OmegaConf.create(config), "stranger.yaml")
 
 
 def test_what_our_files_build_is_known() -> None:
     files = sorted(config_dir().rglob("*.yaml"))
     assert len(files) > 40
     for file in files:
-        require_known_targets(OmegaConf.load(file), file)
+        require_trusted(OmegaConf.load(file), file)
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    (tmp_path / "my_heads").mkdir()
+    (tmp_path / "my_heads" / "heads.py").write_text(
+        "from pathlib import Path\n\nclass MyHead: pass\n\ndef build(): pass\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    return "my_heads"
+
+
+def test_classes_of_a_trusted_package_are_built(package: str) -> None:
+    config = {"head": {"_target_": f"{package}.heads.MyHead"}}
+    require_trusted(config, "mine.ckpt", [package])
+    require_trusted(config, "mine.ckpt", [f"{package}.heads"])
+    with pytest.raises(CheckpointError, match=rf"trusted_packages=\[{package}\]"):
+        require_trusted(config, "mine.ckpt")
+    with pytest.raises(CheckpointError, match="asks for"):
+        require_trusted(config, "mine.ckpt", ["my_head", "other"])
+
+
+@pytest.mark.parametrize("name", ["build", "Path", "absent", "Path.unlink"])
+def test_only_classes_that_the_package_defines_are_trusted(package: str, name: str) -> None:
+    with pytest.raises(CheckpointError, match="asks for"):
+        require_trusted({"_target_": f"{package}.heads.{name}"}, "mine.ckpt", [package])
 
 
 def test_a_config_beside_scores_runs_no_code(tmp_path: Path) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import anomaly_fas
-
 
 def config_dir() -> Path:
     """The folder `conf/`: inside the installed package, or beside it in a checkout."""
-    package = Path(anomaly_fas.__file__).parent
+    package = Path(__file__).parent
     installed = package / "conf"
     return installed if installed.is_dir() else package.parent / "conf"

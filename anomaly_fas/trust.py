@@ -1,0 +1,75 @@
+"""Check what a config from elsewhere would build."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from omegaconf import OmegaConf
+
+from anomaly_fas.config_folder import config_dir
+from anomaly_fas.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+
+def require_trusted(config: Any, source: object, trusted_packages: Collection[str] = ()) -> None:
+    """Check every `_target_` of a config that comes with a run or a checkpoint.
+
+    A target is trusted if a file in `conf/` names it, or if it is a class that a module of a
+    trusted package defines. Nothing is imported from any other package.
+
+    Args:
+        config: plain config, or OmegaConf's.
+        source: file that the config comes from, for the message.
+        trusted_packages: importable names of packages that the user trusts.
+
+    Raises:
+        CheckpointError: the config asks for anything else.
+    """
+    plain = OmegaConf.to_container(config) if OmegaConf.is_config(config) else config
+    foreign = sorted(
+        target
+        for target in set(_targets(plain)) - _configured()
+        if not _is_class_of(target, trusted_packages)
+    )
+    if foreign:
+        packages = sorted({target.partition(".")[0] for target in foreign})
+        raise CheckpointError(
+            f"{source} asks for {', '.join(foreign)}, which no file in conf/ names. If you trust "
+            f"its author, repeat the command with trusted_packages=[{','.join(packages)}]"
+        )
+
+
+@cache
+def _configured() -> frozenset[str]:
+    files = config_dir().rglob("*.yaml")
+    return frozenset(
+        target
+        for file in files
+        for target in _targets(OmegaConf.to_container(OmegaConf.load(file)))
+    )
+
+
+def _is_class_of(target: str, packages: Collection[str]) -> bool:
+    """Whether a target is a class that a module of these packages defines itself."""
+    module, _, name = target.rpartition(".")
+    if not any(module == package or module.startswith(f"{package}.") for package in packages):
+        return False
+    try:
+        candidate = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError):
+        return False
+    return isinstance(candidate, type) and candidate.__module__ == module
+
+
+def _targets(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if "_target_" in node:
+            yield str(node["_target_"])
+        node = list(node.values())
+    if isinstance(node, list):
+        for value in node:
+            yield from _targets(value)
