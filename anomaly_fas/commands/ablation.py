@@ -15,7 +15,7 @@ from anomaly_fas.runs.saved_config import counted
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-    from anomaly_fas.reporting.ablation.runs import Plan
+    from anomaly_fas.reporting.ablation.arms import Plan
 
 _log = logging.getLogger(__name__)
 
@@ -28,18 +28,20 @@ def main() -> None:
 def ablation(config: DictConfig) -> None:
     """Write a table and a picture a factor, an overview, and the page that joins them."""
     from anomaly_fas.console import tracked
+    from anomaly_fas.reporting.ablation.arms import place
     from anomaly_fas.reporting.ablation.figures import factor_figures
     from anomaly_fas.reporting.ablation.page import FactorReport
-    from anomaly_fas.reporting.ablation.runs import place
-    from anomaly_fas.reporting.collect import finished_runs
+    from anomaly_fas.reporting.compare.judging import Bootstrap
+    from anomaly_fas.reporting.study import Study
 
     if not isinstance(config.replicates, int) or config.replicates < 2:
         raise ConfigError(f"replicates={config.replicates}: a whole number of 2 or more is needed")
     name = config.study_name
-    files = finished_runs(Path(config.output_dir) / name)
-    placed = place([(file, counted(file.path.parent)) for file in files], plan(config))
+    placed = place(Study.read(Path(config.output_dir) / name, counted).runs, plan(config))
     found = factor_figures(
-        placed.arms, config.replicates, config.seed, partial(tracked, title="Evaluating")
+        placed.arms,
+        Bootstrap(config.replicates, config.seed),
+        partial(tracked, title="Evaluating"),
     )
     folder = Path(config.output or Path(config.output_dir) / "factors" / name)
     page = FactorReport(name, placed, found, config.replicates).write(folder)
@@ -56,8 +58,8 @@ def plan(config: DictConfig) -> Plan:
     Raises:
         ConfigError: a factor is not declared as it should be.
     """
+    from anomaly_fas.reporting.ablation.arms import Plan
     from anomaly_fas.reporting.ablation.factor import Factor
-    from anomaly_fas.reporting.ablation.runs import Plan
 
     settings = plain(config)
     factors = [Factor.of_config(str(name), own) for name, own in settings["factors"].items()]

@@ -13,8 +13,7 @@ from anomaly_fas.errors import ConfigError
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-    from anomaly_fas.reporting.collect import ScoreFile
-    from anomaly_fas.reporting.compare.runs import Runs, StudyRun
+    from anomaly_fas.reporting.compare.groups import Runs
 
 _log = logging.getLogger(__name__)
 
@@ -27,24 +26,28 @@ def main() -> None:
 def compare(config: DictConfig) -> None:
     """Write the page, its tables and pictures, and print the place."""
     from anomaly_fas.console import tracked
-    from anomaly_fas.reporting.collect import finished_runs
     from anomaly_fas.reporting.compare.blocks import missing
     from anomaly_fas.reporting.compare.figures import compared
+    from anomaly_fas.reporting.compare.groups import Rules, grouped
+    from anomaly_fas.reporting.compare.judging import Bootstrap
     from anomaly_fas.reporting.compare.page import CompareReport
-    from anomaly_fas.reporting.compare.runs import Rules, grouped
     from anomaly_fas.reporting.compare.scorer_matrix import scorer_matrix
+    from anomaly_fas.reporting.study import Study
+    from anomaly_fas.runs.saved_config import counted
 
     _check(config)
     name = config.study_name
     rules = Rules(*(tuple(config[key] or ()) for key in ("variants", "apart", "everywhere")))
-    files = finished_runs(Path(config.output_dir) / name)
-    runs = grouped([_study_run(file) for file in files], rules)
+    runs = grouped(Study.read(Path(config.output_dir) / name, counted).runs, rules)
     _require(config.reference, runs)
     for group, methods in runs.items():
         if config.reference not in (None, *methods):
             _log.warning("%s: no %s to compare with", group.title, config.reference)
     found = compared(
-        runs, config.reference, config.replicates, config.seed, partial(tracked, title="Evaluating")
+        runs,
+        config.reference,
+        Bootstrap(config.replicates, config.seed),
+        partial(tracked, title="Evaluating"),
     )
     gaps = [gap for group, methods in runs.items() for gap in missing(group, methods)]
     page = CompareReport(
@@ -67,15 +70,6 @@ def _check(config: DictConfig) -> None:
         raise ConfigError(f"seed={config.seed}: a whole number is expected, 0 or more")
     if config.scorers not in {"first", "all"}:
         raise ConfigError(f"scorers={config.scorers}: choose one of first, all")
-
-
-def _study_run(file: ScoreFile) -> StudyRun:
-    from anomaly_fas.reporting.compare.runs import StudyRun
-    from anomaly_fas.runs.folder import distinguishing
-    from anomaly_fas.runs.saved_config import counted
-
-    changes = distinguishing(file.table.facts.get("overrides", []))
-    return StudyRun(file, counted(file.path.parent), tuple(changes))
 
 
 def _require(reference: str | None, runs: Runs) -> None:

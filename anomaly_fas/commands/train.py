@@ -10,10 +10,12 @@ from omegaconf import open_dict
 
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
+from anomaly_fas.loggers.run_label import run_label, run_variant
 from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import (
     distinguishing,
     git_commit,
+    hashed_part,
     is_classical,
     plain,
 )
@@ -88,6 +90,8 @@ def _facts(config: DictConfig, protocol: str, digest: str) -> dict[str, Any]:
         "seed": config.seed,
         "config_hash": digest,
         "overrides": list(config.overrides),
+        "label": run_label(config.overrides, config.method),
+        "variant": run_variant(hashed_part(plain(config))),
         "version": __version__,
         "commit": git_commit(),
     }

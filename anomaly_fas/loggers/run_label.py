@@ -1,4 +1,4 @@
-"""What may be told of a run elsewhere: what differs from its neighbours, and no places."""
+"""What names a run elsewhere: what was set for it and its network, without paths."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _SHARED: Final = ("study", "study_name")
 """Keys of the command line that are the same for all runs of a study."""
@@ -28,6 +28,29 @@ def run_label(overrides: Iterable[str], otherwise: str) -> str:
     """
     own = [part for part in overrides if part.lstrip("+").partition("=")[0] not in _SHARED]
     return " ".join(str(without_places(part)) for part in own) or otherwise
+
+
+def run_variant(config: Mapping[str, Any]) -> str:
+    """Name the network of a run: its backbone, and what else is set of the model.
+
+    Args:
+        config: what counts of the run's config, flat: dotted key to value.
+
+    Returns:
+        Empty for a run without a network.
+
+    Example:
+        >>> run_variant({"model.backbone": "resnet18", "model.pretrained": True, "epochs": 4})
+        'resnet18 pretrained=True'
+    """
+    model = {
+        key.removeprefix("model."): value
+        for key, value in config.items()
+        if key.startswith("model.")
+    }
+    target = str(model.pop("_target_", "")).rpartition(".")[2]
+    name = str(model.pop("backbone", target))
+    return " ".join(filter(None, (name, *(f"{key}={model[key]}" for key in sorted(model)))))
 
 
 def without_places(value: Any) -> Any:

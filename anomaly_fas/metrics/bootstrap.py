@@ -1,27 +1,12 @@
-"""What bootstrap replicates say: intervals, and whether two methods differ."""
+"""Intervals from bootstrap replicates, and whether two methods differ in them."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from anomaly_fas.metrics.estimate import Estimate
 from anomaly_fas.metrics.intervals import LEVEL, Interval
-
-
-class Difference(NamedTuple):
-    """A figure of one method less that of another on the same samples.
-
-    Attributes:
-        value: the difference; below 0 the first method has the lower figure.
-        interval: of the difference.
-        p_value: two-sided, that there is none.
-    """
-
-    value: float
-    interval: Interval
-    p_value: float
 
 
 def percentile_interval(values: np.ndarray, level: float = LEVEL) -> Interval | None:
@@ -81,7 +66,7 @@ def bias_corrected_interval(
 
 def paired_difference(
     first: float, second: float, first_replicates: np.ndarray, second_replicates: np.ndarray
-) -> Difference | None:
+) -> Estimate | None:
     """Compare a figure of two methods that scored the same samples.
 
     The p-value is twice the smaller share of replicates on either side of no difference, one
@@ -104,4 +89,4 @@ def paired_difference(
     known = differences[~np.isnan(differences)]
     tail = min(np.count_nonzero(known <= 0), np.count_nonzero(known >= 0))
     p_value = min(1.0, 2 * int(tail + 1) / (known.size + 1))
-    return Difference(first - second, interval, p_value)
+    return Estimate(first - second, interval, p_value)

@@ -16,11 +16,12 @@ from anomaly_fas.metrics.groups import DEMOGRAPHIC, POOLED, Part, derived
 from anomaly_fas.metrics.intervals import Interval, binomial_interval
 from anomaly_fas.metrics.replicates import Figures, replicate_figures
 from anomaly_fas.metrics.resampling import Resampling, resample
+from anomaly_fas.metrics.scored_run import same_samples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
+    from anomaly_fas.metrics.scored_run import ScoredRun
 
 REPLICATES: Final = 1000
 """Bootstrap replicates unless the user asks for another number."""
@@ -30,24 +31,7 @@ DIFFERENCE: Final = "difference"
 
 
 @dataclass(frozen=True)
-class ScoredRun:
-    """Scores of one scorer of one run.
-
-    Attributes:
-        devel: score rows, one a sample.
-        test: the same of test.
-        thresholds: name to value, as taken on devel.
-        fixed: names of thresholds that were given and not taken on devel.
-    """
-
-    devel: pd.DataFrame
-    test: pd.DataFrame
-    thresholds: Mapping[str, float]
-    fixed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Estimate:
+class EvaluatedFigure:
     """A figure and its uncertainty.
 
     Attributes:
@@ -74,7 +58,7 @@ class Estimate:
         return self.count.errors, self.count.samples
 
 
-Estimates = dict[str, dict[Part, dict[str, Estimate]]]
+EvaluatedFigures = dict[str, dict[Part, dict[str, EvaluatedFigure]]]
 """Threshold to part of the data to figure."""
 
 
@@ -92,7 +76,7 @@ class Evaluation:
         replicates: figures in each bootstrap replicate, the mean over seeds.
     """
 
-    figures: Estimates
+    figures: EvaluatedFigures
     devel: dict[str, float]
     worst: dict[str, dict[str, str]]
     thresholds: dict[str, tuple[float, ...]]
@@ -118,7 +102,7 @@ def evaluate(
     points = [_points(run, headline) for run in runs]
     counts = [_counts(run, headline) for run in runs]
     replicates = _mean_replicates(runs, resampling, headline)
-    figures: Estimates = {}
+    figures: EvaluatedFigures = {}
     shared = {name: own for name, own in points[0].items() if all(name in p for p in points)}
     for threshold, by_part in shared.items():
         figures[threshold] = {
@@ -151,15 +135,6 @@ def shared_resampling(runs: Sequence[ScoredRun], replicates: int, seed: int) -> 
     return resample(first.devel, first.test, replicates, np.random.default_rng(seed))
 
 
-def same_samples(one: ScoredRun, other: ScoredRun) -> bool:
-    """Whether two runs scored the same samples of the same subjects, in the same order."""
-    return all(
-        np.array_equal(ours[column], theirs[column])
-        for ours, theirs in ((one.devel, other.devel), (one.test, other.test))
-        for column in ("sample_id", "label", "dataset", "subject")
-    )
-
-
 def _points(run: ScoredRun, headline: str) -> dict[str, dict[Part, dict[str, float]]]:
     found: dict[str, dict[Part, dict[str, float]]] = {}
     for name, threshold in run.thresholds.items():
@@ -173,7 +148,7 @@ def _points(run: ScoredRun, headline: str) -> dict[str, dict[Part, dict[str, flo
 
 
 def _add_differences(
-    figures: dict[Part, dict[str, Estimate]], replicates: Figures, headline: str
+    figures: dict[Part, dict[str, EvaluatedFigure]], replicates: Figures, headline: str
 ) -> None:
     """The rates of the groups of each demographic column that differ most, one less the other.
 
@@ -193,7 +168,7 @@ def _add_differences(
             interval = None
             if name in drawn.get(high, {}) and name in drawn.get(low, {}):
                 interval = percentile_interval(drawn[high][name] - drawn[low][name])
-            difference = Estimate(groups[high] - groups[low], bootstrap=interval)
+            difference = EvaluatedFigure(groups[high] - groups[low], bootstrap=interval)
             figures.setdefault(Part(column, DIFFERENCE), {})[name] = difference
 
 
@@ -223,7 +198,7 @@ def _mean_replicates(
             run.devel,
             run.test,
             resampling,
-            {name: run.thresholds[name] for name in run.fixed},
+            run.given,
             headline,
         )
         for run in runs
@@ -241,14 +216,14 @@ def _mean_replicates(
 
 def _estimate(
     values: Sequence[float], replicates: np.ndarray | None, counts: Sequence[Count | None]
-) -> Estimate:
+) -> EvaluatedFigure:
     known = [count for count in counts if count is not None]
     count = None
     if known:
         count = Count(round(fmean(count.errors for count in known)), known[0].samples)
     rates = [value for value in values if not np.isnan(value)]
     value = fmean(rates) if rates else np.nan
-    return Estimate(
+    return EvaluatedFigure(
         value=value,
         spread=stdev(rates) if len(rates) > 1 else None,
         bootstrap=None if replicates is None else bias_corrected_interval(value, replicates),

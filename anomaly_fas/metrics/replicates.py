@@ -1,4 +1,4 @@
-"""Every figure in every bootstrap replicate, the thresholds taken afresh on devel in each."""
+"""Figures in every bootstrap replicate, the thresholds taken afresh on devel in each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from anomaly_fas.metrics.weighted_curves import WeightedRoc, WeightedScores
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import pandas as pd
 
@@ -37,8 +37,9 @@ def replicate_figures(
     resampling: Resampling,
     fixed: Mapping[str, float] | None = None,
     headline: str = HEADLINE,
+    names: Collection[str] | None = None,
 ) -> Figures:
-    """The figures of `error_figures`, and those of parts of the data, in each replicate.
+    """Compute the figures of `error_figures`, and those of parts of the data, in each replicate.
 
     Args:
         devel: score rows of one scorer, one a sample, as `resampling` was drawn for.
@@ -46,6 +47,8 @@ def replicate_figures(
         resampling: what is drawn in each replicate.
         fixed: thresholds that do not come from devel, by name.
         headline: threshold that the figures of parts of the data are taken at.
+        names: figures of all test samples at the headline threshold to compute, such as
+            `("eer", "acer")`; None for every figure.
 
     Returns:
         For every threshold the figures of all test samples (`Part()`); for the headline threshold
@@ -55,11 +58,11 @@ def replicate_figures(
     Raises:
         DataError: a class is missing on devel.
     """
-    tuning, judging = _Tuning(devel), _Judging(test, headline)
+    tuning, judging = _Tuning(devel), _Judging(test, headline, names)
     collected: dict[tuple[str, Part, str], list[np.ndarray]] = defaultdict(list)
     with np.errstate(divide="ignore", invalid="ignore"):
         for devel_weights, test_weights in resampling.chunks():
-            thresholds = tuning.thresholds(devel_weights)
+            thresholds = tuning.thresholds(devel_weights, None if names is None else headline)
             for name, value in (fixed or {}).items():
                 thresholds[name] = np.full(len(test_weights), value)
             for key, values in judging.figures(test_weights, thresholds).items():
@@ -81,7 +84,7 @@ def det_replicates(test: pd.DataFrame, resampling: Resampling, apcer: np.ndarray
     Returns:
         Fractions, shape [replicates, g].
     """
-    judging = _Judging(test, HEADLINE)
+    judging = _Judging(test, HEADLINE, ())
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.concatenate(
             [judging.roc(weights).bpcer_at(apcer) for _, weights in resampling.chunks()]
@@ -95,18 +98,19 @@ class _Tuning:
         self._bona_fide, self._attack = (_members(devel, label) for label in Label)
         self._scores = devel["score"].to_numpy(dtype=np.float64)
 
-    def thresholds(self, weights: np.ndarray) -> dict[str, np.ndarray]:
-        """Each threshold in each replicate."""
+    def thresholds(self, weights: np.ndarray, only: str | None) -> dict[str, np.ndarray]:
+        """Each threshold, or one alone, in each replicate."""
         scores, bona_fide, attack = self._scores, self._bona_fide, self._attack
+        targets = {name: own for name, own in BPCER_TARGETS.items() if only in (None, name)}
         found: dict[str, np.ndarray] = {}
-        if bona_fide.size and attack.size:
+        if bona_fide.size and attack.size and only in (None, HEADLINE):
             roc = WeightedRoc(
                 scores[bona_fide], scores[attack], weights[:, bona_fide], weights[:, attack]
             )
             found[HEADLINE] = roc.eer_threshold()
-        if bona_fide.size:
+        if bona_fide.size and targets:
             accepted = WeightedScores(scores[bona_fide], weights[:, bona_fide])
-            for name, target in BPCER_TARGETS.items():
+            for name, target in targets.items():
                 found[name] = accepted.rejection_threshold(target)
         return found
 
@@ -114,29 +118,36 @@ class _Tuning:
 class _Judging:
     """Test, ready for error rates at any threshold."""
 
-    def __init__(self, test: pd.DataFrame, headline: str) -> None:
+    def __init__(self, test: pd.DataFrame, headline: str, names: Collection[str] | None) -> None:
         self._headline = headline
+        self._names = None if names is None else frozenset(names)
         self._scores = test["score"].to_numpy(dtype=np.float64)
         self._bona_fide, self._attack = (_members(test, label) for label in Label)
-        names = attack_groups(test.iloc[self._attack])[""].to_numpy(dtype=str)
-        self._species = [self._attack[names == name] for name in np.unique(names)]
+        species = attack_groups(test.iloc[self._attack])[""].to_numpy(dtype=str)
+        self._species = [self._attack[species == name] for name in np.unique(species)]
         self._whole = whole(test)
-        self._groups = [*self._whole, *parts(test)]
+        self._groups = [*self._whole, *(parts(test) if self._names is None else ())]
         self._one_hot = _one_hot(group.members for group in self._groups)
         self._presented, self._unanswered = _non_responses(test)
 
     def figures(
         self, weights: np.ndarray, thresholds: dict[str, np.ndarray]
     ) -> dict[tuple[str, Part, str], np.ndarray]:
-        """All figures of some replicates."""
+        """All figures of some replicates, or those that were chosen."""
         totals = (weights @ self._one_hot).astype(np.float64)
         found: dict[tuple[str, Part, str], np.ndarray] = {}
         for threshold, values in thresholds.items():
             groups = self._groups if threshold == self._headline else self._whole
-            for part, own in self._rates(weights, values, groups, totals).items():
-                found |= {(threshold, part, name): rate for name, rate in derived(own).items()}
-        free = self._threshold_free(weights) | self._non_response(weights)
-        return found | {(self._headline, Part(), name): values for name, values in free.items()}
+            for part, rates in self._rates(weights, values, groups, totals).items():
+                found |= {(threshold, part, name): rate for name, rate in derived(rates).items()}
+        free = self._threshold_free(weights) | self._operating_points(weights)
+        free |= self._non_response(weights)
+        found |= {(self._headline, Part(), name): values for name, values in free.items()}
+        return {key: values for key, values in found.items() if self._has(key[2])}
+
+    def _has(self, *names: str) -> bool:
+        """Whether one of some figures was chosen."""
+        return self._names is None or not self._names.isdisjoint(names)
 
     def roc(self, weights: np.ndarray) -> WeightedRoc:
         """Both classes over their scores."""
@@ -158,18 +169,25 @@ class _Judging:
         return rates
 
     def _threshold_free(self, weights: np.ndarray) -> dict[str, np.ndarray]:
-        scores, bona_fide, roc = self._scores, self._bona_fide, self.roc(weights)
-        accepted = WeightedScores(scores[bona_fide], weights[:, bona_fide])
-        species = [WeightedScores(scores[own], weights[:, own]) for own in self._species]
-        figures = {"eer": roc.eer(), "auc": roc.auc()}
+        if not self._has("eer", "auc", *TPR_AT_FPR):
+            return {}
+        roc = self.roc(weights)
+        tpr = 1 - roc.bpcer_at(np.array([*TPR_AT_FPR.values()]))
+        return {"eer": roc.eer(), "auc": roc.auc(), **dict(zip(TPR_AT_FPR, tpr.T, strict=True))}
+
+    def _operating_points(self, weights: np.ndarray) -> dict[str, np.ndarray]:
+        if not self._has(*BPCER_AT_APCER, *APCER_AT_BPCER):
+            return {}
+        figures = {}
+        accepted = WeightedScores(self._scores[self._bona_fide], weights[:, self._bona_fide])
+        species = [WeightedScores(self._scores[rows], weights[:, rows]) for rows in self._species]
         for name, bound in BPCER_AT_APCER.items():
             threshold = np.min([own.first_beyond(bound) for own in species], axis=0)
             figures[name] = accepted.rejected(threshold)
         for name, bound in APCER_AT_BPCER.items():
             threshold = np.nextafter(accepted.highest_accepted(bound), np.inf)
             figures[name] = np.fmax.reduce([own.below(threshold) / own.total for own in species])
-        tpr = 1 - roc.bpcer_at(np.array([*TPR_AT_FPR.values()]))
-        return figures | dict(zip(TPR_AT_FPR, tpr.T, strict=True))
+        return figures
 
     def _non_response(self, weights: np.ndarray) -> dict[str, np.ndarray]:
         presented = {name: weights @ members for name, members in self._presented.items()}

@@ -14,7 +14,7 @@ from anomaly_fas.metrics.bootstrap import (
 from anomaly_fas.metrics.weighted_curves import WeightedRoc, WeightedScores
 
 if TYPE_CHECKING:
-    from anomaly_fas.metrics.bootstrap import Difference
+    from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.metrics.intervals import Interval
 
 FIGURES: Final = ("eer", "auc", "acer", "apcer", "bpcer")
@@ -105,7 +105,7 @@ class ShotFigure:
             float(np.std(self.by_draw, axis=1, ddof=1).mean()) if self.by_draw.shape[1] > 1 else 0.0
         )
 
-    def less(self, other: ShotFigure) -> Difference | None:
+    def less(self, other: ShotFigure) -> Estimate | None:
         """This figure less another of the same draws."""
         return paired_difference(self.value, other.value, self.replicates, other.replicates)
 

@@ -18,8 +18,9 @@ from comparison import Comparison, interleaved, run_script
 
 from anomaly_fas.files import atomic_path
 from anomaly_fas.metrics.analysis import HEADLINE, devel_thresholds, error_figures
-from anomaly_fas.metrics.evaluation import ScoredRun, evaluate, shared_resampling
+from anomaly_fas.metrics.evaluation import evaluate, shared_resampling
 from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.metrics.scored_run import ScoredRun
 from anomaly_fas.plots.layout import fit, panels
 from anomaly_fas.plots.style import look, styled
 from anomaly_fas.reporting.collect import finished_runs, results

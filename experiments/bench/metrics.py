@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Any, Final
 from comparison import Comparison, at_most, run_script, times_less
 
 from anomaly_fas.metrics.analysis import devel_thresholds
-from anomaly_fas.metrics.evaluation import ScoredRun, evaluate, shared_resampling
+from anomaly_fas.metrics.evaluation import evaluate, shared_resampling
 from anomaly_fas.metrics.gradgpad.figures import gradgpad_figures
 from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
 from anomaly_fas.metrics.score_file import read_gradgpad_scores
+from anomaly_fas.metrics.scored_run import ScoredRun
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.types import Split
 

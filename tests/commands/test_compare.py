@@ -136,7 +136,7 @@ def test_runs_that_scored_other_samples_are_named(study: Path, tmp_path: Path) -
     copied = tmp_path / "copied"
     shutil.copytree(study, copied)
     odd = study_run("odd", folder=copied / "rivals")
-    odd.file.table.rows["subject"] = rows("odd", "folds_7", 0, 2.0)["subject"]
+    odd.scores.table.rows["subject"] = rows("odd", "folds_7", 0, 2.0)["subject"]
     write(odd)
     with pytest.raises(DataError, match=r"odd-.*scored other samples"):
         run(copied)

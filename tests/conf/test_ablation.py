@@ -8,7 +8,8 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.commands.ablation import plan
 from anomaly_fas.commands.app import config_dir
-from anomaly_fas.reporting.ablation.runs import place
+from anomaly_fas.reporting.ablation.arms import place
+from anomaly_fas.reporting.study import StudyRun
 from anomaly_fas.runs.composition import composed
 from anomaly_fas.runs.folder import hashed_part, plain, run_folder
 from tests.reporting.factor_study import score_file
@@ -29,7 +30,7 @@ def test_every_run_of_the_study_is_a_level_and_every_level_a_run() -> None:
                     Path("ablation"), seed, scorers=tuple(config["scorer"]),
                     config_hash=digest, protocol=protocol,
                 )  # fmt: skip
-                runs.append((file, hashed_part(config)))
+                runs.append(StudyRun.of(file, hashed_part(config)))
     assert len(axes.protocol) == len(declared.protocols)
     placed = place(runs, declared)
     assert placed.missing == ()

@@ -8,9 +8,10 @@ import pytest
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import devel_thresholds, error_figures
 from anomaly_fas.metrics.bootstrap import paired_difference
-from anomaly_fas.metrics.evaluation import DIFFERENCE, ScoredRun, evaluate, shared_resampling
+from anomaly_fas.metrics.evaluation import DIFFERENCE, evaluate, shared_resampling
 from anomaly_fas.metrics.groups import Part
 from anomaly_fas.metrics.intervals import binomial_interval
+from anomaly_fas.metrics.scored_run import ScoredRun
 from tests.metrics.samples import score_rows
 
 

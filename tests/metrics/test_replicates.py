@@ -10,7 +10,8 @@ from anomaly_fas.metrics.analysis import HEADLINE, by_label, devel_thresholds, e
 from anomaly_fas.metrics.curves import det_curve
 from anomaly_fas.metrics.groups import Part
 from anomaly_fas.metrics.replicates import det_replicates, replicate_figures
-from anomaly_fas.metrics.resampling import resample
+from anomaly_fas.metrics.resampling import Resampling, resample
+from anomaly_fas.metrics.scored_run import ScoredRun
 from tests.metrics.samples import score_rows, unchanged
 
 PARTS = ("dataset", "device", "lighting", "sex", "age")
@@ -98,3 +99,81 @@ def test_det_replicates_are_the_smallest_bpcer_that_keeps_each_apcer() -> None:
         curve = det_curve(*by_label(drawn(test, weights)))
         expected = [curve.bpcer[curve.apcer <= bound + 1e-9].min() for bound in grid]
         assert found[number].tolist() == pytest.approx(expected)
+
+
+CHOSEN = ("eer", "acer", "auc")
+
+
+def scored(seed: int, silent: float = 0.0, levels: int = 12) -> ScoredRun:
+    devel = score_rows(seed, 60, levels, silent, prefix="devel")
+    test = score_rows(seed + 100, 90, levels, silent, prefix="test")
+    return ScoredRun(devel, test, devel_thresholds(devel))
+
+
+def chosen(run: ScoredRun, resampling: Resampling) -> dict[str, np.ndarray]:
+    figures = replicate_figures(run.devel, run.test, resampling, run.given, names=CHOSEN)
+    (by_part,) = figures.values()  # of the headline threshold alone
+    assert by_part.keys() == {Part()}
+    assert by_part[Part()].keys() == set(CHOSEN)
+    return by_part[Part()]
+
+
+@pytest.mark.parametrize("silent", [0.0, 0.2])
+@pytest.mark.parametrize("seed", range(4))
+def test_chosen_figures_are_those_of_the_whole_analysis(seed: int, silent: float) -> None:
+    run = scored(seed, silent)
+    whole = error_figures(run.test, run.thresholds[HEADLINE])
+    once = chosen(run, unchanged(run.devel, run.test))
+    for name in CHOSEN:
+        assert once[name] == pytest.approx([whole[name]], abs=1e-12)
+
+
+@pytest.mark.parametrize("silent", [0.0, 0.2])
+@pytest.mark.parametrize("levels", [3, 10_000])
+def test_chosen_figures_are_those_of_the_samples_drawn(silent: float, levels: int) -> None:
+    """The threshold of ACER taken on the devel samples that are drawn with them."""
+    run = scored(3, silent, levels)
+    resampling = resample(run.devel, run.test, 130, np.random.default_rng(0))
+    found = chosen(run, resampling)
+    for place in range(0, 130, 9):  # in both chunks that they are worked on in
+        devel = drawn(run.devel, resampling.devel[place])
+        test = drawn(run.test, resampling.test[place])
+        plain = error_figures(test, devel_thresholds(devel)[HEADLINE])
+        for name in CHOSEN:
+            assert found[name][place] == pytest.approx(plain[name], abs=1e-9), (name, place)
+
+
+def test_chosen_figures_are_those_among_all() -> None:
+    run = scored(5, 0.1)
+    resampling = resample(run.devel, run.test, 50, np.random.default_rng(0))
+    report = replicate_figures(run.devel, run.test, resampling)[HEADLINE][Part()]
+    for name, values in chosen(run, resampling).items():
+        assert values == pytest.approx(report[name], abs=1e-12)
+    points = replicate_figures(run.devel, run.test, resampling, names=("bpcer20", "tpr_at_fpr_1"))
+    for name, values in points[HEADLINE][Part()].items():
+        assert values == pytest.approx(report[name], abs=1e-12)
+
+
+def test_a_given_threshold_stays_in_every_replicate() -> None:
+    run = scored(6)
+    fixed = ScoredRun(run.devel, run.test, {HEADLINE: 0.4}, (HEADLINE,))
+    resampling = resample(run.devel, run.test, 40, np.random.default_rng(0))
+    found = chosen(fixed, resampling)
+    for place, counts in enumerate(resampling.test):
+        expected = error_figures(drawn(run.test, counts), 0.4)["acer"]
+        assert found["acer"][place] == pytest.approx(expected)
+    taken_afresh = chosen(run, resampling)
+    assert (found["eer"] == taken_afresh["eer"]).all()
+    assert (found["acer"] != taken_afresh["acer"]).any()
+
+
+def test_a_replicate_without_a_class_is_not_known() -> None:
+    run = scored(7)
+    is_attack = (run.test["label"] == "attack").to_numpy()
+    weights = np.stack([is_attack, ~is_attack, np.ones_like(is_attack)]).astype(np.uint8)
+    devel = np.ones((3, len(run.devel)), np.uint8)
+    devel[2] = (run.devel["label"] == "attack").to_numpy()
+    found = chosen(run, Resampling(devel, weights))
+    assert np.isnan(found["eer"]).tolist() == [True, True, False]
+    assert np.isnan(found["auc"]).tolist() == [True, True, False]
+    assert np.isnan(found["acer"]).tolist() == [True, True, True]  # no threshold in the last

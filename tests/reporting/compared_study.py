@@ -13,8 +13,8 @@ from omegaconf import OmegaConf
 from anomaly_fas.metrics.analysis import devel_thresholds
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.reporting.collect import ScoreFile
-from anomaly_fas.reporting.compare.runs import StudyRun
 from anomaly_fas.reporting.run_facts import RunFacts
+from anomaly_fas.reporting.study import StudyRun
 from anomaly_fas.types import SCORE_COLUMNS
 
 if TYPE_CHECKING:
@@ -114,13 +114,13 @@ def study_run(
         "protocol.fold": fold,
     } | (config or {})
     file = ScoreFile(path / "scores.parquet", table, RunFacts.of_run(table, path))
-    return StudyRun(file, flat, tuple(changes))
+    return StudyRun.of(file, flat)
 
 
 def write(run: StudyRun) -> Path:
     """Write a run as training leaves it; its folder."""
-    folder = run.file.path.parent
-    run.file.table.write(run.file.path)
+    folder = run.scores.path.parent
+    run.scores.table.write(run.scores.path)
     config = OmegaConf.create()
     for key, value in run.config.items():
         OmegaConf.update(config, key, value)

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.reporting.ablation.arms import Plan
 from anomaly_fas.reporting.ablation.factor import Factor
-from anomaly_fas.reporting.ablation.runs import Plan
 from anomaly_fas.reporting.collect import ScoreFile
 from anomaly_fas.reporting.run_facts import RunFacts
 from anomaly_fas.types import SCORE_COLUMNS
@@ -17,7 +17,7 @@ from anomaly_fas.types import SCORE_COLUMNS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anomaly_fas.reporting.ablation.runs import Config
+    from anomaly_fas.reporting.study import Config
 
 BASE: Config = {
     "method": "objective",

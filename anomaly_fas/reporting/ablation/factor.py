@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.reporting.study import is_below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,7 +106,7 @@ class Factor:
             differing: keys whose values are not those of the base.
         """
         level = config.get(self.key)
-        own = all(_is_below(key, (self.key, *self.along)) for key in differing)
+        own = all(is_below(key, (self.key, *self.along)) for key in differing)
         return level if own and level in self.levels and level != self.base else None
 
 
@@ -117,7 +118,3 @@ def shown(level: Level) -> str:
         ('bona fide', '0.001', '1', '2048')
     """
     return level.replace("_", " ") if isinstance(level, str) else f"{level:g}"
-
-
-def _is_below(key: str, nodes: Sequence[str]) -> bool:
-    return any(key == node or key.startswith(f"{node}.") for node in nodes)

@@ -12,7 +12,6 @@ from anomaly_fas.reporting.ablation.pictures import factor_picture, overview_pic
 from anomaly_fas.reporting.ablation.tables import (
     factor_table,
     figure_rows,
-    is_beyond_chance,
     overview_table,
     provenance,
     reading,
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from anomaly_fas.reporting.ablation.arms import Placed
     from anomaly_fas.reporting.ablation.factor import Factor
     from anomaly_fas.reporting.ablation.figures import ArmFigures
-    from anomaly_fas.reporting.ablation.runs import Placed
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,18 @@ class FactorReport:
         return "\n\n".join(parts) + "\n"
 
     def _gaps(self) -> list[str]:
-        """What is missing, and what is there and has no place."""
+        """What is missing, what rests on little, and what is there and has no place."""
         gaps = []
+        single = [
+            f"{one.arm.factor.named(one.arm.level)}, {one.arm.column.title}"
+            for one in self.found
+            if len(one.compared) == 1
+        ]
+        if single:
+            gaps.append(
+                f"**One seed**: {'; '.join(single)}. A difference may be that of the seed and not "
+                "of the level."
+            )
         for title, names in (
             ("**Missing**: not run, or not finished.", self.placed.missing),
             ("**Left out**: differ from the base in more than one factor.", self.placed.elsewhere),
@@ -106,7 +115,7 @@ class FactorReport:
                 if one.differences and one.arm.level not in one.arm.factor.borrowed
             ]
             known = [own for own in differences if own.interval is not None]
-            beyond = sum(map(is_beyond_chance, known))
+            beyond = sum(own.excludes_zero for own in known)
             name = f"{figure.split} {figure.name.upper()}"
             counts.append(
                 f"Differences in {name} to the base: {len(known)}, of which {beyond} with an "

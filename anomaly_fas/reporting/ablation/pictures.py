@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from anomaly_fas.plots.factor import LevelFigure, LevelPanels, Series, factor_figure
 from anomaly_fas.plots.factor_overview import Differences, overview_figure
 from anomaly_fas.reporting.ablation.factor import shown
-from anomaly_fas.reporting.ablation.figures import Figure
+from anomaly_fas.reporting.compare.judging import Figure
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure as Picture
 
-    from anomaly_fas.metrics.seed_interval import SeedMean
+    from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.reporting.ablation.factor import Factor, Level
     from anomaly_fas.reporting.ablation.figures import ArmFigures
     from anomaly_fas.reporting.column import Column
@@ -82,7 +82,7 @@ def _differences(found: Sequence[ArmFigures], figure: Figure) -> Series:
     return Series(figure.name.upper(), tuple(drawn))
 
 
-def _drawn(level: Level, mean: SeedMean, by_seed: Sequence[float] = ()) -> LevelFigure:
+def _drawn(level: Level, mean: Estimate, by_seed: Sequence[float] = ()) -> LevelFigure:
     bounds = mean.interval and (100 * mean.interval.low, 100 * mean.interval.high)
     return LevelFigure(level, 100 * mean.value, bounds, tuple(100 * value for value in by_seed))
 

@@ -17,7 +17,7 @@ from anomaly_fas.reporting.tables import Cell, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.metrics.seed_interval import SeedMean
+    from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.reporting.ablation.factor import Factor
     from anomaly_fas.reporting.ablation.figures import ArmFigures
 
@@ -85,10 +85,10 @@ def reading(replicates: int) -> str:
         "Satterthwaite's degrees of freedom, of the variance over seeds divided by their number "
         f"plus that over {replicates} bootstrap replicates of the mean over seeds, times "
         "n / (n − d) for n test subjects of d datasets; a replicate draws whole subjects within "
-        "each dataset, of devel and of test, and takes the threshold afresh. * marks an interval "
-        "that leaves out 0; there is no correction for the number of "
-        "comparisons. In runs of several epochs devel ACER has chosen the checkpoint, so their "
-        "devel figures flatter."
+        "each dataset, of devel and of test, and takes the threshold afresh. With a single seed "
+        "they speak for other subjects alone; where nothing varies there is none. * marks an "
+        "interval that leaves out 0; there is no correction for the number of comparisons. In runs "
+        "of several epochs devel ACER has chosen the checkpoint, so their devel figures flatter."
     )
 
 
@@ -140,25 +140,19 @@ def _difference_cells(one: ArmFigures | None) -> list[Cell]:
     return [difference_cell(one.differences.get(figure) if one else None) for figure in FIGURES]
 
 
-def _level_cell(mean: SeedMean) -> Cell:
+def _level_cell(mean: Estimate) -> Cell:
     return figure_cell(mean.value, mean.interval)
 
 
-def difference_cell(difference: SeedMean | None) -> Cell:
+def difference_cell(difference: Estimate | None) -> Cell:
     """A difference in points with its sign and interval."""
     if difference is None:
         return Cell()
-    mark = "*" if is_beyond_chance(difference) else ""
+    mark = "*" if difference.excludes_zero else ""
     return points_cell(difference.value, difference.interval, mark)
 
 
-def is_beyond_chance(difference: SeedMean) -> bool:
-    """Whether the interval of a difference leaves out 0."""
-    interval = difference.interval
-    return interval is not None and (interval.low > 0 or interval.high < 0)
-
-
-def _numbers(prefix: str, mean: SeedMean | None) -> dict[str, float | None]:
+def _numbers(prefix: str, mean: Estimate | None) -> dict[str, float | None]:
     if mean is None:
         return dict.fromkeys(
             f"{prefix}{name}" for name in ("value", "low", "high", "seed_error", "subject_error")

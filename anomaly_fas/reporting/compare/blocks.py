@@ -6,15 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from anomaly_fas.reporting.compare.runs import Cell
+from anomaly_fas.reporting.compare.groups import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from anomaly_fas.reporting.collect import ScoreFile
-    from anomaly_fas.reporting.compare.runs import Group
+    from anomaly_fas.reporting.compare.groups import Group
 
-Cells = dict[Cell, "ScoreFile"]
+Trained = dict[Condition, "ScoreFile"]
 """The runs of a method."""
 
 
@@ -37,7 +37,7 @@ class Block:
     group: Group
     protocols: tuple[str, ...]
     seeds: tuple[int, ...]
-    methods: Mapping[str, Cells]
+    methods: Mapping[str, Trained]
     without: tuple[str, ...] = ()
 
     @property
@@ -56,7 +56,7 @@ class Block:
         return f"{self.group.title}: {self.extent}"
 
 
-def blocks(group: Group, methods: Mapping[str, Cells]) -> list[Block]:
+def blocks(group: Group, methods: Mapping[str, Trained]) -> list[Block]:
     """Every way in which methods of a group have protocols and seeds in common.
 
     A method spans all protocols of the group, on the seeds that it has for each of them; one that
@@ -71,29 +71,29 @@ def blocks(group: Group, methods: Mapping[str, Cells]) -> list[Block]:
     Returns:
         The blocks with most runs a method first.
     """
-    protocols = sorted({cell.protocol for cells in methods.values() for cell in cells})
-    spans = _with_common({_span(cells, protocols) for cells in methods.values()})
+    protocols = sorted({condition.protocol for runs in methods.values() for condition in runs})
+    spans = _with_common({_span(runs, protocols) for runs in methods.values()})
     made = [_block(group, methods, span, protocols) for span in spans]
     made.sort(key=lambda own: (-len(own.protocols) * len(own.seeds), own.protocols, own.seeds))
     shared = {name for block in made if len(block.methods) > 1 for name in block.methods}
     return [block for block in made if len(block.methods) > 1 or not shared & set(block.methods)]
 
 
-def missing(group: Group, methods: Mapping[str, Cells]) -> list[str]:
+def missing(group: Group, methods: Mapping[str, Trained]) -> list[str]:
     """Runs that a method lacks, in words: of its own seeds, or of the seed that most methods have.
 
     Args:
         group: of the runs.
         methods: name to runs.
     """
-    protocols = sorted({cell.protocol for cells in methods.values() for cell in cells})
-    having = Counter(seed for own in methods.values() for seed in {cell.seed for cell in own})
+    protocols = sorted({condition.protocol for runs in methods.values() for condition in runs})
+    having = Counter(seed for runs in methods.values() for seed in {run.seed for run in runs})
     common = min(having, key=lambda seed: (-having[seed], seed))
     lacking = []
-    for name, cells in methods.items():
-        wanted = {common, *(cell.seed for cell in cells)}
+    for name, runs in methods.items():
+        wanted = {common, *(condition.seed for condition in runs)}
         for protocol in protocols:
-            seeds = sorted(seed for seed in wanted if Cell(protocol, seed) not in cells)
+            seeds = sorted(seed for seed in wanted if Condition(protocol, seed) not in runs)
             if seeds:
                 words = f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
                 lacking.append(f"{group.title}: {name}, {protocol}, {words}")
@@ -104,15 +104,15 @@ _Span = tuple[tuple[str, ...], tuple[int, ...]]
 """Protocols and seeds."""
 
 
-def _span(cells: Cells, protocols: list[str]) -> _Span:
-    own = [name for name in protocols if any(cell.protocol == name for cell in cells)]
+def _span(runs: Trained, protocols: list[str]) -> _Span:
+    own = [name for name in protocols if any(condition.protocol == name for condition in runs)]
     for names in (protocols, own):
-        seeds = set.intersection(*({c.seed for c in cells if c.protocol == name} for name in names))
+        seeds = set.intersection(*({c.seed for c in runs if c.protocol == name} for name in names))
         if seeds:
             return tuple(names), tuple(sorted(seeds))
-    having = Counter(cell.seed for cell in cells)
+    having = Counter(condition.seed for condition in runs)
     seed = min(having, key=lambda number: (-having[number], number))
-    return tuple(sorted(cell.protocol for cell in cells if cell.seed == seed)), (seed,)
+    return tuple(sorted(run.protocol for run in runs if run.seed == seed)), (seed,)
 
 
 def _with_common(spans: set[_Span]) -> set[_Span]:
@@ -127,18 +127,18 @@ def _with_common(spans: set[_Span]) -> set[_Span]:
 
 
 def _block(
-    group: Group, methods: Mapping[str, Cells], span: _Span, everything: Sequence[str]
+    group: Group, methods: Mapping[str, Trained], span: _Span, everything: Sequence[str]
 ) -> Block:
     protocols, seeds = span
-    wanted = [Cell(protocol, seed) for protocol in protocols for seed in seeds]
+    wanted = [Condition(protocol, seed) for protocol in protocols for seed in seeds]
     return Block(
         group,
         protocols,
         seeds,
         {
-            name: {cell: cells[cell] for cell in wanted}
-            for name, cells in methods.items()
-            if all(cell in cells for cell in wanted)
+            name: {condition: runs[condition] for condition in wanted}
+            for name, runs in methods.items()
+            if all(condition in runs for condition in wanted)
         },
         tuple(name for name in everything if name not in protocols),
     )

@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from anomaly_fas.metrics.estimate import estimate, ratio_interval
 from anomaly_fas.metrics.holm import holm
-from anomaly_fas.metrics.paired_seeds import estimate, ratio_interval
-from anomaly_fas.metrics.run_figures import COMPARED
+from anomaly_fas.reporting.compare.judging import Figure
+from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from anomaly_fas.metrics.estimate import Estimate, SeededFigure
     from anomaly_fas.metrics.intervals import Interval
-    from anomaly_fas.metrics.joint_resampling import Clusters
-    from anomaly_fas.metrics.paired_seeds import Estimate, SeededFigure
+    from anomaly_fas.metrics.resampling import Clusters
+
+COMPARED: Final = tuple(Figure(Split.TEST, name) for name in ("eer", "acer", "auc"))
+"""Figures that methods are compared by; of all but the last, less is better."""
 
 LEADING: Final = COMPARED[0]
 """The figure that methods are ranked by: EER."""
@@ -27,7 +31,7 @@ LEADING: Final = COMPARED[0]
 SIGNIFICANT: Final = 0.05
 """Adjusted p-values below are called a difference."""
 
-Ranked = Mapping[str, Mapping[str, "SeededFigure"]]
+Ranked = Mapping[str, Mapping[Figure, "SeededFigure"]]
 """Method to figure to its values, methods by rising EER."""
 
 
@@ -44,8 +48,8 @@ class Contrast:
     """
 
     name: str
-    differences: Mapping[str, Estimate]
-    adjusted: Mapping[str, float]
+    differences: Mapping[Figure, Estimate]
+    adjusted: Mapping[Figure, float]
     ratio: float
     bounds: Interval | None
 

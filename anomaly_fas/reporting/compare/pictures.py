@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from anomaly_fas.metrics.paired_seeds import Estimate
+    from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.reporting.compare.contrasts import Contrast
     from anomaly_fas.reporting.compare.figures import BlockFigures
 
@@ -82,7 +82,7 @@ def _sign(contrast: Contrast) -> Standing:
 
 
 def _dot(name: str, own: Estimate, standing: Standing, parts: tuple[float, ...] = ()) -> Dot:
-    interval = own.interval()
+    interval = own.interval
     bounds = interval and (100 * interval.low, 100 * interval.high)
     return Dot(name, 100 * own.value, bounds, standing, parts)
 

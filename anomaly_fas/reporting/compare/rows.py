@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from anomaly_fas.metrics.run_figures import COMPARED
-from anomaly_fas.reporting.compare.contrasts import LEADING
+from anomaly_fas.reporting.compare.contrasts import COMPARED, LEADING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from anomaly_fas.metrics.paired_seeds import Estimate
+    from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.reporting.compare.blocks import Block
     from anomaly_fas.reporting.compare.figures import BlockFigures, MethodFigures
     from anomaly_fas.reporting.run_facts import RunFacts
@@ -28,8 +27,8 @@ def figure_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
             **_place(judged.block),
             "method": method.name,
             "protocol": protocol,
-            "figure": name,
-            **_numbers(figures[name]),
+            "figure": figure.name,
+            **_numbers(figures[figure]),
             "subjects": judged.clusters_of.get(protocol, judged.clusters).number,
             "config_hashes": _joined(own.config_hash for own in _facts(judged, method, protocol)),
             "commits": _joined(own.commit for own in _facts(judged, method, protocol)),
@@ -37,7 +36,7 @@ def figure_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
         for judged in found
         for method in judged.methods
         for protocol, figures in {"": method.means, **method.by_protocol}.items()
-        for name in COMPARED
+        for figure in COMPARED
     )
 
 
@@ -49,13 +48,13 @@ def difference_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
             "method": contrast.name,
             "compared_with": other,
             "role": role,
-            "figure": name,
-            **_numbers(contrast.differences[name]),
-            "p_value": contrast.differences[name].p_value,
-            "p_holm": contrast.adjusted[name],
-            "ratio": contrast.ratio if name == LEADING else None,
-            "ratio_low": contrast.bounds.low if name == LEADING and contrast.bounds else None,
-            "ratio_high": contrast.bounds.high if name == LEADING and contrast.bounds else None,
+            "figure": figure.name,
+            **_numbers(contrast.differences[figure]),
+            "p_value": contrast.differences[figure].p_value,
+            "p_holm": contrast.adjusted[figure],
+            "ratio": contrast.ratio if figure == LEADING else None,
+            "ratio_low": contrast.bounds.low if figure == LEADING and contrast.bounds else None,
+            "ratio_high": contrast.bounds.high if figure == LEADING and contrast.bounds else None,
         }
         for judged in found
         for role, other, contrasts in (
@@ -63,7 +62,7 @@ def difference_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
             ("first", judged.best, judged.to_best),
         )
         for contrast in contrasts
-        for name in COMPARED
+        for figure in COMPARED
     )
 
 
@@ -86,7 +85,7 @@ def _place(block: Block) -> dict[str, object]:
 
 
 def _numbers(own: Estimate) -> dict[str, float | None]:
-    low, high = own.interval() or (None, None)
+    low, high = own.interval or (None, None)
     return {"value": own.value, "low": low, "high": high, "standard_error": own.error}
 
 

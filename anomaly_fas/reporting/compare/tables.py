@@ -6,18 +6,17 @@ import re
 from math import isinf, isnan, nan
 from typing import TYPE_CHECKING
 
-from anomaly_fas.metrics.run_figures import COMPARED
 from anomaly_fas.reporting import run_facts
 from anomaly_fas.reporting.cells import figure_cell, percent, points_cell
-from anomaly_fas.reporting.compare.contrasts import LEADING, SIGNIFICANT
+from anomaly_fas.reporting.compare.contrasts import COMPARED, LEADING, SIGNIFICANT
 from anomaly_fas.reporting.tables import ABSENT, Cell, Table
 
 if TYPE_CHECKING:
-    from anomaly_fas.metrics.intervals import Interval
-    from anomaly_fas.metrics.paired_seeds import Estimate
+    from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.reporting.compare.blocks import Block
     from anomaly_fas.reporting.compare.contrasts import Contrast
-    from anomaly_fas.reporting.compare.figures import BlockFigures, MethodFigures
+    from anomaly_fas.reporting.compare.figures import BlockFigures
+    from anomaly_fas.reporting.compare.judging import Figure
     from anomaly_fas.reporting.compare.scorer_matrix import Matrix
 
 
@@ -28,12 +27,19 @@ def method_table(judged: BlockFigures) -> Table:
         (
             Cell(method.name),
             Cell(str(len(judged.block.methods[method.name]))),
-            *(_figure_cell(method, name) for name in COMPARED),
+            *(_figure_cell(method.means[figure]) for figure in COMPARED),
             *_standing(against.get(method.name)),
         )
         for method in judged.methods
     ]
-    header = ("method", "runs", *map(str.upper, COMPARED), "Δ EER to the first", "p", "standing")
+    header = (
+        "method",
+        "runs",
+        *(figure.name.upper() for figure in COMPARED),
+        "Δ EER to the first",
+        "p",
+        "standing",
+    )
     return Table(
         _name(judged.block, "methods"), "Methods by EER", header, tuple(rows), provenance(judged)
     )
@@ -46,11 +52,11 @@ def reference_table(judged: BlockFigures) -> Table:
             Cell(contrast.name),
             _difference_cell(contrast, LEADING),
             _ratio_cell(contrast),
-            *(_difference_cell(contrast, name) for name in COMPARED if name != LEADING),
+            *(_difference_cell(contrast, figure) for figure in COMPARED if figure != LEADING),
         )
         for contrast in judged.to_reference
     ]
-    others = [f"Δ {name.upper()}" for name in COMPARED if name != LEADING]
+    others = [f"Δ {figure.name.upper()}" for figure in COMPARED if figure != LEADING]
     return Table(
         _name(judged.block, "reference"),
         f"Against {judged.reference}",
@@ -121,21 +127,13 @@ def signed_percent(ratio: float) -> str:
     return f"{rounded:+d} %".replace("-", "−") if rounded else "0 %"
 
 
-def _figure_cell(method: MethodFigures, name: str) -> Cell:
-    own = method.means[name]
-    return figure_cell(round(own.value, 9), _between_0_and_1(own))
+def _figure_cell(mean: Estimate) -> Cell:
+    return figure_cell(round(mean.value, 9), mean.as_rate.interval)
 
 
 def _percent(fraction: float) -> str:
     """As `percent`, the same whatever order a mean was summed in."""
     return percent(round(fraction, 9))
-
-
-def _between_0_and_1(own: Estimate) -> Interval | None:
-    interval = own.interval()
-    if interval is None:
-        return None
-    return interval._replace(low=max(interval.low, 0.0), high=min(interval.high, 1.0))
 
 
 def _standing(contrast: Contrast | None) -> tuple[Cell, Cell, Cell]:
@@ -144,14 +142,14 @@ def _standing(contrast: Contrast | None) -> tuple[Cell, Cell, Cell]:
     adjusted = contrast.adjusted[LEADING]
     word = "not known" if isnan(adjusted) else "behind" if contrast.is_shown else "tied"
     difference = contrast.differences[LEADING]
-    cell = points_cell(difference.value, difference.interval())
+    cell = points_cell(difference.value, difference.interval)
     return cell, Cell(_shown(adjusted)), Cell(word)
 
 
-def _difference_cell(contrast: Contrast, name: str) -> Cell:
-    difference, adjusted = contrast.differences[name], contrast.adjusted[name]
+def _difference_cell(contrast: Contrast, figure: Figure) -> Cell:
+    difference, adjusted = contrast.differences[figure], contrast.adjusted[figure]
     mark = " *" if adjusted < SIGNIFICANT else ""
-    return points_cell(difference.value, difference.interval(), f"p {_shown(adjusted)}{mark}")
+    return points_cell(difference.value, difference.interval, f"p {_shown(adjusted)}{mark}")
 
 
 def _ratio_cell(contrast: Contrast) -> Cell:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
-from anomaly_fas.metrics.bootstrap import Difference, paired_difference
+from anomaly_fas.metrics.bootstrap import paired_difference
 from anomaly_fas.metrics.groups import Part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.reporting.report.entries import Entry
 
 COMPARED: Final = ("acer", "apcer", "bpcer", "eer")
@@ -30,7 +31,7 @@ class Comparison:
 
     first: Entry
     second: Entry
-    differences: dict[str, Difference]
+    differences: dict[str, Estimate]
 
     @property
     def content(self) -> dict[str, Any]:
@@ -61,9 +62,9 @@ def comparisons(entries: Sequence[Entry]) -> list[Comparison]:
     ]
 
 
-def _differences(first: Entry, second: Entry) -> dict[str, Difference]:
+def _differences(first: Entry, second: Entry) -> dict[str, Estimate]:
     ours, theirs = first.evaluation, second.evaluation
-    found: dict[str, Difference] = {}
+    found: dict[str, Estimate] = {}
     known = [own.replicates.get(own.headline, {}).get(Part(), {}) for own in (ours, theirs)]
     for name in COMPARED:
         if not all(name in draws for draws in known):  # the threshold cannot be taken on devel

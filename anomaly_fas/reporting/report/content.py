@@ -12,7 +12,8 @@ from anomaly_fas.types import Label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.metrics.evaluation import Estimate, ScoredRun
+    from anomaly_fas.metrics.evaluation import EvaluatedFigure
+    from anomaly_fas.metrics.scored_run import ScoredRun
     from anomaly_fas.reporting.report.comparison import Comparison
     from anomaly_fas.reporting.report.entries import Entry, Settings
 
@@ -84,7 +85,7 @@ def _samples(run: ScoredRun) -> dict[str, dict[str, int]]:
     }
 
 
-def _estimate(estimate: Estimate) -> dict[str, Any]:
+def _estimate(estimate: EvaluatedFigure) -> dict[str, Any]:
     found: dict[str, Any] = {"value": estimate.value}
     if estimate.spread is not None:
         found["spread"] = estimate.spread

@@ -17,12 +17,11 @@ from anomaly_fas.metrics.analysis import (
 from anomaly_fas.metrics.evaluation import (
     REPLICATES,
     Evaluation,
-    ScoredRun,
     evaluate,
-    same_samples,
     shared_resampling,
 )
 from anomaly_fas.metrics.score_remarks import remarks
+from anomaly_fas.metrics.scored_run import ScoredRun, same_samples
 from anomaly_fas.reporting.column import Column, row_names
 from anomaly_fas.types import Label, Split
 

@@ -9,12 +9,12 @@ from anomaly_fas.reporting.report.content import entry_key, part_key
 from anomaly_fas.reporting.tables import Cell
 
 if TYPE_CHECKING:
-    from anomaly_fas.metrics.evaluation import Estimate
+    from anomaly_fas.metrics.evaluation import EvaluatedFigure
     from anomaly_fas.metrics.groups import Part
     from anomaly_fas.reporting.report.entries import Entry
 
 
-def figures_of(entry: Entry, part: Part) -> dict[str, Estimate]:
+def figures_of(entry: Entry, part: Part) -> dict[str, EvaluatedFigure]:
     """Of a part of the data at the headline threshold, by name."""
     return entry.evaluation.figures[entry.evaluation.headline].get(part, {})
 
@@ -30,14 +30,14 @@ def figure_key(entry: Entry, threshold: str, part: Part, name: str) -> str:
     return "|".join((entry_key(entry), threshold, part_key(part), name))
 
 
-def estimate_cell(estimate: Estimate | None, figure: str = "") -> Cell:
+def estimate_cell(estimate: EvaluatedFigure | None, figure: str = "") -> Cell:
     """A figure in percent with its spread over seeds and its bootstrap interval."""
     if estimate is None:
         return Cell()
     return figure_cell(estimate.value, estimate.bootstrap, estimate.spread, figure)
 
 
-def exact_cell(estimate: Estimate | None, figure: str) -> Cell:
+def exact_cell(estimate: EvaluatedFigure | None, figure: str) -> Cell:
     """The exact binomial interval of a rate, with its errors and samples."""
     if estimate is None or estimate.count is None:
         return Cell()

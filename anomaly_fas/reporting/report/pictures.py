@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from anomaly_fas.metrics.evaluation import ScoredRun
+    from anomaly_fas.metrics.scored_run import ScoredRun
     from anomaly_fas.reporting.collect import ScoreFile
     from anomaly_fas.reporting.report.entries import Entry
 

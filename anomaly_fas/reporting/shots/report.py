@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from anomaly_fas.metrics.bootstrap import Difference
+    from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.metrics.shot_figures import ShotFigure
 
 _SHOWN: Final = {"EER": "eer", "ACER": "acer"}
@@ -224,7 +224,7 @@ def _by_draw(row: ShotRow) -> pd.DataFrame:
     )
 
 
-def _interval(name: str, found: ShotFigure | Difference | None) -> dict[str, object]:
+def _interval(name: str, found: ShotFigure | Estimate | None) -> dict[str, object]:
     low, high = (found.interval if found else None) or (np.nan, np.nan)
     return {name: found.value if found else np.nan, f"{name}_low": low, f"{name}_high": high}
 

@@ -1,5 +1,6 @@
 """Figures, differences and tables of factors, worked out by hand."""
 
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,13 @@ import pytest
 from matplotlib.image import imread
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.reporting.ablation.figures import ArmFigures, Figure, factor_figures
+from anomaly_fas.reporting.ablation.arms import place
+from anomaly_fas.reporting.ablation.figures import ArmFigures, factor_figures
 from anomaly_fas.reporting.ablation.page import FactorReport
-from anomaly_fas.reporting.ablation.runs import place
 from anomaly_fas.reporting.ablation.tables import factor_table, figure_rows, overview_table
 from anomaly_fas.reporting.cells import points
+from anomaly_fas.reporting.compare.judging import Bootstrap, Figure
+from anomaly_fas.reporting.study import StudyRun
 from anomaly_fas.types import Split
 from tests.reporting.factor_study import BASE, PLAN, config, score_file
 
@@ -20,19 +23,22 @@ ACER = Figure(Split.TEST, "acer")
 STUDY = Path("ablation")
 
 
-def runs(dims: dict[int, int]) -> list:  # type: ignore[type-arg]
+def runs(dims: dict[int, int]) -> list[StudyRun]:
     """A base that rejects 2 and 4 of 10 bona fide samples, and D = 32 by seed."""
     both = ("few_shot", "few_shot_1")
-    base = [(score_file(STUDY, seed, errors, both), BASE) for seed, errors in enumerate((2, 4))]
+    base = [
+        StudyRun.of(score_file(STUDY, seed, errors, both), BASE)
+        for seed, errors in enumerate((2, 4))
+    ]
     dim = [
-        (score_file(STUDY, seed, errors, config_hash="dim"), config(head__dim=32))
+        StudyRun.of(score_file(STUDY, seed, errors, config_hash="dim"), config(head__dim=32))
         for seed, errors in dims.items()
     ]
     return base + dim
 
 
 def found(dims: dict[int, int]) -> dict[tuple[str, str | float], ArmFigures]:
-    figures = factor_figures(place(runs(dims), PLAN).arms, replicates=2000, seed=0)
+    figures = factor_figures(place(runs(dims), PLAN).arms, Bootstrap(2000, seed=0))
     return {(one.arm.factor.name, one.arm.level): one for one in figures}
 
 
@@ -69,7 +75,7 @@ def test_only_seeds_that_both_have_are_compared() -> None:
     one = found({1: 1, 2: 9})["dim", 32]
     assert one.compared == (1,)
     assert one.differences[ACER].value == pytest.approx(0.05 - 0.2)
-    assert one.differences[ACER].interval is None
+    assert isnan(one.differences[ACER].seed_error)
     assert not found({5: 1})["dim", 32].differences
 
 
@@ -89,9 +95,9 @@ def test_error_rates_stay_between_0_and_1() -> None:
 def test_runs_of_other_samples_are_refused() -> None:
     other = score_file(STUDY, 0, config_hash="dim")
     other.table.rows["sample_id"] += "x"
-    arms = place([*runs({}), (other, config(head__dim=32))], PLAN).arms
+    arms = place([*runs({}), StudyRun.of(other, config(head__dim=32))], PLAN).arms
     with pytest.raises(DataError, match=r"dim/seed=0.*scored other samples"):
-        factor_figures(arms, replicates=10, seed=0)
+        factor_figures(arms, Bootstrap(10, seed=0))
 
 
 def test_a_table_has_every_level_its_seeds_and_where_it_is_from() -> None:
@@ -118,7 +124,7 @@ def test_the_overview_has_a_row_a_level_and_marks_what_leaves_out_0() -> None:
     assert list(rows) == ["D = 32", "M = 1"]
     # Rejections of 10: 9 and 10 against 2 and 4, so 0.35 and 0.3 in ACER.
     devel, _, test, _ = rows["D = 32"]
-    assert devel.full == "0.0 [0.0, 0.0]"
+    assert devel.full == "0.0"  # nothing varies on devel, so there is no interval
     assert test.text == "+32.5"
     assert test.detail.endswith("] *")
 
@@ -142,14 +148,15 @@ def test_all_figures_are_listed_unrounded() -> None:
 
 def test_the_page_names_what_is_missing_and_shows_every_table_and_picture(tmp_path: Path) -> None:
     placed = place(runs({0: 1}), PLAN)
-    figures = factor_figures(placed.arms, replicates=50, seed=0)
+    figures = factor_figures(placed.arms, Bootstrap(50, seed=0))
     page = FactorReport("ablation", placed, figures, 50).write(tmp_path)
     text = page.read_text(encoding="utf-8")
     assert "- grandtest: D 32, seed 1\n" in text
     assert "- grandtest: loss plain, seeds 0, 1\n" in text
     assert (
-        "Differences in test EER to the base: 1, of which 0 with" in text
-    )  # M alone has two seeds
+        "Differences in test EER to the base: 2, of which 0 with" in text
+    )  # D on one seed and M on two
+    assert "**One seed**: D = 32" in text
     for name in ("loss", "lambda", "dim", "pairs", "overview"):
         assert f"({name}.png)" in text
         assert imread(tmp_path / f"{name}.png").std() > 0

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from itertools import combinations
 from math import isnan
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from anomaly_fas.metrics.estimate import SeededFigure, estimate
 from anomaly_fas.metrics.holm import holm
-from anomaly_fas.metrics.joint_resampling import Clusters
-from anomaly_fas.metrics.paired_seeds import SeededFigure, estimate
-from anomaly_fas.metrics.run_figures import COMPARED
-from anomaly_fas.reporting.compare.contrasts import against, against_first
+from anomaly_fas.metrics.resampling import Clusters
+from anomaly_fas.reporting.compare.contrasts import COMPARED, LEADING, against, against_first
+
+if TYPE_CHECKING:
+    from anomaly_fas.reporting.compare.judging import Figure
 
 NINE = Clusters(9, 1)
 MEANS = {"a": 0.1, "b": 0.12, "c": 0.25, "d": 0.4}
 
 
-def ranked() -> dict[str, dict[str, SeededFigure]]:
+def ranked() -> dict[str, dict[Figure, SeededFigure]]:
     generator = np.random.default_rng(0)
     return {
         name: {
@@ -29,7 +32,7 @@ def ranked() -> dict[str, dict[str, SeededFigure]]:
     }
 
 
-def p_value(name: str, other: str, figure: str = "eer") -> float:
+def p_value(name: str, other: str, figure: Figure = LEADING) -> float:
     methods = ranked()
     return estimate(methods[name][figure].less(methods[other][figure]), NINE).p_value
 
@@ -40,7 +43,7 @@ def test_one_chosen_beforehand_is_corrected_for_the_number_of_methods() -> None:
     for figure in COMPARED:
         expected = holm([p_value(name, "b", figure) for name in "acd"])
         assert [own.adjusted[figure] for own in found] == pytest.approx(expected.tolist())
-    assert [own.differences["eer"].value for own in found] == pytest.approx([-0.02, 0.13, 0.28])
+    assert [own.differences[LEADING].value for own in found] == pytest.approx([-0.02, 0.13, 0.28])
     assert [own.ratio for own in found] == pytest.approx([0.1 / 0.12, 0.25 / 0.12, 0.4 / 0.12])
     assert [own.is_shown for own in found] == [False, True, True]
 
@@ -51,8 +54,8 @@ def test_the_first_was_looked_for_so_all_pairs_count() -> None:
     pairs = list(combinations("abcd", 2))
     expected = dict(zip(pairs, holm([p_value(b, a) for a, b in pairs]), strict=True))
     for own in found:
-        assert own.adjusted["eer"] == pytest.approx(expected["a", own.name])
-        assert own.differences["eer"].value == pytest.approx(MEANS[own.name] - MEANS["a"])
+        assert own.adjusted[LEADING] == pytest.approx(expected["a", own.name])
+        assert own.differences[LEADING].value == pytest.approx(MEANS[own.name] - MEANS["a"])
     assert against_first({"a": ranked()["a"]}, NINE) == ()
 
 
@@ -69,7 +72,7 @@ def test_equal_methods_are_seldom_called_worse_than_the_first() -> None:
             )
             for number, own in enumerate(per_subject)
         }
-        ordered = dict(sorted(seeded.items(), key=lambda item: float(item[1]["eer"].values[0])))
+        ordered = dict(sorted(seeded.items(), key=lambda item: float(item[1][LEADING].values[0])))
         found.append(any(own.is_shown for own in against_first(ordered, Clusters(30, 1))))
     assert np.mean(found) <= 0.09
 

@@ -9,11 +9,14 @@ import pytest
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE, error_figures
-from anomaly_fas.metrics.joint_resampling import Clusters
+from anomaly_fas.metrics.resampling import Clusters
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.reporting.collect import ScoreFile
+from anomaly_fas.reporting.compare.contrasts import COMPARED, LEADING
 from anomaly_fas.reporting.compare.figures import BlockFigures, compared
-from anomaly_fas.reporting.compare.runs import Rules, StudyRun, grouped
+from anomaly_fas.reporting.compare.groups import Rules, grouped
+from anomaly_fas.reporting.compare.judging import Bootstrap
+from anomaly_fas.reporting.study import StudyRun
 from anomaly_fas.types import Split
 from tests.reporting.compared_study import SUBJECTS, study_run
 
@@ -21,7 +24,7 @@ APART = {"near": 2.5, "far": 0.5, "middle": 2.0}
 
 
 def judged(runs: list[StudyRun], reference: str | None = "middle") -> list[BlockFigures]:
-    return compared(grouped(runs, Rules()), reference, replicates=200, seed=0)
+    return compared(grouped(runs, Rules()), reference, Bootstrap(200, seed=0))
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +48,16 @@ def test_figures_are_means_over_protocols_and_seeds(
 ) -> None:
     plain = {}
     for run in runs:
-        table = run.file.table
+        table = run.scores.table
         threshold = table.facts["thresholds"]["logit"][HEADLINE]
-        key = run.file.facts.method, run.file.facts.protocol, run.file.facts.seed
+        key = run.scores.facts.method, run.scores.facts.protocol, run.scores.facts.seed
         plain[key] = error_figures(table.of("logit", Split.TEST), threshold)
     for method in block.methods:
-        for figure in ("eer", "acer", "auc"):
+        for figure in COMPARED:
             own = {
-                key[1:]: values[figure] for key, values in plain.items() if key[0] == method.name
+                key[1:]: values[figure.name]
+                for key, values in plain.items()
+                if key[0] == method.name
             }
             assert method.means[figure].value == pytest.approx(np.mean(list(own.values())))
             for protocol, figures in method.by_protocol.items():
@@ -65,10 +70,10 @@ def test_methods_are_ranked_and_compared(block: BlockFigures) -> None:
     assert (block.best, block.reference) == ("near", "middle")
     assert [own.name for own in block.to_reference] == ["near", "far"]
     assert [own.name for own in block.to_best] == ["middle", "far"]
-    means = {own.name: own.means["eer"].value for own in block.methods}
+    means = {own.name: own.means[LEADING].value for own in block.methods}
     for contrast in block.to_reference:
         difference = means[contrast.name] - means["middle"]
-        assert contrast.differences["eer"].value == pytest.approx(difference)
+        assert contrast.differences[LEADING].value == pytest.approx(difference)
     assert block.to_best[1].is_shown
     assert block.clusters == Clusters(2 * SUBJECTS, 2)
 
@@ -76,14 +81,14 @@ def test_methods_are_ranked_and_compared(block: BlockFigures) -> None:
 def test_a_copy_differs_in_no_draw(runs: list[StudyRun], block: BlockFigures) -> None:
     """Both sides of a difference are judged on the same subjects, drawn as often."""
     copies = [
-        replace(run, file=replace(run.file, facts=replace(run.file.facts, method="copy")))
+        replace(run, scores=replace(run.scores, facts=replace(run.scores.facts, method="copy")))
         for run in runs
-        if run.file.facts.method == "near"
+        if run.scores.facts.method == "near"
     ]
     (found,) = judged([*runs, *copies])
     (contrast,) = (own for own in found.to_best if own.name in {"near", "copy"})
     assert all(own.value == own.error == 0 for own in contrast.differences.values())
-    assert contrast.adjusted["eer"] == 1
+    assert contrast.adjusted[LEADING] == 1
     assert not contrast.is_shown
     assert found.methods[1].means == found.methods[0].means == block.methods[0].means
 
@@ -92,7 +97,9 @@ def test_the_same_study_gives_the_same_figures(runs: list[StudyRun], block: Bloc
     (again,) = judged(list(reversed(runs)))
     for ours, theirs in zip(block.methods, again.methods, strict=True):
         assert theirs.name == ours.name
-        assert tuple(theirs.means["eer"]) == pytest.approx(tuple(ours.means["eer"]))
+        first, second = ours.means[LEADING], theirs.means[LEADING]
+        assert second.value == pytest.approx(first.value)
+        assert second.interval == pytest.approx(first.interval)
 
 
 def test_a_block_without_the_reference_compares_with_the_first_alone(runs: list[StudyRun]) -> None:
@@ -104,16 +111,16 @@ def test_a_block_without_the_reference_compares_with_the_first_alone(runs: list[
 
 def test_runs_on_other_samples_are_an_error(runs: list[StudyRun]) -> None:
     odd = study_run("odd")
-    rows = odd.file.table.rows.assign(sample_id=lambda own: own["sample_id"] + "x")
-    file = ScoreFile(odd.file.path, ScoreTable(rows, odd.file.table.facts), odd.file.facts)
+    rows = odd.scores.table.rows.assign(sample_id=lambda own: own["sample_id"] + "x")
+    file = ScoreFile(odd.scores.path, ScoreTable(rows, odd.scores.table.facts), odd.scores.facts)
     with pytest.raises(DataError, match=r"odd.* scored other samples .*variants=\[model,data\]"):
-        judged([*runs, StudyRun(file, odd.config, ())])
+        judged([*runs, StudyRun.of(file, odd.config)])
 
 
 def test_a_run_without_a_class_is_named() -> None:
     odd = study_run("odd")
-    rows = odd.file.table.rows
+    rows = odd.scores.table.rows
     rows = rows[(rows["label"] == "attack") | (rows["split"] == "devel")].reset_index(drop=True)
-    file = ScoreFile(odd.file.path, ScoreTable(rows, odd.file.table.facts), odd.file.facts)
+    file = ScoreFile(odd.scores.path, ScoreTable(rows, odd.scores.table.facts), odd.scores.facts)
     with pytest.raises(DataError, match=r"odd.*no bona fide scores on test"):
-        judged([StudyRun(file, odd.config, ())])
+        judged([StudyRun.of(file, odd.config)])

@@ -7,16 +7,15 @@ from math import inf
 import pandas as pd
 import pytest
 
+from anomaly_fas.metrics.estimate import Estimate, student_t
 from anomaly_fas.metrics.intervals import Interval
-from anomaly_fas.metrics.joint_resampling import Clusters
-from anomaly_fas.metrics.paired_seeds import Estimate
-from anomaly_fas.metrics.run_figures import COMPARED
+from anomaly_fas.metrics.resampling import Clusters
 from anomaly_fas.reporting.compare.blocks import Block
-from anomaly_fas.reporting.compare.contrasts import Contrast
+from anomaly_fas.reporting.compare.contrasts import COMPARED, Contrast
 from anomaly_fas.reporting.compare.figures import BlockFigures, MethodFigures
+from anomaly_fas.reporting.compare.groups import Condition, Group
 from anomaly_fas.reporting.compare.pictures import difference_picture, eer_picture
 from anomaly_fas.reporting.compare.rows import difference_rows, figure_rows
-from anomaly_fas.reporting.compare.runs import Cell, Group
 from anomaly_fas.reporting.compare.tables import (
     method_table,
     protocol_table,
@@ -32,19 +31,19 @@ QUANTILE = 2.446912  # of Student's t with 6 degrees of freedom, 97.5 %
 
 
 def method(name: str, value: float, error: float = 0.01) -> MethodFigures:
-    own = dict.fromkeys(COMPARED, Estimate(value, error, 6.0))
+    own = dict.fromkeys(COMPARED, Estimate(value, *student_t(value, error, 6.0)))
     return MethodFigures(name, own, {"folds_0": own, "folds_1": own})
 
 
 def contrast(name: str, value: float, p: float, bounds: Interval | None = None) -> Contrast:
-    differences = dict.fromkeys(COMPARED, Estimate(value, 0.01, 6.0))
+    differences = dict.fromkeys(COMPARED, Estimate(value, *student_t(value, 0.01, 6.0)))
     return Contrast(name, differences, dict.fromkeys(COMPARED, p), 1 + value, bounds)
 
 
 @pytest.fixture
 def judged() -> BlockFigures:
     cells = {
-        Cell(f"folds_{fold}", 0): study_run("best", fold, commit="c" * 40 + "+").file
+        Condition(f"folds_{fold}", 0): study_run("best", fold, commit="c" * 40 + "+").scores
         for fold in (0, 1)
     }
     block = Block(
@@ -89,7 +88,7 @@ def test_differences_to_the_reference_are_marked_where_they_are_shown(judged: Bl
 
 def test_what_is_not_known_is_not_made_up(judged: BlockFigures) -> None:
     nan = float("nan")
-    unknown = dict.fromkeys(COMPARED, Estimate(0.1, nan, nan))
+    unknown = dict.fromkeys(COMPARED, Estimate(0.1))
     lone = Contrast("other", unknown, dict.fromkeys(COMPARED, nan), nan, None)
     found = BlockFigures(
         judged.block, Clusters(2, 2), {},

@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 import pytest
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.reporting.compare.runs import Cell, Group, Rules, grouped
+from anomaly_fas.reporting.compare.groups import Condition, Group, Rules, grouped
+from anomaly_fas.reporting.study import StudyRun, is_below
 from tests.reporting.compared_study import study_run
 
 if TYPE_CHECKING:
-    from anomaly_fas.reporting.compare.runs import Runs, StudyRun
+    from anomaly_fas.reporting.compare.groups import Runs
 
 RULES = Rules(apart=("folds", "number"), everywhere=("svm",))
 
 LITE = {"model.backbone": "tf_lite0", "model.pretrained": False}
-lite = partial(study_run, config=LITE, changes=("model=lite0",))
-usual = partial(study_run, changes=("model=resnet18",))
+lite = partial(study_run, config=LITE, variant="lite0")
+usual = partial(study_run, variant="resnet18")
+
+
+def without(node: str, run: StudyRun) -> StudyRun:
+    """The run without a part of its config."""
+    config = {key: value for key, value in run.config.items() if not is_below(key, [node])}
+    return StudyRun.of(run.scores, config)
 
 
 def titles(runs: list[StudyRun], rules: Rules = RULES) -> dict[str, list[str]]:
@@ -26,22 +33,22 @@ def titles(runs: list[StudyRun], rules: Rules = RULES) -> dict[str, list[str]]:
     return {group.title: sorted(methods) for group, methods in grouped(runs, rules).items()}
 
 
-def only(runs: Runs) -> tuple[Group, dict[str, dict[Cell, str]]]:
+def only(runs: Runs) -> tuple[Group, dict[str, dict[Condition, str]]]:
     ((group, methods),) = runs.items()
     return group, {
-        name: {cell: file.path.parts[2] for cell, file in cells.items()}
-        for name, cells in methods.items()
+        name: {condition: file.path.parts[2] for condition, file in conditions.items()}
+        for name, conditions in methods.items()
     }
 
 
-def test_folds_are_one_family_and_each_run_has_its_cell() -> None:
+def test_folds_are_one_family_and_each_run_has_its_condition() -> None:
     runs = [study_run(name, fold, seed) for name in "ab" for fold in (0, 1) for seed in (0, 1)]
     group, methods = only(grouped(runs, RULES))
     assert group == Group("folds", "leak_free", "real", "")
     assert group.title == "folds, real"
     assert set(methods) == {"a", "b"}
     for name, cells in methods.items():
-        assert set(cells) == {Cell(f"folds_{f}", s) for f in (0, 1) for s in (0, 1)}
+        assert set(cells) == {Condition(f"folds_{f}", s) for f in (0, 1) for s in (0, 1)}
         assert all(folder.startswith(f"{name}-") for folder in cells.values())
 
 
@@ -66,16 +73,14 @@ def test_parameters_that_set_families_apart_name_them() -> None:
     assert set(titles(runs[:1])) == {"folds, real"}
 
 
-def test_networks_are_variants_named_by_their_option() -> None:
+def test_networks_are_variants_with_the_name_stored_in_the_run() -> None:
     found = titles([usual("a"), lite("a"), usual("b")])
     assert found == {"folds, lite0, real": ["a"], "folds, resnet18, real": ["a", "b"]}
 
 
 def test_a_method_that_is_everywhere_or_has_no_network_is_in_each_variant() -> None:
     svm = usual("svm")
-    lbp = study_run("lbp")
-    for key in [key for key in lbp.config if key.startswith("model.")]:
-        del lbp.config[key]
+    lbp = without("model", study_run("lbp"))
     found = titles([usual("a"), lite("a"), svm, lbp])
     assert found == {
         "folds, lite0, real": ["a", "lbp", "svm"], "folds, resnet18, real": ["a", "lbp", "svm"],
@@ -93,11 +98,10 @@ def test_what_goes_with_a_variant_makes_no_other_method(losses: str) -> None:
         for size, network in zip(sizes, ({}, LITE), strict=True)
     ]
     classical = [
-        study_run("lbp", fold, config={"image_size": size}) for fold in (0, 1) for size in sizes
+        without("model", without("loss", study_run("lbp", fold, config={"image_size": size})))
+        for fold in (0, 1)
+        for size in sizes
     ]
-    for run in classical:
-        for key in [key for key in run.config if key.startswith(("model", "loss"))]:
-            del run.config[key]
     found = grouped([*networks, *classical], RULES)
     assert [sorted(methods) for methods in found.values()] == [[*losses, "lbp"]] * 2
     folders = [
@@ -110,7 +114,7 @@ def test_what_goes_with_a_variant_makes_no_other_method(losses: str) -> None:
 
 def test_a_method_without_runs_of_a_variants_settings_is_in_it_as_it_is() -> None:
     svm = study_run("svm", config={"image_size": 64})
-    found = titles([usual("a", config={"image_size": 112}), svm])
+    found = titles([study_run("a", config={"image_size": 112}), svm])
     assert found == {"folds, real": ["a", "svm"]}
 
 
@@ -150,6 +154,36 @@ def test_two_runs_that_nothing_sets_apart_are_an_error() -> None:
     with pytest.raises(DataError, match="same protocol, method and seed") as raised:
         grouped(runs, RULES)
     for run in runs:
-        assert str(run.file.path) in str(raised.value)
+        assert str(run.scores.path) in str(raised.value)
     found = titles(runs, Rules(apart=("share",)))
     assert set(found) == {"folds share=0.1, real", "folds share=0.2, real"}
+
+
+def network(name: str, epochs: int = 1, **settings: object) -> StudyRun:
+    """A run of a method that is named after what sets it apart, without a stored variant."""
+    config = {"model.backbone": name, "model.pretrained": False, "epochs": epochs}
+    return study_run("a", config=config | {f"model.{key}": own for key, own in settings.items()})
+
+
+def variants(*runs: StudyRun, nodes: tuple[str, ...] = ("model",)) -> list[str]:
+    return [group.variant for group in grouped(runs, Rules(variants=nodes))]
+
+
+def test_a_single_variant_has_no_name() -> None:
+    assert variants(network("a")) == [""]
+
+
+def test_a_variant_is_named_by_a_single_value_that_tells() -> None:
+    assert variants(network("a"), network("b", frozen=1), network("c")) == ["a", "b", "c"]
+    assert variants(network("a", frozen=0), network("a", frozen=2)) == ["frozen=0", "frozen=2"]
+
+
+def test_where_no_single_value_tells_all_that_differ_are_named() -> None:
+    found = variants(*(network(name, frozen=frozen) for name in "ab" for frozen in (1, 2)))
+    assert found == ["a, frozen=1", "a, frozen=2", "b, frozen=1", "b, frozen=2"]
+
+
+def test_several_nodes_make_a_name_together() -> None:
+    runs = [network(name, epochs) for name in ("a", "b") for epochs in (1, 2)]
+    found = variants(*runs, nodes=("model", "epochs"))
+    assert found == ["a, epochs=1", "a, epochs=2", "b, epochs=1", "b, epochs=2"]

@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.reporting.ablation.arms import Placed, place
 from anomaly_fas.reporting.ablation.factor import Factor
-from anomaly_fas.reporting.ablation.runs import Placed, place
+from anomaly_fas.reporting.study import StudyRun
 from tests.reporting.factor_study import BASE, PLAIN, PLAN, config, score_file
 
 STUDY = Path("ablation")
 BOTH = ("few_shot", "few_shot_1")
 
 
-def base_runs() -> list:  # type: ignore[type-arg]
-    return [(score_file(STUDY, seed, scorers=BOTH), BASE) for seed in (0, 1)]
+def base_runs() -> list[StudyRun]:
+    return [StudyRun.of(score_file(STUDY, seed, scorers=BOTH), BASE) for seed in (0, 1)]
 
 
 def levels(placed: Placed) -> dict[tuple[str, str | float], list[int]]:
@@ -24,8 +25,8 @@ def levels(placed: Placed) -> dict[tuple[str, str | float], list[int]]:
 def test_a_run_is_the_level_of_the_factor_that_it_differs_in() -> None:
     runs = [
         *base_runs(),
-        (score_file(STUDY, 1, config_hash="dim"), config(head__dim=32)),
-        (score_file(STUDY, 0, config_hash="weight"), config(loss__weight=0.1)),
+        StudyRun.of(score_file(STUDY, 1, config_hash="dim"), config(head__dim=32)),
+        StudyRun.of(score_file(STUDY, 0, config_hash="weight"), config(loss__weight=0.1)),
     ]
     found = levels(place(runs, PLAN))
     assert found == {
@@ -41,7 +42,7 @@ def test_a_run_is_the_level_of_the_factor_that_it_differs_in() -> None:
 
 def test_keys_that_change_with_a_factor_are_its_own_and_a_level_may_be_borrowed() -> None:
     other = config(**{**PLAIN, "loss.weight": None})
-    runs = [*base_runs(), (score_file(STUDY, 0, config_hash="plain"), other)]
+    runs = [*base_runs(), StudyRun.of(score_file(STUDY, 0, config_hash="plain"), other)]
     found = levels(place(runs, PLAN))
     assert found["loss", "plain"] == [0]
     assert found["lambda", 0] == [0]
@@ -66,7 +67,7 @@ def test_scorers_are_levels_of_the_base_run() -> None:
     ],
 )
 def test_a_run_that_differs_otherwise_is_left_out_and_named(changes: dict[str, object]) -> None:
-    runs = [*base_runs(), (score_file(STUDY, 0, config_hash="odd"), config(**changes))]
+    runs = [*base_runs(), StudyRun.of(score_file(STUDY, 0, config_hash="odd"), config(**changes))]
     placed = place(runs, PLAN)
     assert placed.elsewhere == ("ablation/grandtest/odd/seed=0",)
     assert not any(
@@ -76,8 +77,8 @@ def test_a_run_that_differs_otherwise_is_left_out_and_named(changes: dict[str, o
 
 def test_what_is_missing_is_named_once() -> None:
     runs = [
-        (score_file(STUDY, 0), BASE),
-        (score_file(STUDY, 1, config_hash="dim"), config(head__dim=32)),
+        StudyRun.of(score_file(STUDY, 0), BASE),
+        StudyRun.of(score_file(STUDY, 1, config_hash="dim"), config(head__dim=32)),
     ]
     assert place(runs, PLAN).missing == (
         "grandtest: the base, seed 1",
@@ -87,11 +88,11 @@ def test_what_is_missing_is_named_once() -> None:
         "grandtest: M 1, seed 0",  # the base was not scored by it; seed 1 is not there at all
     )
     other = score_file(STUDY, 0, protocol="lodo_one")
-    assert place([(other, BASE)], PLAN).missing[0] == "grandtest: every run"
+    assert place([StudyRun.of(other, BASE)], PLAN).missing[0] == "grandtest: every run"
 
 
 def test_a_protocol_without_its_base_is_named_and_all_of_them_are_an_error() -> None:
-    alone = (score_file(STUDY, 0, protocol="lodo_one"), config(head__dim=32))
+    alone = StudyRun.of(score_file(STUDY, 0, protocol="lodo_one"), config(head__dim=32))
     placed = place([*base_runs(), alone], PLAN)
     assert "lodo one: the base, which all other runs are compared with" in placed.missing
     with pytest.raises(DataError, match=r"base value of every factor: .*lodo one"):
@@ -99,7 +100,7 @@ def test_a_protocol_without_its_base_is_named_and_all_of_them_are_an_error() -> 
 
 
 def test_two_bases_are_an_error_that_names_them() -> None:
-    runs = [*base_runs(), (score_file(STUDY, 0, config_hash="longer"), config(epochs=9))]
+    runs = [*base_runs(), StudyRun.of(score_file(STUDY, 0, config_hash="longer"), config(epochs=9))]
     with pytest.raises(DataError, match="base, longer"):
         place(runs, PLAN)
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.reporting.ablation.factor import shown
 from anomaly_fas.reporting.column import Column
+from anomaly_fas.reporting.compare.judging import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from anomaly_fas.reporting.ablation.factor import Factor, Level
     from anomaly_fas.reporting.collect import ScoreFile
-
-Config = dict[str, Any]
-"""What counts of a run's config, flat: dotted key to value."""
+    from anomaly_fas.reporting.study import Config, StudyRun
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,10 @@ class Arm:
         """Whether these are the runs that all others are compared with."""
         return self.level == self.factor.base
 
+    def sources(self, seeds: Iterable[int]) -> list[Source]:
+        """The scores of some seeds."""
+        return [Source(self.files[seed], self.scorer) for seed in seeds]
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -84,19 +87,19 @@ class Placed:
     elsewhere: tuple[str, ...]
 
 
-def place(runs: Sequence[tuple[ScoreFile, Config]], plan: Plan) -> Placed:
+def place(runs: Sequence[StudyRun], plan: Plan) -> Placed:
     """Find the place of every finished run.
 
     Args:
-        runs: score files and the configs that they were made with.
+        runs: of the study.
         plan: what is expected.
 
     Raises:
         DataError: no protocol has a base run, or one has several that differ.
     """
-    by_column: dict[Column, list[tuple[ScoreFile, Config]]] = defaultdict(list)
-    for file, config in runs:
-        by_column[Column.of(file.facts)].append((file, config))
+    by_column: dict[Column, list[StudyRun]] = defaultdict(list)
+    for run in runs:
+        by_column[Column.of(run.scores.facts)].append(run)
     arms: list[Arm] = []
     elsewhere: list[str] = []
     there = {column.protocol for column in by_column}
@@ -107,9 +110,9 @@ def place(runs: Sequence[tuple[ScoreFile, Config]], plan: Plan) -> Placed:
             missing.append(f"{column.title}: the base, which all other runs are compared with")
             continue
         levels, others = _levels(by_column[column], plan, base)
-        found = _arms(column, levels, plan)
-        arms += found
-        missing += _missing(column, found, plan)
+        placed = _arms(column, levels, plan)
+        arms += placed
+        missing += _missing(column, placed, plan)
         elsewhere += [str(file.path.parent) for file in others]
     if not arms:
         raise DataError("no run has the base value of every factor: " + "; ".join(missing))
@@ -120,39 +123,37 @@ _Levels = dict[tuple[str, "Level"], dict[int, "ScoreFile"]]
 """Factor and level to seed to file."""
 
 
-def _base(runs: Sequence[tuple[ScoreFile, Config]], plan: Plan, column: Column) -> Config | None:
+def _base(runs: Sequence[StudyRun], plan: Plan, column: Column) -> Config | None:
     wanted = {factor.key: factor.base for factor in plan.factors if factor.key}
-    found = {
-        file.facts.config_hash: config
-        for file, config in runs
-        if all(config.get(key) == value for key, value in wanted.items())
+    bases = {
+        run.scores.facts.config_hash: run.config
+        for run in runs
+        if all(run.config.get(key) == value for key, value in wanted.items())
     }
-    if len(found) > 1:
+    if len(bases) > 1:
         raise DataError(
             f"{column.title}: runs of several configs have the base value of every factor: "
-            f"{', '.join(sorted(found))}. Move all but one of them out of the study's folder."
+            f"{', '.join(sorted(bases))}. Move all but one of them out of the study's folder."
         )
-    return next(iter(found.values()), None)
+    return next(iter(bases.values()), None)
 
 
-def _levels(
-    runs: Sequence[tuple[ScoreFile, Config]], plan: Plan, base: Config
-) -> tuple[_Levels, list[ScoreFile]]:
+def _levels(runs: Sequence[StudyRun], plan: Plan, base: Config) -> tuple[_Levels, list[ScoreFile]]:
     """Files by factor and level, the base under every factor; and those that have no place."""
     levels: _Levels = defaultdict(dict)
     others = []
-    for file, config in runs:
-        differing = _differing(base, config, plan)
+    for run in runs:
+        differing = _differing(base, run.config, plan)
         places = [
             (factor.name, level)
             for factor in plan.factors
-            if (level := factor.base if not differing else factor.level_of(config, differing))
+            if (level := factor.level_of(run.config, differing) if differing else factor.base)
             is not None
         ]
-        for one in places:
-            levels[one][file.facts.seed] = file
+        for level_name in places:
+            levels[level_name][run.seed] = run.scores
         if not places:
-            others.append(file)
+            others.append(run.scores)
     for factor in plan.factors:
         for level, source in factor.borrowed.items():
             levels[factor.name, level] |= levels[source]

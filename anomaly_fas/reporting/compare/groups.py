@@ -1,0 +1,229 @@
+"""Which runs of a study are compared with each other: families, variants and methods."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from anomaly_fas.errors import DataError
+from anomaly_fas.reporting.study import is_below
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from anomaly_fas.reporting.collect import ScoreFile
+    from anomaly_fas.reporting.study import Config, StudyRun
+
+_NETWORK: Final = "model"
+"""The part of the config that a run's stored variant describes."""
+
+_ASIDE: Final = ("protocol", "lists", "seed")
+"""What a method is not named by."""
+
+_LONGEST: Final = 60
+"""Letters of settings that name a method; beyond, a digest does."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What tells runs apart.
+
+    Attributes:
+        variants: keys or nodes of a config; runs that differ in them are compared apart.
+        apart: parameters of protocols that make another family; all others make its members.
+        everywhere: methods that no variant concerns: they are compared in each.
+    """
+
+    variants: tuple[str, ...] = (_NETWORK,)
+    apart: tuple[str, ...] = ()
+    everywhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class Group:
+    """Runs that are compared: one family of protocols on data of one kind, one variant.
+
+    Attributes:
+        family: protocols that differ only in who is held out, such as `folds`.
+        lists: `leak_free` or `official`.
+        data_kind: simulated, real, mixed or published.
+        variant: what else the runs have in common, empty where the study has one alone.
+    """
+
+    family: str
+    lists: str
+    data_kind: str
+    variant: str
+
+    @property
+    def title(self) -> str:
+        """As headings have it."""
+        lists = "" if self.lists == "leak_free" else f"{self.lists} lists"
+        return ", ".join(filter(None, (self.family, lists, self.variant, self.data_kind)))
+
+
+@dataclass(frozen=True, order=True)
+class Condition:
+    """What each method of a group trains one network for."""
+
+    protocol: str
+    seed: int
+
+
+Runs = dict[Group, dict[str, dict[Condition, "ScoreFile"]]]
+"""Group to method to condition to scores."""
+
+
+def grouped(runs: Sequence[StudyRun], rules: Rules) -> Runs:
+    """Sort the runs of a study.
+
+    A method that has runs of several configs in a family and a variant, the protocol aside, becomes
+    several, each named with what was set. Of a method that no variant concerns, a variant has the
+    runs that were made with its other settings, such as its size of images, if there are any.
+
+    Args:
+        runs: all that are finished.
+        rules: what tells them apart.
+
+    Raises:
+        DataError: two runs are told apart by nothing.
+    """
+    families = [_family(run, rules) for run in runs]
+    of_module = Counter(module for module, _ in set(families))
+    members: dict[tuple[str, str, str], list[tuple[StudyRun, str | None]]] = defaultdict(list)
+    variants = _variant_names(runs, rules)
+    for run, (module, parameters), variant in zip(runs, families, variants, strict=True):
+        facts = run.scores.facts
+        name = module if of_module[module] == 1 else f"{module} {parameters}"
+        members[name, facts.lists, facts.data_kind].append((run, variant))
+    groups: Runs = defaultdict(lambda: defaultdict(dict))
+    for family, pairs in sorted(members.items()):
+        everywhere = [run for run, variant in pairs if variant is None]
+        for variant in {variant for _, variant in pairs if variant is not None} or {""}:
+            inside = [run for run, name in pairs if name == variant]
+            inside += _fitting(everywhere, inside, rules)
+            for run, method in zip(inside, _methods(inside, rules), strict=True):
+                _add(groups[Group(*family, variant)][method], run.scores)
+    return {group: dict(methods) for group, methods in sorted(groups.items())}
+
+
+def _add(runs: dict[Condition, ScoreFile], file: ScoreFile) -> None:
+    condition = Condition(file.facts.protocol, file.facts.seed)
+    if condition in runs:
+        raise DataError(
+            f"{runs[condition].path} and {file.path} are of the same protocol, method and seed. "
+            "Name what sets them apart, such as apart=[share] of protocol.share, or move one away"
+        )
+    runs[condition] = file
+
+
+def _family(run: StudyRun, rules: Rules) -> tuple[str, str]:
+    """The module of the protocol's class, and the parameters that make another family."""
+    target = str(run.config.get("protocol._target_", run.protocol))
+    parameters = [
+        f"{key}={run.config[f'protocol.{key}']}"
+        for key in rules.apart
+        if run.config.get(f"protocol.{key}") is not None
+    ]
+    return target.split(".")[-2] if "." in target else target, " ".join(parameters)
+
+
+def _variant_names(runs: Sequence[StudyRun], rules: Rules) -> list[str | None]:
+    """The name of each run's variant; None for a run that is in all."""
+    names: list[list[str]] = [[] for _ in runs]
+    is_everywhere = [run.method in rules.everywhere for run in runs]
+    for node in rules.variants:
+        contents = [_content(run, node) for run in runs]
+        keys = _telling([own for own in contents if own])
+        for place, own in enumerate(contents):
+            is_everywhere[place] |= bool(keys) and not own
+            names[place] += [f"{key}={own.get(key)}".removeprefix("=") for key in keys]
+    return [
+        None if is_in_all else ", ".join(name)
+        for name, is_in_all in zip(names, is_everywhere, strict=True)
+    ]
+
+
+def _content(run: StudyRun, node: str) -> dict[str, str]:
+    """What a run has of a part of the config, by the last part of the key."""
+    if node == _NETWORK:
+        name, *settings = run.variant.split(" ")
+        content = {"": name} | dict(word.split("=", 1) for word in settings)
+        return content if name else {}
+    return {
+        key.rpartition(".")[2]: str(value)
+        for key, value in run.config.items()
+        if is_below(key, [node])
+    }
+
+
+def _telling(contents: Sequence[Mapping[str, str]]) -> list[str]:
+    """The first key whose value is another in each distinct content, or all that differ."""
+    distinct = {tuple(sorted(own.items())): own for own in contents}.values()
+    values = {key: {own.get(key) for own in distinct} for own in distinct for key in own}
+    differing = sorted(key for key, own in values.items() if len(own) > 1)
+    telling = [key for key in differing if len(values[key]) == len(distinct)]
+    return [key for key in telling if not key.startswith("_")][:1] or differing
+
+
+def _fitting(runs: Sequence[StudyRun], inside: Sequence[StudyRun], rules: Rules) -> list[StudyRun]:
+    """Of runs that no variant concerns, those with what all inside a variant have in common."""
+    common = dict(set.intersection(*(_settings(run, rules) for run in inside))) if inside else {}
+    fitting: dict[str, list[StudyRun]] = defaultdict(list)
+    others: dict[str, list[StudyRun]] = defaultdict(list)
+    for run in runs:
+        fits = all(common.get(key, value) == value for key, value in _settings(run, rules))
+        (fitting if fits else others)[run.method].append(run)
+    return [run for method in {**others, **fitting} for run in fitting.get(method, others[method])]
+
+
+def _settings(run: StudyRun, rules: Rules) -> set[tuple[str, str]]:
+    """All that counts, the method's name, the protocol and the variant aside."""
+    counting = _counting(run.config, rules).items()
+    return {(key, _text(value)) for key, value in counting if key != "method"}
+
+
+def _methods(runs: Sequence[StudyRun], rules: Rules) -> list[str]:
+    """The name of each run's method among the runs of a family."""
+    digests = [_digest(run.config, rules) for run in runs]
+    by_method: dict[str, dict[str, set[str]]] = defaultdict(dict)
+    for run, digest in zip(runs, digests, strict=True):
+        words = {
+            word
+            for word in run.settings
+            if not is_below(word.lstrip("+~").partition("=")[0], (*_ASIDE, *rules.variants))
+        }
+        by_method[run.method].setdefault(digest, words).intersection_update(words)
+    names = {method: _labels(method, words) for method, words in by_method.items()}
+    return [names[run.method][digest] for run, digest in zip(runs, digests, strict=True)]
+
+
+def _labels(method: str, words: Mapping[str, set[str]]) -> dict[str, str]:
+    """A name for each config of a method, by its digest."""
+    if len(words) == 1:
+        return dict.fromkeys(words, method)
+    shared = set.intersection(*words.values())
+    texts = {digest: " ".join(sorted(own - shared)) for digest, own in words.items()}
+    count = Counter(texts.values())
+    is_clear = {text: len(text) <= _LONGEST and number == 1 for text, number in count.items()}
+    return {
+        digest: f"{method} {text if is_clear[text] else digest}".rstrip()
+        for digest, text in texts.items()
+    }
+
+
+def _digest(config: Config, rules: Rules) -> str:
+    """Of all that counts but the protocol and the variant."""
+    return hashlib.sha256(_text(_counting(config, rules)).encode()).hexdigest()[:8]
+
+
+def _counting(config: Config, rules: Rules) -> Config:
+    nodes = (*_ASIDE, *rules.variants)
+    return {key: value for key, value in config.items() if not is_below(key, nodes)}
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
