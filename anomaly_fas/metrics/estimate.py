@@ -40,7 +40,7 @@ class Estimate:
     subject_error: float = nan
 
     @property
-    def error(self) -> float:
+    def standard_error(self) -> float:
         """Standard error from seeds and subjects; from subjects alone for a single seed."""
         total = hypot(self.subject_error, 0.0 if isnan(self.seed_error) else self.seed_error)
         return 0.0 if total <= _ROUNDING else total
@@ -103,7 +103,7 @@ def estimate(figure: SeededFigure, clusters: Clusters, level: float = LEVEL) -> 
         >>> round(low, 3), round(high, 3)
         (-0.048, 0.448)
         >>> single = SeededFigure(np.array([0.3]), np.array([0.2, 0.4] * 50))
-        >>> round(estimate(single, Clusters(9, 3)).error ** 2, 6)  # 0.1² times 9 / 6
+        >>> round(estimate(single, Clusters(9, 3)).standard_error ** 2, 6)  # 0.1² times 9 / 6
         0.015
     """
     value = float(np.mean(figure.values))

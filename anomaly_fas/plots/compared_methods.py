@@ -1,4 +1,4 @@
-"""Methods against each other: a dot with its interval a method, a panel a family of protocols."""
+"""Figures or differences with their intervals: a row per method or level, several panels."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Standing = Literal["first", "tied", "behind", "better", "alike", "worse"]
+Look = Literal["first", "tied", "behind", "better", "alike", "worse", "ACER", "EER"]
 
-_LOOKS: Final[Mapping[Standing, tuple[str, str, str]]] = {
+LOOKS: Final[Mapping[Look, tuple[str, str, str]]] = {
     "first": (BLUE, "D", BLUE),
     "tied": (BLUE, "o", BLUE),
     "behind": (ATTACK, "o", "white"),
     "better": (BLUE, "o", BLUE),
     "alike": (GREY, "s", "white"),
     "worse": (ATTACK, "^", ATTACK),
+    "ACER": (ATTACK, "o", ATTACK),
+    "EER": (BLUE, "s", "white"),
 }
 """Colour, marker and its filling."""
 
@@ -33,21 +35,23 @@ _COLUMNS: Final = 3
 
 @dataclass(frozen=True)
 class Dot:
-    """A method in a panel, in percent or percentage points.
+    """A mean in a panel, in percent or percentage points.
 
     Attributes:
-        method: its row.
+        row: name of its row.
         value: the mean.
         interval: its bounds, if known.
-        standing: how it compares, which gives it its look.
-        parts: of single protocols, drawn small.
+        look: how it compares, or the error rate that it is of.
+        parts: values of single protocols, drawn small.
+        aside: how far below the middle of its row, in rows.
     """
 
-    method: str
+    row: str
     value: float
     interval: tuple[float, float] | None
-    standing: Standing
+    look: Look
     parts: tuple[float, ...] = ()
+    aside: float = 0.0
 
 
 @styled
@@ -56,18 +60,23 @@ def methods_figure(
     rows: Sequence[str],
     label: str,
     title: str,
-    names: Mapping[Standing, str],
-    zero: str = "",
+    names: Mapping[Look, str],
+    *,
+    of_differences: bool = False,
+    share_scale: bool = False,
+    rules: Sequence[float] = (),
 ) -> Figure:
     """Draw all panels over the same rows.
 
     Args:
-        found: title of a panel to its dots; a method that it lacks has an empty row.
-        rows: names of the methods, from the top.
+        found: title of a panel to its dots; a row that it lacks is empty.
+        rows: names of the rows, from the top.
         label: of the horizontal axes.
         title: of all.
         names: of the looks, for the legend.
-        zero: name of the method that differences are to, which gets a line; empty for error rates.
+        of_differences: whether a line marks 0; error rates begin there instead.
+        share_scale: whether all horizontal axes are alike.
+        rules: places of lines between rows, in rows from the top.
     """
     columns = min(len(found), _COLUMNS)
     size = (3.2, 0.4 + 0.24 * len(rows))
@@ -75,23 +84,29 @@ def methods_figure(
     figure, grid = panels(len(found), size, columns, between=(0.25, 0.6 + 0.16 * lines))
     for number, (axes, (name, dots)) in enumerate(zip(grid, found.items(), strict=True)):
         for dot in dots:
-            _draw(axes, dot, rows.index(dot.method))
-        if zero:
+            _draw(axes, dot, rows.index(dot.row) + dot.aside)
+        if of_differences:
             axes.axvline(0, color=GREY, linewidth=1.0, zorder=1)
+        for rule in rules:
+            axes.axhline(rule, color="#999999", linewidth=0.8, zorder=1)
         axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel=label)
         axes.set_title(plain(name), fontsize=9)
         axes.set_yticks(range(len(rows)), [plain(row.replace("_", " ")) for row in rows])
         axes.tick_params(axis="y", length=0, labelleft=number % columns == 0)
-        if not zero:
+        if not of_differences:
             axes.set_xlim(left=0)
-    used = {dot.standing for dots in found.values() for dot in dots}
+    if share_scale:
+        bounds = [axes.get_xlim() for axes in grid]
+        for axes in grid:
+            axes.set_xlim(min(low for low, _ in bounds), max(high for _, high in bounds))
+    used = {dot.look for dots in found.values() for dot in dots}
     legend_below(figure, [_handle(own, names[own]) for own in names if own in used], ncols=3)
     title_above(figure, title)
     return fit(figure)
 
 
-def _draw(axes: Axes, dot: Dot, row: int) -> None:
-    colour, marker, filling = _LOOKS[dot.standing]
+def _draw(axes: Axes, dot: Dot, row: float) -> None:
+    colour, marker, filling = LOOKS[dot.look]
     if dot.parts:
         axes.plot(dot.parts, [row] * len(dot.parts), "|", color="#999999", markersize=5, zorder=2)
     low, high = dot.interval or (dot.value, dot.value)
@@ -102,8 +117,8 @@ def _draw(axes: Axes, dot: Dot, row: int) -> None:
     )  # fmt: skip
 
 
-def _handle(standing: Standing, name: str) -> Line2D:
-    colour, marker, filling = _LOOKS[standing]
+def _handle(look: Look, name: str) -> Line2D:
+    colour, marker, filling = LOOKS[look]
     return Line2D(
         [], [], color=colour, marker=marker, markersize=5.5, markerfacecolor=filling, label=name
     )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import log10
 from textwrap import fill
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
+from anomaly_fas.plots.compared_methods import LOOKS
 from anomaly_fas.plots.layout import fit, legend_below, panels, title_above
-from anomaly_fas.plots.style import ATTACK, BLUE, GREY, plain, styled
+from anomaly_fas.plots.style import GREY, plain, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,11 +49,11 @@ class Series:
     """The figures of one error rate, drawn alike.
 
     Attributes:
-        name: of the error rate, one of `LOOKS`.
+        name: of the error rate, which gives it its look.
         figures: one a level.
     """
 
-    name: str
+    name: Literal["ACER", "EER"]
     figures: tuple[LevelFigure, ...]
 
 
@@ -125,10 +126,6 @@ def factor_figure(
     legend_below(figure, grid[0].get_legend_handles_labels()[0], ncols=2)
     title_above(figure, _LEGEND)
     return fit(figure)
-
-
-LOOKS: Final = {"ACER": (ATTACK, "o", ATTACK), "EER": (BLUE, "s", "white")}
-"""Colour, marker and its filling, by the name of a series."""
 
 
 def _draw(axes: Axes, series: Sequence[Series], places: Mapping[str | float, float]) -> None:

@@ -31,7 +31,7 @@ def figure(values: list[float], replicates: list[float]) -> SeededFigure:
 def test_one_seed_has_the_chance_of_subjects_alone() -> None:
     made = estimate(figure([0.3], [0.2, 0.4, nan, 0.2, 0.4]), NINE)
     assert made.value == 0.3
-    assert made.error == pytest.approx(0.1 * (9 / 6) ** 0.5)
+    assert made.standard_error == pytest.approx(0.1 * (9 / 6) ** 0.5)
     # 2.446912 is the 97.5 % quantile of t with 6 degrees of freedom, from a table.
     half = 2.446912 * 0.1 * (9 / 6) ** 0.5
     assert made.interval == pytest.approx((0.3 - half, 0.3 + half), abs=1e-6)
@@ -41,7 +41,7 @@ def test_seeds_and_subjects_add_their_variances_and_share_freedom() -> None:
     values = [-1.0, 0.0, 1.0]  # variance of the mean 1/3, 2 degrees of freedom
     spread = (1 / 3 * 2 / 3) ** 0.5  # 3 subjects of a stratum: times 3/2
     made = estimate(figure(values, [-spread, spread]), Clusters(3, 1))
-    assert made.error**2 == pytest.approx(2 / 3)
+    assert made.standard_error**2 == pytest.approx(2 / 3)
     # 2.776445 is the quantile with 4 degrees of freedom.
     assert made.interval == pytest.approx((-2.266957, 2.266957), abs=1e-5)
 
@@ -67,7 +67,7 @@ def test_an_interval_leaves_out_0_where_p_is_below_its_level(
 def test_one_subject_a_test_set_says_nothing_of_others(clusters: Clusters) -> None:
     made = estimate(figure([0.1, 0.2], [0.1, 0.2]), clusters)
     assert made.value == pytest.approx(0.15)
-    assert isnan(made.error)
+    assert isnan(made.standard_error)
     assert made.interval is None
     assert isnan(made.p_value)
 
@@ -193,7 +193,7 @@ def test_equal_parts_add_and_share_their_freedom() -> None:
 def test_a_single_seed_has_no_error_from_seeds() -> None:
     mean = estimate(figure([0.3], [0.2, 0.4, nan]), Clusters(6, 3))
     assert isnan(mean.seed_error)
-    assert mean.subject_error == mean.error == pytest.approx(0.1 * 2**0.5)
+    assert mean.subject_error == mean.standard_error == pytest.approx(0.1 * 2**0.5)
 
 
 def test_one_subject_per_stratum_leaves_the_error_from_seeds() -> None:

@@ -22,8 +22,10 @@ PANELS = {
 }
 
 
-def figure(zero: str = "") -> Figure:
-    return methods_figure(PANELS, ["a_b", "c", "d"], "EER (%)", "title", NAMES, zero)
+def figure(*, of_differences: bool = False) -> Figure:
+    return methods_figure(
+        PANELS, ["a_b", "c", "d"], "EER (%)", "title", NAMES, of_differences=of_differences
+    )
 
 
 def dots(axes: Axes) -> dict[tuple[float, float], tuple[float, float]]:
@@ -49,7 +51,7 @@ def test_dots_and_bars_stand_at_their_values_on_their_rows() -> None:
 
 def test_error_rates_begin_at_0_and_differences_have_a_line_there() -> None:
     assert all(axes.get_xlim()[0] == 0 for axes in figure().axes)
-    for axes in figure(zero="a").axes:
+    for axes in figure(of_differences=True).axes:
         assert [0, 0] in [list(line.get_xdata()) for line in axes.lines]
 
 
@@ -85,3 +87,27 @@ def test_nothing_is_cut_off_or_drawn_over(count: int, lines: int) -> None:
             width = min(box.x1, other.x1) - max(box.x0, other.x0)
             height = min(box.y1, other.y1) - max(box.y0, other.y0)
             assert width <= 1 or height <= 1
+
+
+def test_rows_of_two_rates_stand_aside_and_rules_stand_between_groups() -> None:
+    columns = {
+        "one": [
+            Dot("loss: focal", 5.0, (1.0, 9.0), "ACER", aside=-0.15),
+            Dot("s = 1", -10.0, (-12.0, -4.0), "ACER", aside=-0.15),
+            Dot("s = 1", -9.0, None, "EER", aside=0.15),
+        ],
+        "two": [Dot("s = 1", -10.0, (-12.0, -4.0), "ACER", aside=-0.15)],
+    }
+    names = {"ACER": "ACER", "EER": "EER"}
+    drawn = methods_figure(
+        columns, ["loss: focal", "s = 1"], "points", "title", names,
+        of_differences=True, share_scale=True, rules=[0.5],
+    )  # fmt: skip
+    first, second = drawn.axes
+    assert [label.get_text() for label in first.get_yticklabels()] == ["loss: focal", "s = 1"]
+    marks = [line for line in first.lines if line.get_marker() == "o"]
+    places = {(float(line.get_xdata()[0]), round(line.get_ydata()[0])) for line in marks}
+    assert places == {(5.0, 0), (-10.0, 1)}
+    rules = [line for line in first.lines if line.get_color() == "#999999"]
+    assert [line.get_ydata()[0] for line in rules] == [0.5]
+    assert first.get_xlim() == second.get_xlim()

@@ -4,7 +4,6 @@ import pytest
 from matplotlib.collections import LineCollection
 
 from anomaly_fas.plots.factor import LevelFigure, LevelPanels, Series, factor_figure, positions
-from anomaly_fas.plots.factor_overview import overview_figure
 
 RATES = Series(
     "EER",
@@ -41,18 +40,3 @@ def test_means_bars_and_seeds_stand_at_their_values() -> None:
     assert [label.get_text() for label in lower.get_xticklabels()] == ["1", "16"]
     (base,) = (line for line in upper.lines if line.get_linewidth() > 10)
     assert base.get_xdata()[0] == positions([1, 16])[16]
-
-
-def test_the_overview_has_a_row_a_level_and_a_rule_between_factors() -> None:
-    other = Series("ACER", (LevelFigure("focal", 5.0, (1.0, 9.0)),))
-    names = {("loss", "focal"): "loss: focal", ("s", 1): "s = 1"}
-    columns = {"one": {"loss": (other,), "s": (LESS,)}, "two": {"s": (LESS,)}}
-    figure = overview_figure(columns, names)
-    first, second = figure.axes
-    assert [label.get_text() for label in first.get_yticklabels()] == ["loss: focal", "s = 1"]
-    marks = [line for line in first.lines if line.get_marker() == "o"]
-    places = {(float(line.get_xdata()[0]), round(line.get_ydata()[0])) for line in marks}
-    assert places == {(5.0, 0), (-10.0, 1)}
-    rules = [line for line in first.lines if line.get_color() == "#999999"]
-    assert [line.get_ydata()[0] for line in rules] == [0.5]
-    assert first.get_xlim() == second.get_xlim()

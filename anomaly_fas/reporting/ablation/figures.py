@@ -43,11 +43,6 @@ class ArmFigures:
     differences: Mapping[Figure, Estimate]
     compared: tuple[int, ...]
 
-    @property
-    def is_base(self) -> bool:
-        """Whether it is what all others are compared with."""
-        return self.arm.is_base
-
 
 def factor_figures(
     arms: Sequence[Arm],

@@ -6,24 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anomaly_fas.files import write_text
+from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.plots.style import save
 from anomaly_fas.reporting.ablation.figures import FIGURES
 from anomaly_fas.reporting.ablation.pictures import factor_picture, overview_picture
-from anomaly_fas.reporting.ablation.tables import (
-    factor_table,
-    figure_rows,
-    overview_table,
-    provenance,
-    reading,
-)
-from anomaly_fas.reporting.tables import markdown_rows, write_table
+from anomaly_fas.reporting.ablation.tables import factor_table, figure_rows, overview_table
+from anomaly_fas.reporting.compare.page import ONE_SEED, bullets, listed
+from anomaly_fas.reporting.run_facts import provenance
+from anomaly_fas.reporting.tables import csv_text, markdown_rows, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from anomaly_fas.reporting.ablation.arms import Placed
-    from anomaly_fas.reporting.ablation.factor import Factor
     from anomaly_fas.reporting.ablation.figures import ArmFigures
 
 
@@ -35,7 +31,7 @@ class FactorReport:
         study: its name.
         placed: its runs.
         found: the figures of every level.
-        replicates: of the bootstrap.
+        replicates: number of bootstrap replicates.
     """
 
     study: str
@@ -44,7 +40,7 @@ class FactorReport:
     replicates: int
 
     def write(self, folder: Path) -> Path:
-        """Write `README.md`, `figures.csv`, and a table and a picture a factor.
+        """Write `README.md`, `figures.csv`, and a table and a picture for each factor.
 
         Returns:
             The page.
@@ -52,74 +48,79 @@ class FactorReport:
         Raises:
             RunError: a file cannot be written.
         """
-        for factor in self._factors:
-            own = self._of(factor)
-            write_table(factor_table(factor, own, self.replicates), folder)
-            save(factor_picture(factor, own), folder / f"{factor.name}.png")
+        how = reading(self.replicates)
+        note = f"{how} {_provenance(self.found)}"
+        parts = [f"# Factors of the study `{self.study}`", _provenance(self.found), *self._gaps()]
         if any(one.differences for one in self.found):
-            write_table(overview_table(self.found, self.replicates), folder)
+            table = overview_table(self.found, note)
+            write_table(table, folder)
             save(overview_picture(self.found), folder / "overview.png")
-        write_text(folder / "figures.csv", figure_rows(self.found).to_csv(index=False))
+            parts += [f"![{table.title}](overview.png)", markdown_rows(table), self._counts()]
+        parts.append(how)
+        for factor in {one.arm.factor.name: one.arm.factor for one in self.found}.values():
+            levels = [one for one in self.found if one.arm.factor.name == factor.name]
+            table = factor_table(factor, levels, f"{how} {_provenance(levels)}")
+            write_table(table, folder)
+            save(factor_picture(factor, levels), folder / f"{factor.name}.png")
+            picture = f"![{table.title}]({factor.name}.png)"
+            parts += [f"## {table.title}", picture, markdown_rows(table), _provenance(levels)]
+        write_text(folder / "figures.csv", csv_text(figure_rows(self.found)))
         page = folder / "README.md"
-        write_text(page, self._page())
+        write_text(page, "\n\n".join(parts) + "\n")
         return page
 
-    @property
-    def _factors(self) -> list[Factor]:
-        return list({one.arm.factor.name: one.arm.factor for one in self.found}.values())
-
-    def _of(self, factor: Factor) -> list[ArmFigures]:
-        return [one for one in self.found if one.arm.factor.name == factor.name]
-
-    def _page(self) -> str:
-        parts = [f"# Factors of the study `{self.study}`", provenance(self.found), *self._gaps()]
-        if any(one.differences for one in self.found):
-            table = overview_table(self.found, self.replicates)
-            parts += [f"![{table.title}](overview.png)", markdown_rows(table), *self._counts()]
-        parts.append(reading(self.replicates))
-        for factor in self._factors:
-            own = self._of(factor)
-            table = factor_table(factor, own, self.replicates)
-            picture = f"![{table.title}]({factor.name}.png)"
-            parts += [f"## {table.title}", picture, markdown_rows(table), provenance(own)]
-        return "\n\n".join(parts) + "\n"
-
     def _gaps(self) -> list[str]:
-        """What is missing, what rests on little, and what is there and has no place."""
-        gaps = []
+        """What is missing, what rests on a single seed, and what has no place."""
         single = [
-            f"{one.arm.factor.named(one.arm.level)}, {one.arm.column.title}"
+            f"{one.arm.column.title}: {one.arm.factor.named(one.arm.level)}"
             for one in self.found
             if len(one.compared) == 1
         ]
-        if single:
-            gaps.append(
-                f"**One seed**: {'; '.join(single)}. A difference may be that of the seed and not "
-                "of the level."
-            )
-        for title, names in (
-            ("**Missing**: not run, or not finished.", self.placed.missing),
-            ("**Left out**: differ from the base in more than one factor.", self.placed.elsewhere),
-        ):
-            if names:
-                gaps.append("\n".join([title, "", *(f"- {name}" for name in names)]))
-        return gaps
+        return [
+            *listed("**Missing**: not run, or not finished.", self.placed.missing),
+            *listed(ONE_SEED, single),
+            *listed(
+                "**Left out**: differ from the base in more than one factor.",
+                self.placed.elsewhere,
+            ),
+        ]
 
-    def _counts(self) -> list[str]:
+    def _counts(self) -> str:
         """How many differences are beyond chance, and how many would be by chance."""
-        counts = []
+        compared = [
+            one
+            for one in self.found
+            if one.differences and one.arm.level not in one.arm.factor.borrowed
+        ]
+        lines = []
         for figure in FIGURES:
-            differences = [
-                one.differences[figure]
-                for one in self.found
-                if one.differences and one.arm.level not in one.arm.factor.borrowed
-            ]
-            known = [own for own in differences if own.interval is not None]
-            beyond = sum(own.excludes_zero for own in known)
-            name = f"{figure.split} {figure.name.upper()}"
-            counts.append(
-                f"Differences in {name} to the base: {len(known)}, of which {beyond} with an "
-                f"interval that leaves out 0; were there none in truth, about "
-                f"{len(known) / 20:.0f} would have one."
+            differences = [one.differences[figure] for one in compared]
+            number = sum(own.interval is not None for own in differences)
+            lines.append(
+                f"Differences in {figure.split} {figure.name.upper()} to the base: {number}, of "
+                f"which {sum(own.excludes_zero for own in differences)} with an interval that "
+                f"leaves out 0; were there none in truth, about {number / 20:.0f} would have one."
             )
-        return ["\n".join(f"- {line}" for line in counts)]
+        return bullets(lines)
+
+
+def reading(replicates: int) -> str:
+    """What the numbers and intervals of a table are."""
+    return (
+        "Percent, the mean over seeds. ACER is the mean of BPCER and the APCER of the worst coarse "
+        f"PAI species at the threshold `{HEADLINE}`, that of equal error rates on devel; EER is of "
+        "each split's own curve. Δ: the level less the base, in percentage points, each seed "
+        "compared with the same seed on the same samples; below 0 the level errs less. In "
+        "brackets 95 % intervals for other seeds and other subjects: Student's t with "
+        "Satterthwaite's degrees of freedom, of the variance over seeds divided by their number "
+        f"plus that over {replicates} bootstrap replicates of the mean over seeds, times "
+        "n / (n − d) for n test subjects of d datasets; a replicate draws whole subjects within "
+        "each dataset, of devel and of test, and takes the threshold afresh. With a single seed "
+        "they speak for other subjects alone; where nothing varies there is none. * marks an "
+        "interval that leaves out 0; there is no correction for the number of comparisons. In runs "
+        "of several epochs devel ACER has chosen the checkpoint, so their devel figures flatter."
+    )
+
+
+def _provenance(found: Sequence[ArmFigures]) -> str:
+    return provenance(file.facts for one in found for file in one.arm.files.values())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
+from anomaly_fas.plots.compared_methods import methods_figure
 from anomaly_fas.plots.factor import LevelFigure, LevelPanels, Series, factor_figure
-from anomaly_fas.plots.factor_overview import Differences, overview_figure
 from anomaly_fas.reporting.ablation.factor import shown
 from anomaly_fas.reporting.compare.judging import Figure
+from anomaly_fas.reporting.compare.pictures import dot, percent_bounds
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
 
     from anomaly_fas.metrics.estimate import Estimate
-    from anomaly_fas.reporting.ablation.factor import Factor, Level
+    from anomaly_fas.plots.compared_methods import Dot
+    from anomaly_fas.reporting.ablation.factor import Factor
     from anomaly_fas.reporting.ablation.figures import ArmFigures
-    from anomaly_fas.reporting.column import Column
-
 
 _SPLITS: Final = (Split.DEVEL, Split.TEST)
-_RATES: Final = ("acer", "eer")
+_RATES: Final[tuple[Literal["ACER", "EER"], ...]] = ("ACER", "EER")
 
 
 def factor_picture(factor: Factor, found: Sequence[ArmFigures]) -> Picture:
@@ -32,67 +32,64 @@ def factor_picture(factor: Factor, found: Sequence[ArmFigures]) -> Picture:
         factor: what is changed.
         found: its levels under all protocols.
     """
-    columns = {
-        _title(column, split): LevelPanels(
-            figures=tuple(_figures(own, Figure(split, name)) for name in _RATES),
-            differences=tuple(_differences(own, Figure(split, name)) for name in _RATES),
-        )
-        for column, own in _by_column(found).items()
-        for split in _SPLITS
-    }
+    columns: dict[str, LevelPanels] = {}
+    for column in dict.fromkeys(one.arm.column for one in found):
+        arms = [one for one in found if one.arm.column == column]
+        for split in _SPLITS:
+            means, differences = [], []
+            for rate in _RATES:
+                figure = Figure(split, rate.lower())
+                means.append(
+                    Series(rate, tuple(_level(o, o.means[figure], o.by_seed[figure]) for o in arms))
+                )
+                changed = [one for one in arms if one.differences]
+                differences.append(
+                    Series(rate, tuple(_level(o, o.differences[figure]) for o in changed))
+                )
+            columns[_title(arms[0], split)] = LevelPanels(tuple(means), tuple(differences))
     there = {one.arm.level for one in found}
-    levels = {level: shown(level) for level in factor.levels if level in there}
-    return factor_figure(factor.label, levels, factor.base, columns)
+    names = {level: shown(level) for level in factor.levels if level in there}
+    return factor_figure(factor.label, names, factor.base, columns)
 
 
 def overview_picture(found: Sequence[ArmFigures]) -> Picture:
     """How much every level of every factor differs from the base."""
     others = [one for one in found if one.differences]
-    factors = {one.arm.factor.name: one.arm.factor for one in others}
-    columns: dict[str, Differences] = {
-        _title(column, split): {
-            factor: tuple(
-                _differences(
-                    [one for one in own if one.arm.factor.name == factor], Figure(split, name)
-                )
-                for name in _RATES
-            )
-            for factor in factors
-        }
-        for column, own in _by_column(others).items()
-        for split in _SPLITS
-    }
     there = {(one.arm.factor.name, one.arm.level) for one in others}
-    names = {
-        (name, level): factor.named(level)
-        for name, factor in factors.items()
-        for level in factor.levels
-        if (name, level) in there
-    }
-    return overview_figure(columns, names)
+    factors = {one.arm.factor.name: one.arm.factor for one in others}.values()
+    groups = [
+        [factor.named(level) for level in factor.levels if (factor.name, level) in there]
+        for factor in factors
+    ]
+    panels: dict[str, list[Dot]] = {}
+    for one in others:
+        for split in _SPLITS:
+            panels.setdefault(_title(one, split), []).extend(
+                dot(
+                    one.arm.factor.named(one.arm.level),
+                    one.differences[Figure(split, rate.lower())],
+                    rate,
+                    aside=0.3 * (number - (len(_RATES) - 1) / 2),
+                )
+                for number, rate in enumerate(_RATES)
+            )
+    return methods_figure(
+        panels,
+        [name for group in groups for name in group],
+        "percentage points more than the base",
+        "Left of 0: fewer errors. Bars: 95 % interval",
+        {rate: rate for rate in _RATES},
+        of_differences=True,
+        share_scale=True,
+        rules=[sum(map(len, groups[:number])) - 0.5 for number in range(1, len(groups))],
+    )
 
 
-def _figures(found: Sequence[ArmFigures], figure: Figure) -> Series:
-    drawn = [_drawn(one.arm.level, one.means[figure], one.by_seed[figure]) for one in found]
-    return Series(figure.name.upper(), tuple(drawn))
+def _level(one: ArmFigures, mean: Estimate, by_seed: Sequence[float] = ()) -> LevelFigure:
+    seeds = tuple(100 * value for value in by_seed)
+    return LevelFigure(one.arm.level, 100 * mean.value, percent_bounds(mean), seeds)
 
 
-def _differences(found: Sequence[ArmFigures], figure: Figure) -> Series:
-    drawn = [_drawn(one.arm.level, one.differences[figure]) for one in found if one.differences]
-    return Series(figure.name.upper(), tuple(drawn))
-
-
-def _drawn(level: Level, mean: Estimate, by_seed: Sequence[float] = ()) -> LevelFigure:
-    bounds = mean.interval and (100 * mean.interval.low, 100 * mean.interval.high)
-    return LevelFigure(level, 100 * mean.value, bounds, tuple(100 * value for value in by_seed))
-
-
-def _by_column(found: Sequence[ArmFigures]) -> dict[Column, list[ArmFigures]]:
-    columns: dict[Column, list[ArmFigures]] = {}
-    for one in found:
-        columns.setdefault(one.arm.column, []).append(one)
-    return columns
-
-
-def _title(column: Column, split: Split) -> str:
+def _title(one: ArmFigures, split: Split) -> str:
+    column = one.arm.column
     return f"{column.title}: {split} ({column.data_kind})"

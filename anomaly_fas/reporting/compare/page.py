@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.files import write_text
@@ -19,7 +20,7 @@ from anomaly_fas.reporting.compare.tables import (
 from anomaly_fas.reporting.tables import csv_text, markdown, write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from anomaly_fas.reporting.compare.figures import BlockFigures
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 FEW: Final = 30
 """Subjects below which the page warns of coarse intervals."""
+
+
+ONE_SEED: Final = "**One seed**: a difference may be that of the seed and not of what is compared."
+"""Warning of figures that rest on a single seed."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,9 @@ class CompareReport:
         Raises:
             RunError: a file cannot be written.
         """
-        for number in range(len(self.found)):
-            for table in self._tables(number):
-                write_table(table, folder / "tables")
+        tables = [self._tables(number) for number in range(len(self.found))]
+        for table in chain.from_iterable(tables):
+            write_table(table, folder / "tables")
         save(eer_picture(self.found), folder / "eer.png")
         if self._with_reference:
             assert self.reference is not None
@@ -72,7 +77,7 @@ class CompareReport:
             ("differences", difference_rows(self.found)),
         ):
             write_text(folder / f"{name}.csv", csv_text(rows))
-        write_text(folder / "compare.md", self._page())
+        write_text(folder / "compare.md", self._page(tables))
         return folder / "compare.md"
 
     @property
@@ -90,34 +95,33 @@ class CompareReport:
             tables.append(scorer_table(judged, self.matrices[number]))
         return tables
 
-    def _page(self) -> str:
+    def _page(self, tables: Sequence[Sequence[Table]]) -> str:
         parts = [f"# Methods of the study `{self.study}`", "![EER of every method](eer.png)"]
         if self._with_reference:
             parts.append(f"![Differences to {self.reference}](differences.png)")
-        parts += self._gaps()
-        for number, judged in enumerate(self.found):
+        parts += listed("**Missing**: not run, or not finished.", self.missing)
+        for judged, of_block in zip(self.found, tables, strict=True):
             parts += [f"## {judged.block.title}", provenance(judged), *_warnings(judged)]
-            for table in self._tables(number):
-                bare = replace(table, note="")  # it stands above all tables of the block
-                parts.append(markdown(bare).rstrip())
+            for table in of_block:  # their note stands above all of them
+                parts.append(markdown(replace(table, note="")).rstrip())
         parts += ["## How to read it", reading(self.replicates)]
         return "\n\n".join(parts) + "\n"
 
-    def _gaps(self) -> list[str]:
-        if not self.missing:
-            return []
-        return [
-            "\n".join(
-                ["**Missing**: not run, or not finished.", "", *map("- {}".format, self.missing)]
-            )
-        ]
+
+def listed(title: str, names: Sequence[str]) -> list[str]:
+    """A title with a list of names below it; nothing for no names."""
+    return [f"{title}\n\n{bullets(names)}"] if names else []
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """A list in Markdown."""
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def reading(replicates: int) -> str:
     """What the numbers, intervals and tests are."""
-    return "\n".join(
-        f"- {line}"
-        for line in (
+    return bullets(
+        (
             "Percent, on test. A run's first scorer decides. EER is where pooled APCER and BPCER "
             "of test meet; ACER is the mean of BPCER and the APCER of the worst coarse PAI species "
             "at the threshold of equal error rates on devel; AUC is the area under the ROC, more "
@@ -166,5 +170,5 @@ def _warnings(judged: BlockFigures) -> list[str]:
             "large differences can be shown."
         )
     if len(judged.block.seeds) == 1:
-        warnings.append("**One seed**: a difference may be that of the seed and not of the method.")
+        warnings.append(ONE_SEED)
     return warnings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
-from anomaly_fas.plots.compared_methods import Dot, Standing, methods_figure
+from anomaly_fas.plots.compared_methods import Dot, Look, methods_figure
 from anomaly_fas.reporting.compare.contrasts import LEADING
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 _WIDTH: Final = 46
 """Letters that the width of a panel holds."""
 
-_STANDINGS: Final[Mapping[Standing, str]] = {
+_STANDINGS: Final[Mapping[Look, str]] = {
     "first": "lowest EER",
     "tied": "not shown to differ from it (p ≥ 0.05 after correction)",
     "behind": "shown to be higher",
 }
-_SIGNS: Final[Mapping[Standing, str]] = {
+_SIGNS: Final[Mapping[Look, str]] = {
     "better": "lower EER",
     "alike": "not shown to differ (p ≥ 0.05 after correction)",
     "worse": "higher EER",
@@ -38,7 +38,7 @@ def eer_picture(found: Sequence[BlockFigures]) -> Figure:
     for judged in found:
         against = {contrast.name: contrast for contrast in judged.to_best}
         panels[_title(judged)] = [
-            _dot(
+            dot(
                 method.name,
                 method.means[LEADING],
                 _standing(against.get(method.name)),
@@ -59,32 +59,38 @@ def difference_picture(found: Sequence[BlockFigures], reference: str) -> Figure:
     """
     panels = {
         _title(judged): [
-            _dot(contrast.name, contrast.differences[LEADING], _sign(contrast))
+            dot(contrast.name, contrast.differences[LEADING], _sign(contrast))
             for contrast in judged.to_reference
         ]
         for judged in found
     }
     rows = [name for name in _rows(found) if name != reference]
     title = f"EER less that of {reference.replace('_', ' ')}. Bars: 95 % interval, not corrected"
-    return methods_figure(panels, rows, "percentage points", title, _SIGNS, zero=reference)
+    return methods_figure(panels, rows, "percentage points", title, _SIGNS, of_differences=True)
 
 
-def _standing(contrast: Contrast | None) -> Standing:
+def _standing(contrast: Contrast | None) -> Look:
     if contrast is None:
         return "first"
     return "behind" if contrast.is_shown else "tied"
 
 
-def _sign(contrast: Contrast) -> Standing:
+def _sign(contrast: Contrast) -> Look:
     if not contrast.is_shown:
         return "alike"
     return "better" if contrast.differences[LEADING].value < 0 else "worse"
 
 
-def _dot(name: str, own: Estimate, standing: Standing, parts: tuple[float, ...] = ()) -> Dot:
-    interval = own.interval
-    bounds = interval and (100 * interval.low, 100 * interval.high)
-    return Dot(name, 100 * own.value, bounds, standing, parts)
+def dot(
+    row: str, mean: Estimate, look: Look, parts: tuple[float, ...] = (), aside: float = 0.0
+) -> Dot:
+    """An estimate in percent or percentage points, with its interval."""
+    return Dot(row, 100 * mean.value, percent_bounds(mean), look, parts, aside)
+
+
+def percent_bounds(mean: Estimate) -> tuple[float, float] | None:
+    """The interval of an estimate in percent, if there is one."""
+    return mean.interval and (100 * mean.interval.low, 100 * mean.interval.high)
 
 
 def _rows(found: Sequence[BlockFigures]) -> list[str]:

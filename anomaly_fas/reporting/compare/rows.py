@@ -28,10 +28,12 @@ def figure_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
             "method": method.name,
             "protocol": protocol,
             "figure": figure.name,
-            **_numbers(figures[figure]),
+            **numbers(figures[figure], ["standard_error"]),
             "subjects": judged.clusters_of.get(protocol, judged.clusters).number,
-            "config_hashes": _joined(own.config_hash for own in _facts(judged, method, protocol)),
-            "commits": _joined(own.commit for own in _facts(judged, method, protocol)),
+            "config_hashes": joined(
+                sorted({own.config_hash for own in _facts(judged, method, protocol)})
+            ),
+            "commits": _distinct("commit", _facts(judged, method, protocol)),
         }
         for judged in found
         for method in judged.methods
@@ -49,7 +51,7 @@ def difference_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
             "compared_with": other,
             "role": role,
             "figure": figure.name,
-            **_numbers(contrast.differences[figure]),
+            **numbers(contrast.differences[figure], ["standard_error"]),
             "p_value": contrast.differences[figure].p_value,
             "p_holm": contrast.adjusted[figure],
             "ratio": contrast.ratio if figure == LEADING else None,
@@ -84,10 +86,28 @@ def _place(block: Block) -> dict[str, object]:
     }
 
 
-def _numbers(own: Estimate) -> dict[str, float | None]:
-    low, high = own.interval or (None, None)
-    return {"value": own.value, "low": low, "high": high, "standard_error": own.error}
+def _distinct(fact: str, facts: Iterable[RunFacts]) -> str:
+    return joined(sorted({getattr(own, fact) for own in facts}))
 
 
-def _joined(values: Iterable[str]) -> str:
-    return " ".join(sorted(set(values)))
+def numbers(
+    estimate: Estimate | None, errors: Sequence[str], prefix: str = ""
+) -> dict[str, float | None]:
+    """Value, bounds and errors of an estimate as columns; None where there are none.
+
+    Args:
+        estimate: the estimate, if there is one.
+        errors: names of its standard errors that are wanted.
+        prefix: what the columns' names begin with.
+    """
+    columns = dict.fromkeys(("value", "low", "high", *errors))
+    if estimate is not None:
+        low, high = estimate.interval or (None, None)
+        errors_of = {name: getattr(estimate, name) for name in errors}
+        columns = {"value": estimate.value, "low": low, "high": high} | errors_of
+    return {f"{prefix}{name}": number for name, number in columns.items()}
+
+
+def joined(values: Iterable[object]) -> str:
+    """Values as text, separated by blanks."""
+    return " ".join(map(str, values))

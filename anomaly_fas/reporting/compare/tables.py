@@ -12,6 +12,8 @@ from anomaly_fas.reporting.compare.contrasts import COMPARED, LEADING, SIGNIFICA
 from anomaly_fas.reporting.tables import ABSENT, Cell, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.reporting.compare.blocks import Block
     from anomaly_fas.reporting.compare.contrasts import Contrast
@@ -32,17 +34,9 @@ def method_table(judged: BlockFigures) -> Table:
         )
         for method in judged.methods
     ]
-    header = (
-        "method",
-        "runs",
-        *(figure.name.upper() for figure in COMPARED),
-        "Δ EER to the first",
-        "p",
-        "standing",
-    )
-    return Table(
-        _name(judged.block, "methods"), "Methods by EER", header, tuple(rows), provenance(judged)
-    )
+    figures = [figure.name.upper() for figure in COMPARED]
+    columns = ["runs", *figures, "Δ EER to the first", "p", "standing"]
+    return _table(judged, "methods", "Methods by EER", columns, rows)
 
 
 def reference_table(judged: BlockFigures) -> Table:
@@ -57,13 +51,8 @@ def reference_table(judged: BlockFigures) -> Table:
         for contrast in judged.to_reference
     ]
     others = [f"Δ {figure.name.upper()}" for figure in COMPARED if figure != LEADING]
-    return Table(
-        _name(judged.block, "reference"),
-        f"Against {judged.reference}",
-        ("method", "Δ EER", "EER, relative", *others),
-        tuple(rows),
-        provenance(judged),
-    )
+    columns = ["Δ EER", "EER, relative", *others]
+    return _table(judged, "reference", f"Against {judged.reference}", columns, rows)
 
 
 def protocol_table(judged: BlockFigures) -> Table:
@@ -78,13 +67,8 @@ def protocol_table(judged: BlockFigures) -> Table:
         )
         for method in judged.methods
     ]
-    return Table(
-        _name(judged.block, "protocols"),
-        "EER under each protocol",
-        ("method", *(name.replace("_", " ") for name in judged.block.protocols)),
-        tuple(rows),
-        provenance(judged),
-    )
+    columns = [name.replace("_", " ") for name in judged.block.protocols]
+    return _table(judged, "protocols", "EER under each protocol", columns, rows)
 
 
 def scorer_table(judged: BlockFigures, matrix: Matrix) -> Table:
@@ -96,19 +80,25 @@ def scorer_table(judged: BlockFigures, matrix: Matrix) -> Table:
         )
         for method in judged.methods
     ]
-    return Table(
-        _name(judged.block, "scorers"),
-        "EER of every scorer",
-        ("method", *matrix),
-        tuple(rows),
-        provenance(judged),
-    )
+    return _table(judged, "scorers", "EER of every scorer", list(matrix), rows)
+
+
+def _table(
+    judged: BlockFigures,
+    name: str,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Cell, ...]],
+) -> Table:
+    """A table of a block, a row per method."""
+    header = ("method", *columns)
+    return Table(_file_name(judged.block, name), title, header, tuple(rows), provenance(judged))
 
 
 def provenance(judged: BlockFigures) -> str:
     """The data, seeds, subjects, commits and versions behind a block."""
     block, clusters = judged.block, judged.clusters
-    facts = [file.facts for cells in block.methods.values() for file in cells.values()]
+    facts = [file.facts for files in block.methods.values() for file in files.values()]
     strata = f" in {clusters.strata} disjoint test sets" if clusters.strata > 1 else ""
     extent = f"{block.extent[0].upper()}{block.extent[1:]}."
     return run_facts.provenance(facts, f"{extent} Subjects on test: {clusters.number}{strata}.")
@@ -168,8 +158,8 @@ def _shown(p_value: float) -> str:
     return "<0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
-def _name(block: Block, what: str) -> str:
+def _file_name(block: Block, table: str) -> str:
     group = block.group
     parts = [group.family, group.lists, group.variant, group.data_kind]
     span = [*(f"without {name}" for name in block.without), "seeds", *map(str, block.seeds)]
-    return re.sub(r"\W+", "_", " ".join(filter(None, [*parts, *span, what])))
+    return re.sub(r"\W+", "_", " ".join(filter(None, [*parts, *span, table])))

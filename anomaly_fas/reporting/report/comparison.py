@@ -45,7 +45,7 @@ class Comparison:
             "differences": {
                 name: {
                     "value": own.value,
-                    "bootstrap": list(own.interval),
+                    "bootstrap": own.interval and list(own.interval),
                     "p_value": own.p_value,
                 }
                 for name, own in self.differences.items()

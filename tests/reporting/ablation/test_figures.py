@@ -102,7 +102,7 @@ def test_runs_of_other_samples_are_refused() -> None:
 
 def test_a_table_has_every_level_its_seeds_and_where_it_is_from() -> None:
     one = found({0: 1, 1: 3})
-    table = factor_table(PLAN.factors[2], [one["dim", 32], one["dim", 512]], 2000)
+    table = factor_table(PLAN.factors[2], [one["dim", 32], one["dim", 512]], "how to read it")
     assert table.title == "D, dimensions"
     first, base = ([cell.text for cell in row] for row in table.rows)
     assert first[:3] == ["32", "grandtest", "0, 1"]
@@ -110,13 +110,12 @@ def test_a_table_has_every_level_its_seeds_and_where_it_is_from() -> None:
     assert first[9] == "−5.0"
     assert base[0] == "512 (base)"
     assert base[7:] == ["–"] * 4
-    assert "Data: simulated. Seeds: 0, 1. anomaly_fas 0.1.0, commit aaaaaaaaaaaa." in table.note
-    assert "2000 bootstrap replicates" in table.note
+    assert table.note == "how to read it"
 
 
 def test_the_overview_has_a_row_a_level_and_marks_what_leaves_out_0() -> None:
     figures = list(found({0: 9, 1: 10}).values())
-    table = overview_table(figures, 2000)
+    table = overview_table(figures, "")
     assert table.header[1:] == tuple(
         f"grandtest, Δ {name}" for name in ("devel ACER", "devel EER", "test ACER", "test EER")
     )
@@ -156,7 +155,12 @@ def test_the_page_names_what_is_missing_and_shows_every_table_and_picture(tmp_pa
     assert (
         "Differences in test EER to the base: 2, of which 0 with" in text
     )  # D on one seed and M on two
-    assert "**One seed**: D = 32" in text
+    assert "**One seed**" in text
+    assert "- grandtest: D = 32\n" in text
+    source = "Data: simulated. Seeds: 0, 1. anomaly_fas 0.1.0, commit aaaaaaaaaaaa."
+    for note in (text, (tmp_path / "dim.md").read_text(encoding="utf-8")):
+        assert source in note
+        assert "50 bootstrap replicates" in note
     for name in ("loss", "lambda", "dim", "pairs", "overview"):
         assert f"({name}.png)" in text
         assert imread(tmp_path / f"{name}.png").std() > 0

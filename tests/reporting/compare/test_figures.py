@@ -87,7 +87,7 @@ def test_a_copy_differs_in_no_draw(runs: list[StudyRun], block: BlockFigures) ->
     ]
     (found,) = judged([*runs, *copies])
     (contrast,) = (own for own in found.to_best if own.name in {"near", "copy"})
-    assert all(own.value == own.error == 0 for own in contrast.differences.values())
+    assert all(own.value == own.standard_error == 0 for own in contrast.differences.values())
     assert contrast.adjusted[LEADING] == 1
     assert not contrast.is_shown
     assert found.methods[1].means == found.methods[0].means == block.methods[0].means
