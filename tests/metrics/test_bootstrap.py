@@ -8,6 +8,8 @@ from anomaly_fas.metrics.bootstrap import (
     paired_difference,
     percentile_interval,
 )
+from anomaly_fas.metrics.estimate import Estimate
+from anomaly_fas.metrics.intervals import Interval
 
 
 def test_the_interval_leaves_out_equal_shares() -> None:
@@ -37,7 +39,7 @@ def test_the_p_value_is_twice_the_smaller_tail() -> None:
 def test_a_method_does_not_differ_from_itself() -> None:
     values = np.random.default_rng(0).random(200)
     difference = paired_difference(0.5, 0.5, values, values)
-    assert difference == (0.0, (0.0, 0.0), 1.0)
+    assert difference == Estimate(0.0, Interval(0.0, 0.0), 1.0)
 
 
 def test_the_p_value_agrees_with_a_t_test_on_normal_differences() -> None:
