@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from anomaly_fas.adaptation.shot_curve import Draw, Tested
     from anomaly_fas.data.source import Source
-    from anomaly_fas.reporting.shots.report import ShotRow
+    from anomaly_fas.reporting.shots.page import ShotRow
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ def shots(config: DictConfig) -> None:
     import numpy as np
 
     from anomaly_fas.adaptation.shot_curve import draws
-    from anomaly_fas.reporting.shots.report import ShotReport
+    from anomaly_fas.reporting.shots.page import ShotReport
 
     runs = _runs(config.run, config.trusted_packages)
     source, chosen = _domain(config, runs[0].config)
@@ -213,7 +213,7 @@ def _figures(
 
     from anomaly_fas.metrics.resampling import resample
     from anomaly_fas.metrics.shot_figures import Replicates
-    from anomaly_fas.reporting.shots.report import ShotRow
+    from anomaly_fas.reporting.shots.page import ShotRow
 
     rng = np.random.default_rng([config.seed, 13])
     weights = resample(rows.iloc[:0], rows, config.replicates, rng).test

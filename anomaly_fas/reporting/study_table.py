@@ -13,7 +13,7 @@ from anomaly_fas.files import write_text
 from anomaly_fas.reporting.cells import percent
 from anomaly_fas.reporting.column import Column, row_names
 from anomaly_fas.reporting.run_facts import provenance
-from anomaly_fas.reporting.tables import Cell, Table, csv_text, html_page, write_table
+from anomaly_fas.reporting.tables import ABSENT, Cell, Table, csv_text, html_page, write_table
 from anomaly_fas.types import DataKind
 
 if TYPE_CHECKING:
@@ -94,13 +94,15 @@ def study_table(
     }
     cells = {key: _cell(own, lowest.get(key[1])) for key, own in summaries.items()}
     facts = [result.facts for result in results]
-    table = Table(
-        "table",
-        "",
-        ("method", *(f"{column.title}\n({column.data_kind})" for column in columns)),
-        tuple((Cell(row), *(cells.get((row, own), Cell()) for own in columns)) for row in rows),
-        "\n".join([CAPTION, provenance(facts), *dict.fromkeys(other.note for other in published)]),
-    )
+    texts = [
+        {
+            "method": row,
+            **{f"{c.title}\n({c.data_kind})": cells.get((row, c), ABSENT) for c in columns},
+        }
+        for row in rows
+    ]
+    notes = [CAPTION, provenance(facts), *dict.fromkeys(other.note for other in published)]
+    table = Table.of("table", "", texts, "\n".join(notes))
     long = pd.DataFrame([*measured.values()]).sort_values(["protocol", "method", "scorer"])
     long = pd.concat([long, pd.DataFrame([*others.values()])], ignore_index=True)
     return StudyTable(study, table, long)

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from anomaly_fas.files import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 ABSENT: Final = "–"
@@ -66,6 +66,24 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+
+    @classmethod
+    def of(
+        cls, name: str, title: str, rows: Iterable[Mapping[str, object]], note: str = ""
+    ) -> Table:
+        """Make a table from rows by column name.
+
+        Args:
+            name: stem of its files.
+            title: what it shows.
+            rows: column name to cell, or to what is shown as text; what a row lacks is a dash.
+            note: how to read it.
+        """
+        rows = list(rows)
+        header = tuple(dict.fromkeys(column for row in rows for column in row))
+        cells = ([row.get(column, ABSENT) for column in header] for row in rows)
+        filled = (tuple(c if isinstance(c, Cell) else Cell(str(c)) for c in row) for row in cells)
+        return cls(name, title, header, tuple(filled), note)
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -114,15 +114,13 @@ def _evaluate(config: DictConfig, table: ScoreTable, path: Path, folder: Path) -
 
 
 def _show(entry: Entry) -> None:
-    from anomaly_fas.metrics.groups import Part
-    from anomaly_fas.reporting.report.entry_cells import estimate_cell
+    from anomaly_fas.reporting.report.cells import entry_cell
 
     for text in entry.remarks:
         _log.warning("%s: %s", entry.name, text)
     headline = entry.evaluation.headline
-    figures = entry.evaluation.figures[headline][Part()]
     shown = ", ".join(
-        f"{name.upper()} {estimate_cell(figures[name]).full}"
+        f"{name.upper()} {entry_cell(entry, name).full}"
         for name in ("acer", "apcer", "bpcer", "hter", "eer", "auc")
     )
     _log.info(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.metrics.bootstrap import paired_difference
-from anomaly_fas.metrics.groups import Part
+from anomaly_fas.reporting.report.entries import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy as np
 
     from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.reporting.report.entries import Entry
@@ -33,28 +35,9 @@ class Comparison:
     second: Entry
     differences: dict[str, Estimate]
 
-    @property
-    def content(self) -> dict[str, Any]:
-        """Plain values."""
-        return {
-            "protocol": self.first.column.protocol,
-            "lists": self.first.column.lists,
-            "data_kind": self.first.column.data_kind,
-            "first": self.first.name,
-            "second": self.second.name,
-            "differences": {
-                name: {
-                    "value": own.value,
-                    "bootstrap": own.interval and list(own.interval),
-                    "p_value": own.p_value,
-                }
-                for name, own in self.differences.items()
-            },
-        }
-
 
 def comparisons(entries: Sequence[Entry]) -> list[Comparison]:
-    """Every pair of entries that shares its replicates."""
+    """Compare every pair of entries that shares its replicates."""
     return [
         Comparison(first, second, _differences(first, second))
         for first, second in combinations(entries, 2)
@@ -63,18 +46,20 @@ def comparisons(entries: Sequence[Entry]) -> list[Comparison]:
 
 
 def _differences(first: Entry, second: Entry) -> dict[str, Estimate]:
-    ours, theirs = first.evaluation, second.evaluation
-    found: dict[str, Estimate] = {}
-    known = [own.replicates.get(own.headline, {}).get(Part(), {}) for own in (ours, theirs)]
-    for name in COMPARED:
-        if not all(name in draws for draws in known):  # the threshold cannot be taken on devel
-            continue
-        difference = paired_difference(
-            ours.figures[ours.headline][Part()][name].value,
-            theirs.figures[theirs.headline][Part()][name].value,
-            ours.replicates[ours.headline][Part()][name],
-            theirs.replicates[theirs.headline][Part()][name],
+    draws, other_draws = _replicates(first), _replicates(second)
+    differences = {
+        name: paired_difference(
+            first.figures()[name].value,
+            second.figures()[name].value,
+            draws[name],
+            other_draws[name],
         )
-        if difference is not None:
-            found[name] = difference
-    return found
+        for name in COMPARED
+        if name in draws and name in other_draws  # else the threshold cannot be taken on devel
+    }
+    return {name: own for name, own in differences.items() if own is not None}
+
+
+def _replicates(entry: Entry) -> dict[str, np.ndarray]:
+    evaluation = entry.evaluation
+    return evaluation.replicates.get(evaluation.headline, {}).get(ALL, {})

@@ -20,6 +20,7 @@ from anomaly_fas.metrics.evaluation import (
     evaluate,
     shared_resampling,
 )
+from anomaly_fas.metrics.groups import Part
 from anomaly_fas.metrics.score_remarks import remarks
 from anomaly_fas.metrics.scored_run import ScoredRun, same_samples
 from anomaly_fas.reporting.column import Column, row_names
@@ -30,9 +31,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from anomaly_fas.metrics.evaluation import EvaluatedFigure
     from anomaly_fas.metrics.resampling import Resampling
     from anomaly_fas.metrics.score_table import ScoreTable
     from anomaly_fas.reporting.collect import ScoreFile
+
+ALL: Final = Part()
+"""All test samples."""
 
 GIVEN: Final = "given"
 """Name of a threshold that the user sets."""
@@ -69,7 +74,6 @@ class Entry:
     Attributes:
         column: protocol, lists and data kind.
         name: of the method and its scorer, as tables have it.
-        method: what was trained.
         scorer: what gave the scores.
         files: the score files, by rising seed.
         runs: their scores, sorted by sample id.
@@ -80,7 +84,6 @@ class Entry:
 
     column: Column
     name: str
-    method: str
     scorer: str
     files: tuple[ScoreFile, ...]
     runs: tuple[ScoredRun, ...]
@@ -89,9 +92,29 @@ class Entry:
     remarks: tuple[str, ...]
 
     @property
+    def method(self) -> str:
+        """What was trained."""
+        return self.files[0].facts.method
+
+    @property
     def seeds(self) -> tuple[int, ...]:
         """Of the runs."""
         return tuple(file.facts.seed for file in self.files)
+
+    @property
+    def key(self) -> str:
+        """Name within a report's metrics.json."""
+        column = self.column
+        return f"{column.protocol}-{column.lists}-{column.data_kind}/{self.name}"
+
+    def figures(self, part: Part = ALL, threshold: str = "") -> dict[str, EvaluatedFigure]:
+        """Test figures by name.
+
+        Args:
+            part: of the data.
+            threshold: name of the threshold; empty for the headline one.
+        """
+        return self.evaluation.figures[threshold or self.evaluation.headline].get(part, {})
 
 
 def entries(
@@ -123,7 +146,6 @@ def entries(
             Entry(
                 column=column,
                 name=name,
-                method=group[0][0].facts.method,
                 scorer=group[0][1],
                 files=tuple(file for file, _ in group),
                 runs=own,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -14,11 +15,10 @@ from PIL import Image
 from anomaly_fas.files import write_text
 from anomaly_fas.plots.style import save
 from anomaly_fas.reporting.report.comparison import comparisons
-from anomaly_fas.reporting.report.content import report_content
-from anomaly_fas.reporting.report.figure_list import figure_list
-from anomaly_fas.reporting.report.pictures import protocol_pictures, radars
-from anomaly_fas.reporting.report.summary_table import summary_table
-from anomaly_fas.reporting.report.tables import protocol_tables
+from anomaly_fas.reporting.report.figures import figure_rows, report_content
+from anomaly_fas.reporting.report.pictures import protocol_pictures
+from anomaly_fas.reporting.report.radars import radars
+from anomaly_fas.reporting.report.tables import protocol_tables, summary_table
 from anomaly_fas.reporting.tables import csv_text, html_page, write_table
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.published import PublishedResult
     from anomaly_fas.reporting.report.comparison import Comparison
     from anomaly_fas.reporting.report.entries import Entry, Settings
-    from anomaly_fas.reporting.report.pictures import Images, Picture
+    from anomaly_fas.reporting.report.picture import Picture
+    from anomaly_fas.reporting.report.pictures import Images
     from anomaly_fas.reporting.tables import Table
 
 
@@ -42,19 +43,19 @@ class Section:
         column: protocol, lists and data kind.
         tables: its tables.
         pictures: its pictures with their data.
-        remarks: what to know before believing the figures, with the methods that it is of.
+        remarks: what to know before believing the figures, with the methods concerned.
     """
 
     anchor: str
     column: Column
-    tables: tuple[Table, ...]
-    pictures: tuple[tuple[Picture, str], ...]
-    remarks: tuple[tuple[str, str], ...]
+    tables: Sequence[Table]
+    pictures: Sequence[tuple[Picture, str]]
+    remarks: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a report is made from.
+    """A report, ready to be written.
 
     Attributes:
         title: of the page.
@@ -77,7 +78,7 @@ class Report:
 
         Args:
             folder: gets `report.html`, `metrics.json`, `figures.csv`, `figures/` and `tables/`.
-            progress: what shows progress over a list.
+            progress: shows progress over a list.
 
         Returns:
             The page.
@@ -85,15 +86,16 @@ class Report:
         Raises:
             RunError: a file cannot be written.
         """
-        found = comparisons(self.entries)
+        pairs = comparisons(self.entries)
         summary = summary_table(self.entries, self.published)
-        write_table(summary, folder / "tables")
         overall = [(picture, _stored(picture, folder)) for picture in radars(self.entries)]
         columns = list(dict.fromkeys(entry.column for entry in self.entries))
-        sections = [self._section(column, found, folder) for column in progress(columns)]
-        content = report_content(self.title, self.entries, found, self.settings)
+        sections = [self._section(column, pairs, folder) for column in progress(columns)]
+        for table in (summary, *(table for section in sections for table in section.tables)):
+            write_table(table, folder / "tables")
+        content = report_content(self.title, self.entries, pairs, self.settings)
         write_text(folder / "metrics.json", json.dumps(content, indent=2) + "\n")
-        write_text(folder / "figures.csv", csv_text(figure_list(self.entries)))
+        write_text(folder / "figures.csv", csv_text(figure_rows(self.entries)))
         page = html_page(
             "report.html",
             title=self.title,
@@ -105,29 +107,26 @@ class Report:
         write_text(folder / "report.html", page)
         return folder / "report.html"
 
-    def _section(self, column: Column, found: list[Comparison], folder: Path) -> Section:
+    def _section(self, column: Column, pairs: Sequence[Comparison], folder: Path) -> Section:
         entries = [entry for entry in self.entries if entry.column == column]
-        own = [comparison for comparison in found if comparison.first.column == column]
-        anchor = re.sub(r"\W+", "_", f"{column.protocol} {column.lists} {column.data_kind}")
-        tables = protocol_tables(anchor, entries, own)
-        for table in tables:
-            write_table(table, folder / "tables")
-        pictures = protocol_pictures(anchor, entries, self.images)
-        remarks: dict[str, list[str]] = {}
+        compared = [pair for pair in pairs if pair.first.column == column]
+        anchor = re.sub(r"\W+", "_", " ".join(column.labels.values()))
+        methods = defaultdict(list)
         for entry in entries:
             for text in entry.remarks:
-                remarks.setdefault(text, []).append(entry.name)
+                methods[text].append(entry.name)
+        pictures = protocol_pictures(anchor, entries, self.images)
         return Section(
             anchor,
             column,
-            tuple(tables),
-            tuple((picture, _stored(picture, folder)) for picture in pictures),
-            tuple((text, ", ".join(names)) for text, names in remarks.items()),
+            protocol_tables(anchor, entries, compared),
+            [(picture, _stored(picture, folder)) for picture in pictures],
+            [(text, ", ".join(names)) for text, names in methods.items()],
         )
 
 
 def _stored(picture: Picture, folder: Path) -> str:
-    """Write a picture as PNG and SVG; return it as the page holds it, a data address."""
+    """Write a picture as PNG and SVG; return it as a data address."""
     paths = {kind: folder / "figures" / f"{picture.name}.{kind}" for kind in ("png", "svg")}
     for path in paths.values():
         save(picture.figure, path)

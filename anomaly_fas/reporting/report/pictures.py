@@ -1,10 +1,7 @@
-"""The pictures of a report, drawn from its entries."""
+"""The pictures of one protocol of a report, drawn from its entries."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,21 +9,18 @@ import pandas as pd
 
 from anomaly_fas.metrics.analysis import UNNAMED, by_label
 from anomaly_fas.metrics.embedding_table import EmbeddingTable
-from anomaly_fas.metrics.groups import Part
 from anomaly_fas.metrics.replicates import det_replicates
 from anomaly_fas.plots.det import DetBand, DetSystem, det_figure
 from anomaly_fas.plots.embedding_map import embedding_map
 from anomaly_fas.plots.histogram import score_histogram
-from anomaly_fas.plots.radar import radar_figure
 from anomaly_fas.plots.species import BONA_FIDE_ROW, SpeciesRate, species_figure
 from anomaly_fas.plots.training import training_figure
 from anomaly_fas.plots.worst_errors import Error, worst_errors_figure
+from anomaly_fas.reporting.report.picture import Picture
 from anomaly_fas.types import Label, Split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    from matplotlib.figure import Figure
 
     from anomaly_fas.metrics.scored_run import ScoredRun
     from anomaly_fas.reporting.collect import ScoreFile
@@ -35,71 +29,8 @@ if TYPE_CHECKING:
     Images = Callable[[ScoreFile, Sequence[str]], list[np.ndarray] | None]
 
 _GRID: Final = np.concatenate([[0.0005], np.geomspace(0.001, 0.6, 60), [0.8, 0.95]])
-_FAMILIES: Final = (
-    "cross_dataset",
-    "cross_device",
-    "lodo",
-    "intradataset",
-    "unseen_attack",
-)
 _WORST: Final = 24
 """Errors on a contact sheet."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture.
-
-    Attributes:
-        name: of its files.
-        title: what it shows.
-        caption: how to read it.
-        figure: the picture.
-        is_dense: whether it is better shown as pixels than as lines.
-    """
-
-    name: str
-    title: str
-    caption: str
-    figure: Figure
-    is_dense: bool = False
-
-
-def radars(entries: Sequence[Entry]) -> Iterator[Picture]:
-    """APCER at BPCER 10 % over the protocols of each family, and over all protocols.
-
-    A picture needs three protocols; data of another kind or other lists have their own.
-    """
-    kinds = dict.fromkeys((entry.column.lists, entry.column.data_kind) for entry in entries)
-    for lists, kind in kinds:
-        same = [e for e in entries if (e.column.lists, e.column.data_kind) == (lists, kind)]
-        yield from _radars_of(same, f"{kind}, {lists.replace('_', ' ')} lists")
-
-
-def _radars_of(entries: Sequence[Entry], kind: str) -> Iterator[Picture]:
-    protocols = {entry.column.protocol for entry in entries}
-    groups = {
-        family: sorted(p for p in protocols if p.startswith(f"{family}_")) for family in _FAMILIES
-    }
-    groups["all protocols"] = sorted(protocols)
-    for family, spokes in groups.items():
-        if len(spokes) < 3 or (family == "all protocols" and spokes in [*groups.values()][:-1]):
-            continue
-        yield Picture(
-            re.sub(r"\W+", "_", f"radar_{family}_{kind}"),
-            f"APCER over {family.replace('_', ' ')} ({kind})",
-            "APCER of the worst PAI species at a BPCER of at most 10 %, read off test; the outer "
-            "edge is 100 %.",
-            radar_figure(
-                [spoke.removeprefix(f"{family}_").replace("_", " ") for spoke in spokes],
-                {
-                    name: [_at_bpcer_10(entries, name, spoke) for spoke in spokes]
-                    for name in dict.fromkeys(entry.name for entry in entries)
-                },
-                "APCER at BPCER 10 %",
-                "%",
-            ),
-        )
 
 
 def protocol_pictures(
@@ -114,14 +45,15 @@ def protocol_pictures(
     """
     yield _det(prefix, entries)
     yield _species(prefix, entries, "apcer")
-    if any(_has_fine_species(entry) for entry in entries):
+    if any("apcer_fine" in entry.figures() for entry in entries):
         yield _species(prefix, entries, "apcer_fine")
-    trained = _trained(entries)
-    for number, entry in enumerate(entries):
-        name = f"{prefix}_{number + 1}"
+    drawn = set()  # several scorers share a training, which their first entry shows
+    for number, entry in enumerate(entries, 1):
+        name = f"{prefix}_{number}"
         yield _histogram(name, entry)
         yield from _map(name, entry)
-        if entry in trained:
+        if (path := entry.files[0].path) not in drawn:
+            drawn.add(path)
             yield from _training(name, entry)
             yield from _worst_errors(name, entry, images)
 
@@ -148,21 +80,16 @@ def _band(entry: Entry, run: ScoredRun) -> DetBand | None:
     return DetBand(_GRID, low, high)
 
 
-def _has_fine_species(entry: Entry) -> bool:
-    return "apcer_fine" in entry.evaluation.figures[entry.evaluation.headline][Part()]
-
-
 def _species(prefix: str, entries: Sequence[Entry], grouping: str) -> Picture:
     methods = {}
     for entry in entries:
-        figures = entry.evaluation.figures[entry.evaluation.headline][Part()]
         methods[entry.name] = {
             title: SpeciesRate(
                 own.value,
                 *(own.bootstrap or own.binomial or (own.value, own.value)),
                 own.count.samples,
             )
-            for name, own in figures.items()
+            for name, own in entry.figures().items()
             if own.count and (title := _species_title(name, grouping))
         }
     bound = "bootstrap over subjects" if entries[0].resampling else "exact binomial"
@@ -262,12 +189,6 @@ def _kind(row: pd.Series) -> str:
     return row["pai_fine"] or row["pai"] or UNNAMED
 
 
-def _trained(entries: Sequence[Entry]) -> list[Entry]:
-    """The first entry of each training: several scorers share theirs."""
-    by_path = {entry.files[0].path: entry for entry in reversed(entries)}
-    return list(reversed(by_path.values()))
-
-
 def _training(name: str, entry: Entry) -> Iterator[Picture]:
     path = entry.files[0].path.with_name("metrics.csv")
     if not path.exists():
@@ -282,12 +203,3 @@ def _training(name: str, entry: Entry) -> Iterator[Picture]:
 
 def _of_seed(entry: Entry) -> str:
     return f" of seed {entry.seeds[0]}" if len(entry.seeds) > 1 else ""
-
-
-def _at_bpcer_10(entries: Sequence[Entry], name: str, protocol: str) -> float:
-    found: dict[str, float] = defaultdict(lambda: np.nan)
-    for entry in entries:
-        if entry.name == name:
-            figures = entry.evaluation.figures[entry.evaluation.headline][Part()]
-            found[entry.column.protocol] = figures["apcer_at_bpcer_10"].value
-    return found[protocol]

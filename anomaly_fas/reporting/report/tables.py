@@ -1,25 +1,28 @@
-"""The tables of one protocol: figures, operating points, thresholds, differences, provenance."""
+"""The tables of a report: a summary, and figures, thresholds, differences of each protocol."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from anomaly_fas.metrics.groups import BREAKDOWNS, Part
-from anomaly_fas.reporting.cells import bounds
-from anomaly_fas.reporting.report.entry_cells import cell_of, figures_of, words
-from anomaly_fas.reporting.report.part_tables import (
+from anomaly_fas.metrics.groups import BREAKDOWNS
+from anomaly_fas.reporting.cells import bounds, figure_cell
+from anomaly_fas.reporting.report.cells import entry_cell
+from anomaly_fas.reporting.report.figures import class_counts
+from anomaly_fas.reporting.report.group_tables import (
     INTERVALS,
     part_table,
     species_table,
     subject_table,
+    words,
 )
 from anomaly_fas.reporting.run_facts import distinct, short_commit
 from anomaly_fas.reporting.tables import ABSENT, Cell, Table
-from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from anomaly_fas.metrics.estimate import Estimate
+    from anomaly_fas.reporting.published import PublishedResult
     from anomaly_fas.reporting.report.comparison import Comparison
     from anomaly_fas.reporting.report.entries import Entry
 
@@ -55,6 +58,32 @@ _THRESHOLDS: Final = {
 }
 
 
+def summary_table(entries: Sequence[Entry], published: Sequence[PublishedResult]) -> Table:
+    """ACER of methods under protocols; published figures are in columns of their own.
+
+    Args:
+        entries: of all protocols.
+        published: figures under the same protocols.
+    """
+    cells = {(entry.name, entry.column): entry_cell(entry, "acer") for entry in entries}
+    cells |= {(own.name, own.column): figure_cell(own.figures["acer"]) for own in published}
+    columns = sorted({column for _, column in cells}, key=lambda column: column.order)
+    rows = [
+        {
+            "method": name,
+            **{f"{c.title} ({c.data_kind})": cells.get((name, c), ABSENT) for c in columns},
+        }
+        for name in dict.fromkeys(name for name, _ in cells)
+    ]
+    notes = [
+        "ACER on test in percent, the mean of BPCER and the APCER of the worst coarse PAI species, "
+        "at the headline threshold. In brackets: 95 % bootstrap interval over subjects. Columns of "
+        "different data kinds are not comparable.",
+        *dict.fromkeys(own.note for own in published),
+    ]
+    return Table.of("summary", "ACER of every method under every protocol", rows, " ".join(notes))
+
+
 def protocol_tables(
     prefix: str, entries: Sequence[Entry], comparisons: Sequence[Comparison]
 ) -> list[Table]:
@@ -65,68 +94,32 @@ def protocol_tables(
         entries: of the protocol.
         comparisons: of its entries.
     """
-    made = [
+    tables = [
         _headline(prefix, entries),
         species_table(prefix, entries),
         _points(prefix, entries),
         _thresholds(prefix, entries),
         *(part_table(prefix, entries, column) for column in BREAKDOWNS),
         subject_table(prefix, entries),
-        _comparisons(prefix, comparisons),
-        provenance(prefix, entries),
+        _differences(prefix, comparisons),
+        _provenance(prefix, entries),
     ]
-    return [table for table in made if table.rows]
-
-
-def provenance(prefix: str, entries: Sequence[Entry]) -> Table:
-    """Where the numbers of each entry come from."""
-    rows = []
-    for entry in entries:
-        facts = [file.facts for file in entry.files]
-        run = entry.runs[0]
-        counts = [
-            " + ".join(str(int((rows["label"] == label).sum())) for label in Label)
-            for rows in (run.devel, run.test)
-        ]
-        rows.append(
-            (
-                Cell(entry.name),
-                Cell(entry.column.data_kind),
-                Cell(", ".join(str(seed) for seed in entry.seeds)),
-                Cell(", ".join(distinct(own.config_hash for own in facts)) or ABSENT),
-                Cell(", ".join(distinct(short_commit(own.commit) for own in facts))),
-                Cell(", ".join(distinct(own.version for own in facts)) or ABSENT),
-                *(Cell(count) for count in counts),
-            )
-        )
-    return Table(
-        f"{prefix}_provenance",
-        "Where the numbers come from",
-        (
-            "method", "data", "seeds", "config", "commit", "version",
-            "devel (bona fide + attack)", "test (bona fide + attack)",
-        ),
-        tuple(rows),
-        "A commit with + had uncommitted changes.",
-    )  # fmt: skip
+    return [table for table in tables if table.rows]
 
 
 def _headline(prefix: str, entries: Sequence[Entry]) -> Table:
-    known = [
-        name for name in _HEADLINE if any(name in figures_of(entry, Part()) for entry in entries)
-    ]
-    rows = tuple(
-        (
-            Cell(entry.name),
-            *(cell_of(entry, entry.evaluation.headline, Part(), name) for name in known),
-            Cell(_worst(entry)),
-        )
+    names = [name for name in _HEADLINE if any(name in entry.figures() for entry in entries)]
+    rows = [
+        {
+            "method": entry.name,
+            **{f"{_HEADLINE[name]} (%)": entry_cell(entry, name) for name in names},
+            "worst species": _worst(entry),
+        }
         for entry in entries
-    )
-    return Table(
+    ]
+    return Table.of(
         f"{prefix}_figures",
         "Figures on test",
-        ("method", *(f"{_HEADLINE[name]} (%)" for name in known), "worst species"),
         rows,
         "APCER is that of the worst PAI species (coarse, fine) or type; HTER pools all attacks, "
         "which is what weighting species by their samples comes to; ACER, HTER and EER are "
@@ -142,17 +135,16 @@ def _worst(entry: Entry) -> str:
 
 
 def _points(prefix: str, entries: Sequence[Entry]) -> Table:
-    rows = tuple(
-        (
-            Cell(entry.name),
-            *(cell_of(entry, entry.evaluation.headline, Part(), name) for name in _POINTS),
-        )
+    rows = [
+        {
+            "method": entry.name,
+            **{f"{title} (%)": entry_cell(entry, name) for name, title in _POINTS.items()},
+        }
         for entry in entries
-    )
-    return Table(
+    ]
+    return Table.of(
         f"{prefix}_operating_points",
         "Operating points on test",
-        ("method", *(f"{title} (%)" for title in _POINTS.values())),
         rows,
         "BPCER10, BPCER20 and BPCER100: the smallest BPCER at which no PAI species' APCER exceeds "
         "10, 5 and 1 %; and the smallest APCER of the worst species at a BPCER of at most so much. "
@@ -163,50 +155,73 @@ def _points(prefix: str, entries: Sequence[Entry]) -> Table:
 
 
 def _thresholds(prefix: str, entries: Sequence[Entry]) -> Table:
-    rows = []
-    for entry in entries:
-        known = entry.evaluation.thresholds
-        for name, values in sorted(known.items(), key=lambda item: _order(item[0])):
-            shown = ", ".join(f"{value:.4g}" for value in values)
-            cells = [cell_of(entry, name, Part(), figure) for figure in ("apcer", "bpcer", "acer")]
-            rows.append((Cell(entry.name), Cell(_THRESHOLDS.get(name, name)), Cell(shown), *cells))
-    return Table(
+    order = list(_THRESHOLDS)
+    rows = [
+        {
+            "method": entry.name,
+            "threshold": _THRESHOLDS.get(name, name),
+            "value": ", ".join(f"{value:.4g}" for value in entry.evaluation.thresholds[name]),
+            "APCER (%)": entry_cell(entry, "apcer", threshold=name),
+            "BPCER (%)": entry_cell(entry, "bpcer", threshold=name),
+            "ACER (%)": entry_cell(entry, "acer", threshold=name),
+        }
+        for entry in entries
+        for name in sorted(
+            entry.evaluation.thresholds,
+            key=lambda name: order.index(name) if name in order else len(order),
+        )
+    ]
+    return Table.of(
         f"{prefix}_thresholds",
         "Thresholds, and test figures at each",
-        ("method", "threshold", "value", "APCER (%)", "BPCER (%)", "ACER (%)"),
-        tuple(rows),
+        rows,
         "A sample is called an attack if its score is at or above the threshold. Thresholds are "
         "taken on devel and applied unchanged to test; one value a seed.",
     )
 
 
-def _order(threshold: str) -> int:
-    known = [*_THRESHOLDS]
-    return known.index(threshold) if threshold in known else len(known)
-
-
-def _comparisons(prefix: str, comparisons: Sequence[Comparison]) -> Table:
-    rows = tuple(
-        (
-            Cell(f"{comparison.first.name} − {comparison.second.name}"),
-            *(
-                Cell(
-                    f"{100 * own.value:+.1f}",
-                    own.value,
-                    detail=f"{bounds(own.interval)} p = {own.p_value:.3f}",
-                )
-                for own in comparison.differences.values()
-            ),
-        )
+def _differences(prefix: str, comparisons: Sequence[Comparison]) -> Table:
+    rows = [
+        {
+            "methods": f"{comparison.first.name} − {comparison.second.name}",
+            **{
+                f"{_HEADLINE[name]} (points)": _difference_cell(own)
+                for name, own in comparison.differences.items()
+            },
+        }
         for comparison in comparisons
-    )
-    names = comparisons[0].differences if comparisons else ()
-    return Table(
+    ]
+    return Table.of(
         f"{prefix}_differences",
         "Differences between methods on the same samples",
-        ("methods", *(f"{_HEADLINE[name]} (points)" for name in names)),
         rows,
         "Percentage points; below 0 the first method errs less. Both methods are evaluated on the "
         "same replicates. p is two-sided, not corrected for the number of comparisons, and "
         "says nothing of other seeds: it is of these trained networks on other subjects.",
     )
+
+
+def _difference_cell(difference: Estimate) -> Cell:
+    detail = f"{bounds(difference.interval)} p = {difference.p_value:.3f}"
+    return Cell(f"{100 * difference.value:+.1f}", difference.value, detail=detail)
+
+
+def _provenance(prefix: str, entries: Sequence[Entry]) -> Table:
+    rows = []
+    for entry in entries:
+        facts = [file.facts for file in entry.files]
+        run = entry.runs[0]
+        row = {
+            "method": entry.name,
+            "data": entry.column.data_kind,
+            "seeds": ", ".join(map(str, entry.seeds)),
+            "config": ", ".join(distinct(own.config_hash for own in facts)) or ABSENT,
+            "commit": ", ".join(distinct(short_commit(own.commit) for own in facts)),
+            "version": ", ".join(distinct(own.version for own in facts)) or ABSENT,
+        }
+        for split, samples in (("devel", run.devel), ("test", run.test)):
+            counts = class_counts(samples).values()
+            row[f"{split} (bona fide + attack)"] = " + ".join(map(str, counts))
+        rows.append(row)
+    note = "A commit with + had uncommitted changes."
+    return Table.of(f"{prefix}_provenance", "Where the numbers come from", rows, note)

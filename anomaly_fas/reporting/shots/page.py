@@ -14,7 +14,7 @@ from anomaly_fas.metrics.shot_figures import FIGURES
 from anomaly_fas.plots.shots import Curves, ShotCurve, shot_figure
 from anomaly_fas.plots.style import save
 from anomaly_fas.reporting.cells import bounds, figure_cell
-from anomaly_fas.reporting.tables import Cell, Table, markdown
+from anomaly_fas.reporting.tables import ABSENT, Cell, Table, markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.metrics.shot_figures import ShotFigure
 
-_SHOWN: Final = {"EER": "eer", "ACER": "acer"}
-"""Figures of the tables and the picture."""
+_SHOWN: Final = (("EER", "eer"), ("ACER", "acer"))
+"""Titles and names of the figures of the tables and the picture."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,13 @@ class ShotRow:
 
     @property
     def name(self) -> str:
-        """Of its line."""
+        """Name of the line."""
         return f"{self.method}, {self.adaptation}"
+
+    @property
+    def labels(self) -> dict[str, object]:
+        """Columns that name the row in long tables."""
+        return {"method": self.method, "adaptation": self.adaptation, "shots": self.shots}
 
 
 @dataclass(frozen=True)
@@ -81,55 +86,47 @@ class ShotReport:
         _write_csv(pd.concat([_by_draw(row) for row in self.rows]), folder / "figures.csv")
         _write_csv(pd.DataFrame(map(self._summary, self.rows)), folder / "summary.csv")
         _write_csv(pd.DataFrame(self._differences()), folder / "differences.csv")
-        page = folder / "README.md"
-        text = "\n".join(
-            [
-                f"# {self.title}", "", self.note, "", "![Error rates against shots](shots.png)", "",
-                *map(markdown, self.tables()),
-            ]
-        )  # fmt: skip
-        write_text(page, text)
-        return page
+        picture = "![Error rates against shots](shots.png)"
+        parts = [f"# {self.title}\n", f"{self.note}\n", f"{picture}\n"]
+        write_text(folder / "README.md", "\n".join([*parts, *map(markdown, self.tables())]))
+        return folder / "README.md"
 
     def tables(self) -> list[Table]:
         """Error rates, what the shots take away, and how the other lines differ from the first."""
-        tables = []
-        for title, figure in _SHOWN.items():
-            tables.append(
-                self._table(
-                    f"{title} (%)", figure, lambda row, name: _figure_cell(row.figures[name]),
-                    "Mean over draws ± their standard deviation, [95 % interval of the mean].",
-                )
-            )  # fmt: skip
-        tables.append(
-            self._table(
-                "EER taken away, of that without shots (%)", "eer", self._gain_cell,
-                "1 - EER / EER without shots, [95 % interval].",
-            )
-        )  # fmt: skip
         first = next(iter(self._lines))
-        for title, figure in _SHOWN.items():
-            tables.append(
+        rates = "Mean over draws ± their standard deviation, [95 % interval of the mean]."
+        less = f"Below zero “{first}” errs less. [95 % interval], p of no difference."
+        return [
+            *(self._table(f"{title} (%)", figure, _rate_cell, rates) for title, figure in _SHOWN),
+            self._table(
+                "EER taken away, of that without shots (%)",
+                "eer",
+                self._gain_cell,
+                "1 - EER / EER without shots, [95 % interval].",
+            ),
+            *(
                 self._table(
-                    f"{title} of “{first}” less that of the others (points)", figure,
+                    f"{title} of “{first}” less that of the others (points)",
+                    figure,
                     self._difference_cell,
-                    "Below zero “" + first + "” errs less. [95 % interval], p of no difference.",
+                    less,
                 )
-            )  # fmt: skip
-        return tables
+                for title, figure in _SHOWN
+            ),
+        ]
 
     def _table(
         self, title: str, figure: str, cell: Callable[[ShotRow, str], Cell], note: str
     ) -> Table:
         counts = sorted({row.shots for row in self.rows})
-        rows = tuple(
-            (
-                Cell(name),
-                *(cell(own[count], figure) if count in own else Cell() for count in counts),
-            )
-            for name, own in self._lines.items()
-        )
-        return Table("", title, ("pairs", *map(str, counts)), rows, note)
+        rows = [
+            {
+                "pairs": name,
+                **{str(n): cell(line[n], figure) if n in line else ABSENT for n in counts},
+            }
+            for name, line in self._lines.items()
+        ]
+        return Table.of("", title, rows, note)
 
     @property
     def _lines(self) -> dict[str, dict[int, ShotRow]]:
@@ -142,8 +139,8 @@ class ShotReport:
         methods: dict[str, Curves] = {}
         for own in self._lines.values():
             first = next(iter(own.values()))
-            curves = methods.setdefault(first.method, {title: {} for title in _SHOWN})
-            for title, figure in _SHOWN.items():
+            curves = methods.setdefault(first.method, {title: {} for title, _ in _SHOWN})
+            for title, figure in _SHOWN:
                 curves[title][first.adaptation] = _curve(own, figure)
         return methods
 
@@ -170,31 +167,30 @@ class ShotReport:
         return Cell(f"{100 * found.value:+.1f}", detail=detail)
 
     def _summary(self, row: ShotRow) -> dict[str, object]:
-        found: dict[str, object] = {
-            "method": row.method, "adaptation": row.adaptation, "shots": row.shots,
-        }  # fmt: skip
+        summary = row.labels
         for name in FIGURES:
             figure = row.figures[name]
-            found |= _interval(name, figure) | {f"{name}_spread": figure.spread}
-        return found | _interval("eer_taken", self._gain(row, "eer"))
+            summary |= _interval(name, figure) | {f"{name}_spread": figure.spread}
+        return summary | _interval("eer_taken", self._gain(row, "eer"))
 
     def _differences(self) -> Iterator[dict[str, object]]:
         for one, other in combinations(self.rows, 2):
             if one.shots != other.shots:
                 continue
-            found: dict[str, object] = {
+            row: dict[str, object] = {
                 "method": one.method, "adaptation": one.adaptation,
                 "less_method": other.method, "less_adaptation": other.adaptation,
                 "shots": one.shots,
             }  # fmt: skip
-            for name in _SHOWN.values():
+            for _, name in _SHOWN:
                 difference = one.figures[name].less(other.figures[name])
-                found |= _interval(name, difference)
-                found[f"{name}_p"] = difference.p_value if difference else np.nan
-            yield found
+                row |= _interval(name, difference)
+                row[f"{name}_p"] = difference.p_value if difference else np.nan
+            yield row
 
 
-def _figure_cell(figure: ShotFigure) -> Cell:
+def _rate_cell(row: ShotRow, name: str) -> Cell:
+    figure = row.figures[name]
     if np.isnan(figure.value):
         return Cell()
     return figure_cell(figure.value, figure.interval, figure.spread)
@@ -214,9 +210,7 @@ def _by_draw(row: ShotRow) -> pd.DataFrame:
     runs, draws = row.figures[FIGURES[0]].by_draw.shape
     return pd.DataFrame(
         {
-            "method": row.method,
-            "adaptation": row.adaptation,
-            "shots": row.shots,
+            **row.labels,
             "run": np.repeat(row.runs, draws),
             "draw": np.tile(np.arange(draws), runs),
         }

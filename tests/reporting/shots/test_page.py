@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from anomaly_fas.metrics.shot_figures import FIGURES, ShotFigure
-from anomaly_fas.reporting.shots.report import ShotReport, ShotRow
+from anomaly_fas.reporting.shots.page import ShotReport, ShotRow
 
 
 def figure(value: float) -> ShotFigure:
@@ -30,20 +30,23 @@ REPORT = ShotReport(
 )  # fmt: skip
 
 
-def cells(table: int) -> dict[str, list[str]]:
-    return {own[0].text: [cell.full for cell in own[1:]] for own in REPORT.tables()[table].rows}
+def texts(table: int) -> pd.DataFrame:
+    """The texts of a table, a row per line and a column per number of pairs."""
+    return REPORT.tables()[table].frame.set_index("pairs")
 
 
 def test_tables_hold_the_figures_what_is_taken_away_and_the_differences() -> None:
-    eer, acer, gain, difference, _ = (cells(number) for number in range(5))
+    eer, acer, gain, difference, _ = (texts(number) for number in range(5))
     assert REPORT.tables()[0].header == ("pairs", "0", "1", "10")
-    assert eer["objective, few_shot"] == ["40.0 ± 1.4 [38.1, 41.9]", "–", "10.0 ± 1.4 [8.1, 11.9]"]
-    assert acer["objective, linear_probe"][1] == "–"
+    assert eer.loc["objective, few_shot"].tolist() == [
+        "40.0 ± 1.4 [38.1, 41.9]", "–", "10.0 ± 1.4 [8.1, 11.9]",
+    ]  # fmt: skip
+    assert acer.at["objective, linear_probe", "1"] == "–"
     # The replicates move together: 1 - (0.1 + x) / (0.4 + x).
-    assert gain["objective, few_shot"][2].startswith("75.0 [")
-    assert gain["objective, linear_probe"] == ["–"] * 3
-    assert difference["objective, few_shot"] == ["–"] * 3
-    assert difference["objective, linear_probe"][2].startswith("-20.0 [-20.0, -20.0] p 0.0")
+    assert gain.at["objective, few_shot", "10"].startswith("75.0 [")
+    assert gain.loc["objective, linear_probe"].tolist() == ["–"] * 3
+    assert difference.loc["objective, few_shot"].tolist() == ["–"] * 3
+    assert difference.at["objective, linear_probe", "10"].startswith("-20.0 [-20.0, -20.0] p 0.0")
 
 
 def test_files_hold_every_draw_and_every_mean(tmp_path: Path) -> None:

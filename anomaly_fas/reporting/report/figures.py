@@ -1,0 +1,134 @@
+"""Every figure of a report as plain values: its `metrics.json` and `figures.csv`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from anomaly_fas.metrics.intervals import LEVEL
+from anomaly_fas.types import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from anomaly_fas.metrics.evaluation import EvaluatedFigure
+    from anomaly_fas.metrics.groups import Part
+    from anomaly_fas.metrics.intervals import Interval
+    from anomaly_fas.metrics.scored_run import ScoredRun
+    from anomaly_fas.reporting.report.comparison import Comparison
+    from anomaly_fas.reporting.report.entries import Entry, Settings
+
+
+def report_content(
+    title: str, entries: Sequence[Entry], comparisons: Sequence[Comparison], settings: Settings
+) -> dict[str, Any]:
+    """The figures of every entry, fractions, with where they come from.
+
+    Returns:
+        `title`, `settings`, `entries` (by `Entry.key`: facts, samples, thresholds, remarks, the
+        figures on devel, and `figures` by threshold, part and name, each with value, spread,
+        bootstrap and binomial interval, errors and samples) and `comparisons`.
+    """
+    return {
+        "title": title,
+        "settings": asdict(settings) | {"confidence_level": LEVEL},
+        "entries": {entry.key: _entry(entry) for entry in entries},
+        "comparisons": [_comparison(comparison) for comparison in comparisons],
+    }
+
+
+def figure_rows(entries: Sequence[Entry]) -> pd.DataFrame:
+    """One row per entry, threshold, part of the data and figure; fractions."""
+    rows = pd.DataFrame(
+        {
+            **entry.column.labels,
+            "method": entry.method,
+            "scorer": entry.scorer,
+            "seeds": " ".join(map(str, entry.seeds)),
+            "threshold": threshold,
+            "part": part.column or "all",
+            "value_of_part": part.value,
+            "figure": name,
+            "value": estimate.value,
+            "spread": estimate.spread,
+            **_bounds("bootstrap", estimate.bootstrap),
+            **_bounds("binomial", estimate.binomial),
+            "errors": estimate.count.errors if estimate.count else None,
+            "samples": estimate.count.samples if estimate.count else None,
+        }
+        for entry in entries
+        for threshold, by_part in entry.evaluation.figures.items()
+        for part, figures in by_part.items()
+        for name, estimate in figures.items()
+    )
+    return rows.astype({"errors": "Int64", "samples": "Int64"})
+
+
+def part_key(part: Part) -> str:
+    """Name of a part of the data."""
+    return f"{part.column}={part.value}" if part.column else "all"
+
+
+def class_counts(rows: pd.DataFrame) -> dict[str, int]:
+    """Number of bona fide samples and attacks."""
+    return {label: int((rows["label"] == label).sum()) for label in Label}
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    evaluation = entry.evaluation
+    return {
+        **entry.column.labels,
+        "method": entry.method,
+        "scorer": entry.scorer,
+        "seeds": list(entry.seeds),
+        "config_hashes": [file.facts.config_hash for file in entry.files],
+        "commits": [file.facts.commit for file in entry.files],
+        "versions": [file.facts.version for file in entry.files],
+        "samples": _samples(entry.runs[0]),
+        "headline": evaluation.headline,
+        "thresholds": {name: list(values) for name, values in evaluation.thresholds.items()},
+        "worst": evaluation.worst,
+        "remarks": list(entry.remarks),
+        "devel": evaluation.devel,
+        "figures": {
+            threshold: {
+                part_key(part): {name: _estimate(own) for name, own in names.items()}
+                for part, names in by_part.items()
+            }
+            for threshold, by_part in evaluation.figures.items()
+        },
+    }
+
+
+def _samples(run: ScoredRun) -> dict[str, dict[str, int]]:
+    return {"devel": class_counts(run.devel), "test": class_counts(run.test)}
+
+
+def _estimate(estimate: EvaluatedFigure) -> dict[str, Any]:
+    plain: dict[str, Any] = {"value": estimate.value}
+    if estimate.spread is not None:
+        plain["spread"] = estimate.spread
+    if estimate.bootstrap is not None:
+        plain["bootstrap"] = list(estimate.bootstrap)
+    if estimate.count is not None and estimate.binomial is not None:
+        plain |= asdict(estimate.count) | {"binomial": list(estimate.binomial)}
+    return plain
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    return {
+        **comparison.first.column.labels,
+        "first": comparison.first.name,
+        "second": comparison.second.name,
+        "differences": {
+            name: {"value": own.value, "bootstrap": own.interval, "p_value": own.p_value}
+            for name, own in comparison.differences.items()
+        },
+    }
+
+
+def _bounds(name: str, interval: Interval | None) -> dict[str, float | None]:
+    low, high = interval or (None, None)
+    return {f"{name}_low": low, f"{name}_high": high}
