@@ -122,3 +122,12 @@ def test_a_file_that_cannot_be_replaced_leaves_the_former_table(
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [
         ("table.md", "former")
     ]
+
+
+def test_rows_by_column_name_may_lack_cells() -> None:
+    table = Table.of("own", "", [{"name": "a", "x": 1}, {"name": "b", "y": Cell("2", 2.0)}])
+    assert table.header == ("name", "x", "y")
+    texts = table.frame.set_index("name")
+    assert texts.loc["a"].tolist() == ["1", "–"]
+    assert texts.loc["b"].tolist() == ["–", "2"]
+    assert table.rows[1][2].order == 2.0

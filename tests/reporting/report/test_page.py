@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     from anomaly_fas.reporting.collect import ScoreFile
 
@@ -126,25 +126,31 @@ def test_every_entry_has_its_figures_on_the_page(page: Page, content: dict[str, 
     assert len(content["entries"]) == 12
 
 
-def column(page: Page, table: str, number: int) -> list[str]:
+def header(page: Page, table: str, name: str) -> Locator:
+    return page.locator(f"table[data-name='{table}'] th").filter(has_text=name)
+
+
+def column(page: Page, table: str, name: str) -> list[str]:
+    names = page.locator(f"table[data-name='{table}'] th").all_inner_texts()
+    place = [text.rstrip(" ↑↓") for text in names].index(name)
     rows = page.locator(f"table[data-name='{table}'] tbody tr")
-    return [rows.nth(n).locator("td").nth(number).inner_text() for n in range(rows.count())]
+    return [rows.nth(n).locator("td").nth(place).inner_text() for n in range(rows.count())]
 
 
 def test_tables_sort_by_number_and_by_name_both_ways(page: Page) -> None:
     table = "grandtest_leak_free_simulated_species"
-    button = page.locator(f"table[data-name='{table}'] th button").nth(2)
+    name = "APCER (%), anomaly (few_shot)"
+    button = header(page, table, name).locator("button")
     button.click()
-    rising = [float(text.split()[0]) for text in column(page, table, 2)]
+    rising = [float(text.split()[0]) for text in column(page, table, name)]
     assert rising == sorted(rising)
     assert len(set(rising)) > 2
     button.click()
-    falling = [float(text.split()[0]) for text in column(page, table, 2)]
+    falling = [float(text.split()[0]) for text in column(page, table, name)]
     assert falling == sorted(rising, reverse=True)
-    header = page.locator(f"table[data-name='{table}'] th").nth(2)
-    assert header.get_attribute("aria-sort") == "descending"
-    page.locator(f"table[data-name='{table}'] th button").first.click()
-    names = column(page, table, 0)
+    assert header(page, table, name).get_attribute("aria-sort") == "descending"
+    header(page, table, "species").locator("button").click()
+    names = column(page, table, "species")
     assert names == sorted(names, key=str.lower)
 
 
