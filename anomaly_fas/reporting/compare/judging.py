@@ -13,8 +13,7 @@ from anomaly_fas.metrics.estimate import SeededFigure
 from anomaly_fas.metrics.groups import Part
 from anomaly_fas.metrics.replicates import replicate_figures
 from anomaly_fas.metrics.resampling import Resampling, joint_resampling
-from anomaly_fas.metrics.scored_run import same_samples
-from anomaly_fas.reporting.report.entries import scored_run
+from anomaly_fas.metrics.scored_run import same_samples, scored_run
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from math import isclose, nan
 from typing import TYPE_CHECKING, Final
 
-from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import (
     HEADLINE,
-    THRESHOLDS,
-    bona_fide_thresholds,
-    devel_thresholds,
 )
 from anomaly_fas.metrics.evaluation import (
     REPLICATES,
@@ -22,26 +17,18 @@ from anomaly_fas.metrics.evaluation import (
 )
 from anomaly_fas.metrics.groups import Part
 from anomaly_fas.metrics.score_remarks import remarks
-from anomaly_fas.metrics.scored_run import ScoredRun, same_samples
+from anomaly_fas.metrics.scored_run import GIVEN, ScoredRun, same_samples, scored_run
 from anomaly_fas.reporting.column import Column, row_names
-from anomaly_fas.types import Label, Split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    import pandas as pd
-
     from anomaly_fas.metrics.evaluation import EvaluatedFigure
     from anomaly_fas.metrics.resampling import Resampling
-    from anomaly_fas.metrics.score_table import ScoreTable
     from anomaly_fas.reporting.collect import ScoreFile
 
 ALL: Final = Part()
 """All test samples."""
-
-GIVEN: Final = "given"
-"""Name of a threshold that the user sets."""
-
 
 Key = tuple["Column", str]
 """Column and row of an entry."""
@@ -155,66 +142,6 @@ def entries(
             )
         )
     return found
-
-
-def scored_run(table: ScoreTable, scorer: str, threshold: str | float) -> ScoredRun:
-    """The scores of one scorer, with the thresholds stored with them or else taken on devel.
-
-    Args:
-        table: of one run.
-        scorer: its name.
-        threshold: the one that is needed, a name or a value.
-
-    Raises:
-        DataError: devel or test lacks a class that is needed.
-    """
-    devel, test = (
-        table.of(scorer, split).sort_values("sample_id", ignore_index=True)
-        for split in (Split.DEVEL, Split.TEST)
-    )
-    _require_both_classes(test, scorer)
-    thresholds = dict(table.facts.get("thresholds", {}).get(scorer, {}))
-    has_bona_fide = Label.BONA_FIDE in _labels(devel)
-    here = _taken_on(devel, scorer, THRESHOLDS[-1]) if has_bona_fide else {}
-    if isinstance(threshold, str):
-        if threshold not in thresholds:
-            thresholds = _taken_on(devel, scorer, threshold)
-    else:
-        thresholds = (thresholds or here) | {GIVEN: threshold}
-    elsewhere = [
-        name
-        for name, value in thresholds.items()
-        if not isclose(here.get(name, nan), value, rel_tol=1e-4, abs_tol=1e-6)
-    ]
-    return ScoredRun(devel, test, thresholds, tuple(elsewhere))
-
-
-def _taken_on(devel: pd.DataFrame, scorer: str, threshold: str) -> dict[str, float]:
-    labels = _labels(devel)
-    if labels == set(Label):
-        return devel_thresholds(devel)
-    others = ", ".join(THRESHOLDS[1:])
-    if Label.BONA_FIDE not in labels:
-        raise DataError(
-            f"{scorer} has no bona fide devel scores, so no threshold can be taken. Add rows with "
-            "split=devel, name the devel file, or give a value, as in threshold=0.5"
-        )
-    if threshold == HEADLINE:
-        raise DataError(
-            f"{scorer} has no attack scores on devel, which the threshold of equal error rates "
-            f"needs. Add some, or choose a threshold by BPCER alone: threshold={others}"
-        )
-    return bona_fide_thresholds(devel)
-
-
-def _require_both_classes(test: pd.DataFrame, scorer: str) -> None:
-    missing = [label.replace("_", " ") for label in Label if label not in _labels(test)]
-    if missing:
-        raise DataError(f"{scorer} has no {' and no '.join(missing)} scores on test")
-
-
-def _labels(rows: pd.DataFrame) -> set[str]:
-    return set(rows.loc[rows["score"].notna(), "label"])
 
 
 def _groups(files: Sequence[ScoreFile]) -> dict[Key, list[tuple[ScoreFile, str]]]:
