@@ -77,7 +77,7 @@ def cannot_write(target: Path, reason: str) -> RunError:
     """The error to raise when a file cannot be written."""
     return RunError(
         f"cannot write {target}: {reason}. Free some space or make the folder writable, or choose "
-        "another one with `output_dir=…`; files already finished are untouched."
+        "another one with `paths.output_dir=…`; files already finished are untouched."
     )
 
 

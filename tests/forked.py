@@ -110,7 +110,7 @@ def _command(
     torch.set_num_threads(1)
     if prepare is not None:
         prepare()
-    if "trainer.devices=2" in arguments:
+    if "runtime.devices=2" in arguments:
         with mock.patch(_LAUNCHERS_SUBPROCESS, SimpleNamespace(Popen=SecondRank().start)):
             _run(arguments)
     else:

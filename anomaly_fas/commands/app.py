@@ -11,12 +11,13 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
-from anomaly_fas.config_folder import config_dir
+from anomaly_fas.config_folder import config_dir, config_name
 from anomaly_fas.errors import AnomalyFasError
 from anomaly_fas.interruption import give_back, take_for_ctrl_c
 from anomaly_fas.runs.composition import register_resolvers
 from anomaly_fas.runs.orphan import end_with_parent
 from anomaly_fas.runs.outcome import INTERRUPTED, MISTAKE, mistake
+from anomaly_fas.runs.override_keys import refuse_renamed, with_nearest
 from anomaly_fas.sweeps.command import Command
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def run_app(
-    config_name: str,
+    name: str,
     task: Callable[[DictConfig], None],
     aliases: Mapping[str, str] | None = None,
     words: int = 1,
@@ -40,7 +41,7 @@ def run_app(
     In a sweep no run that fails stops another; see `sweep`. SIGTERM is taken for Ctrl-C.
 
     Args:
-        config_name: file in `conf/`.
+        name: of the command's config.
         task: what is run; in a sweep, once a job.
         aliases: keys of the command line to keys of the config, for keys that Hydra would take
             for the group of the same name.
@@ -54,19 +55,20 @@ def run_app(
     # Let Hydra raise what is wrong with a command line instead of printing it and ending.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     # It reads everything after the program's name as overrides.
-    name, arguments = command_line[: 1 + words], command_line[1 + words :]
+    program, arguments = command_line[: 1 + words], command_line[1 + words :]
     sys.argv = [
-        " ".join(name),
+        " ".join(program),
         *(_as_hydra_reads(argument, aliases or {}) for argument in arguments),
     ]
-    app = hydra.main(str(config_dir()), config_name, version_base="1.3")(command)
+    app = hydra.main(str(config_dir()), config_name(name), version_base="1.3")(command)
     taken = take_for_ctrl_c()
     try:
         end_with_parent()
+        refuse_renamed(arguments)
         app()
     except (AnomalyFasError, HydraException, OmegaConfBaseException) as error:
         command.exit_code = MISTAKE
-        print(f"error: {mistake(error)}", file=sys.stderr)
+        print(f"error: {with_nearest(str(mistake(error)), name)}", file=sys.stderr)
     except KeyboardInterrupt:
         _stop_interrupted()
     finally:

@@ -38,7 +38,7 @@ def compare(config: DictConfig) -> None:
     _check(config)
     name = config.study_name
     rules = Rules(*(tuple(config[key] or ()) for key in ("variants", "apart", "everywhere")))
-    runs = grouped(Study.read(Path(config.output_dir) / name, counted).runs, rules)
+    runs = grouped(Study.read(Path(config.paths.output_dir) / name, counted).runs, rules)
     _require(config.reference, runs)
     for group, methods in runs.items():
         if config.reference not in (None, *methods):
@@ -57,7 +57,7 @@ def compare(config: DictConfig) -> None:
         missing=gaps,
         reference=config.reference,
         replicates=config.replicates,
-    ).write(Path(config.output or Path(config.output_dir) / "compare" / name))
+    ).write(Path(config.output or Path(config.paths.output_dir) / "compare" / name))
     for gap in gaps:
         _log.warning("missing: %s", gap)
     _log.info("written to %s", page)

@@ -14,8 +14,8 @@ from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import RunFolder, git_commit
-from anomaly_fas.runs.joined_sources import sources
 from anomaly_fas.runs.known_subjects import known_subjects
+from anomaly_fas.runs.saved_config import use_here
 from anomaly_fas.trust import require_trusted
 from anomaly_fas.types import Split
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_FROM_HERE = ("output_dir", "cache_dir", "workers")
-_IF_GIVEN = ("lists", "eval_batch_size", "scale")
+_IF_GIVEN = ("lists", "datamodule.eval_batch_size", "scale")
 
 
 def main() -> None:
@@ -127,11 +126,11 @@ def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictCo
     settings.init_from = None
     settings.model.merge_with({"pretrained": False, "weights": None})
     settings.logger = {}
-    for key in _FROM_HERE:
-        settings[key] = config[key]
+    use_here(settings, config)
     for key in _IF_GIVEN:
-        if config[key] is not None:
-            settings[key] = config[key]
+        value = OmegaConf.select(config, key)
+        if value is not None:
+            OmegaConf.update(settings, key, value)
     scorer = OmegaConf.select(config, "scorer")
     if config.scale is not None and scorer is None:
         raise ConfigError("scale=… is that of other scorers: name them, too, with scorer=[…]")
@@ -142,11 +141,6 @@ def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictCo
         chosen = OmegaConf.select(config, group)
         if chosen is not None:
             settings[group] = OmegaConf.to_container(chosen, resolve=True)
-        elif group == "data":
-            for source in sources(settings.data):
-                source.cache_dir = config.cache_dir
-    if OmegaConf.select(config, "trainer") is not None:
-        settings.trainer = OmegaConf.to_container(config.trainer)
     _write_to(output, settings.callbacks)
     return settings
 

@@ -132,7 +132,7 @@ def _print_counts(rows: pd.DataFrame) -> None:
 
 def _print_next(listing: FolderListing, output: Path, root: Path, faces: Faces) -> None:
     """The commands that go on from here."""
-    data = f"{_argument('data.manifest', output)} {_argument('data.root', root)}"
+    data = f"{_argument('data.manifest', output)} {_argument('paths.root', root)}"
     incomplete = _incomplete_splits(listing.rows)
     if 0 < len(incomplete) < len(Split):
         _log.info(

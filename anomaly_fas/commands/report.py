@@ -33,7 +33,7 @@ def report(config: DictConfig) -> None:
     name = config.study_name
     settings = bootstrap_settings(config)
     found = entries(
-        finished_runs(Path(config.output_dir) / name),
+        finished_runs(Path(config.paths.output_dir) / name),
         settings,
         partial(tracked, title="Evaluating"),
     )
@@ -45,5 +45,5 @@ def report(config: DictConfig) -> None:
         published=published_results(protocols) if config.published else (),
         images=SampleImages(trusted_packages=config.trusted_packages) if config.images else None,
     )
-    folder = Path(config.output or Path(config.output_dir) / "reports" / name)
+    folder = Path(config.output or Path(config.paths.output_dir) / "reports" / name)
     _log.info("written to %s", made.write(folder, partial(tracked, title="Drawing")))

@@ -33,7 +33,7 @@ def runs(config: DictConfig) -> None:
     formats = {"table": _print_table, "csv": _print_csv}
     if config.format not in formats:
         raise ConfigError(f"format={config.format} is none of {', '.join(formats)}")
-    place = Path(config.output_dir)
+    place = Path(config.paths.output_dir)
     found = run_rows(place, config.study_name)
     if not found:
         raise DataError(f"no run in {place / (config.study_name or '')}: `anomaly-fas train`")

@@ -83,8 +83,8 @@ def _slots(config: DictConfig) -> list[dict[str, str]]:
         return [{}]
     from anomaly_fas.sweeps.slots import slots, usable_cores, visible_gpus
 
-    gpus = [] if config.trainer.accelerator == "cpu" else visible_gpus()
-    devices = config.trainer.devices if isinstance(config.trainer.devices, int) else 1
+    gpus = [] if config.runtime.accelerator == "cpu" else visible_gpus()
+    devices = config.runtime.devices if isinstance(config.runtime.devices, int) else 1
     return slots(config.search.workers, devices, gpus, usable_cores())
 
 

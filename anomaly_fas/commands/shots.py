@@ -13,8 +13,8 @@ from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import RunFolder
-from anomaly_fas.runs.joined_sources import sources
 from anomaly_fas.runs.known_subjects import known_subjects
+from anomaly_fas.runs.saved_config import use_here
 from anomaly_fas.trust import require_trusted
 from anomaly_fas.types import Label, Layer, Split
 
@@ -136,9 +136,9 @@ def _domain(config: DictConfig, saved: dict[str, Any]) -> tuple[Source, np.ndarr
     config.image_size = saved["image_size"]
     given = OmegaConf.select(config, "data")
     if given is None:
-        node = OmegaConf.create(saved["data"])
-        for part in sources(node):
-            part.cache_dir = config.cache_dir
+        settings = OmegaConf.create(saved)
+        use_here(settings, config)
+        node = settings.data
         protocol = OmegaConf.select(config, "protocol") or saved["protocol"]
     else:
         node, protocol = given, OmegaConf.select(config, "protocol")

@@ -24,9 +24,9 @@ def table(config: DictConfig) -> None:
     from anomaly_fas.reporting.tables import markdown
 
     name = config.study_name
-    found = results(finished_runs(Path(config.output_dir) / name))
+    found = results(finished_runs(Path(config.paths.output_dir) / name))
     protocols = {result.facts.protocol for result in found}
     made = study_table(name, found, published_results(protocols) if config.published else ())
-    paths = made.write(Path(config.output_dir) / "tables" / name)
+    paths = made.write(Path(config.paths.output_dir) / "tables" / name)
     print(markdown(made.table))
     print("written:", ", ".join(str(path) for path in paths))

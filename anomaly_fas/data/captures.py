@@ -78,7 +78,7 @@ class Captures(PreparedSource):
             DataError: the root is no folder, or boxes or landmarks are faulty; all are named.
         """
         if not self._root.is_dir():
-            raise DataError(f"data.root={self._root}: no such folder")
+            raise DataError(f"paths.root={self._root}: no such folder")
         rows = self.listed
         faces = self._faces()
         return [

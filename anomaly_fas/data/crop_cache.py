@@ -76,7 +76,7 @@ def open_or_fill(
     except OSError as error:
         raise RunError(
             f"cannot write the cache {folder}: {error.strerror or error}. Free some space or make "
-            "it writable, or choose another place with `cache_dir=…`."
+            "it writable, or choose another place with `paths.cache_dir=…`."
         ) from error
     crops: np.ndarray = np.load(folder / _CROPS, mmap_mode="c")
     return crops.view(np.ndarray)  # indexing the subclass takes as long as reading a crop

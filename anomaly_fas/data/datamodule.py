@@ -152,7 +152,7 @@ class PadDataModule(LightningDataModule):
         if len(frames) < world_size:
             raise DataError(
                 f"{len(frames)} frames to score are too few for {world_size} processes: choose "
-                f"trainer.devices={max(1, len(frames))}, or more data"
+                f"runtime.devices={max(1, len(frames))}, or more data"
             )
         own = Subset(frames, range(rank, len(frames), world_size))
         return self._in_order(own)

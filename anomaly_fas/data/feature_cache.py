@@ -107,7 +107,7 @@ def _held(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise RunError(
             f"cannot write the cache {folder}: {error.strerror or error}. Free some space or make "
-            "it writable, or choose another place with `cache_dir=…`."
+            "it writable, or choose another place with `paths.cache_dir=…`."
         ) from error
     try:
         yield

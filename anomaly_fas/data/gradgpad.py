@@ -92,7 +92,7 @@ class GradGpad(PreparedSource):
         if not self._roots:
             raise DataError(
                 "no roots: name the folder of at least one dataset, such as "
-                "data.roots.oulu-npu=FOLDER, or a YAML file of them, data.roots_file=FILE"
+                "paths.roots.oulu-npu=FOLDER, or a YAML file of them, paths.roots_file=FILE"
             )
         rows = self.listed
         places = locate(rows, self._roots)
@@ -124,12 +124,12 @@ def _of_file(path: Path) -> dict[str, str]:
     try:
         found = OmegaConf.to_container(OmegaConf.load(path), resolve=True)
     except (OSError, ValueError, OmegaConfBaseException) as error:
-        raise ConfigError(f"data.roots_file={path} cannot be read: {error}") from error
+        raise ConfigError(f"paths.roots_file={path} cannot be read: {error}") from error
     except Exception as error:  # PyYAML's errors share no base with what is above
-        raise ConfigError(f"data.roots_file={path} is no YAML file: {error}") from error
+        raise ConfigError(f"paths.roots_file={path} is no YAML file: {error}") from error
     if not isinstance(found, dict) or not all(isinstance(r, str | None) for r in found.values()):
         raise ConfigError(
-            f"data.roots_file={path}: lines such as `oulu-npu: FOLDER` are expected, nothing else"
+            f"paths.roots_file={path}: lines such as `oulu-npu: FOLDER` are expected, nothing else"
         )
     return {str(dataset): root for dataset, root in found.items() if root is not None}
 

@@ -55,7 +55,7 @@ class Manifest:
         self._cache_dir = Path(cache_dir)
         self._workers = workers
         if not self.root.is_dir():
-            raise DataError(f"data.root={root}: no such folder")
+            raise DataError(f"paths.root={root}: no such folder")
         rows = read_manifest(Path(manifest), self.root)
         self.annotations = with_splits(rows, manifest, splits)
 

@@ -45,7 +45,7 @@ class V1List:
         if not known:
             raise ConfigError(
                 f"protocol.list_name={self.list_name!r}: there are no GRAD-GPAD v1 lists; name the "
-                "folder or archive that holds them, data=gradgpad data.v1_lists=FOLDER"
+                "folder or archive that holds them, data=gradgpad paths.v1_lists=FOLDER"
             )
         require_choice("protocol.list_name", self.list_name, known)
         return in_split(rows[f"{COLUMN}{self.list_name}"], split)

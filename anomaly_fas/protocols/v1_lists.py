@@ -90,15 +90,15 @@ def _lists(place: Path) -> Iterator[tuple[str, Split, list[str]]]:
             yield named["name"], _SPLITS[named["part"]], [_sample(path, line) for line in text]
     if not found:
         raise DataError(
-            f"data.v1_lists={place} holds no lists of GRAD-GPAD v1: the folder or tar archive with "
-            "the files protocol_<list>_<train|dev|test>.txt is expected"
+            f"paths.v1_lists={place} holds no lists of GRAD-GPAD v1: the folder or tar archive "
+            "with the files protocol_<list>_<train|dev|test>.txt is expected"
         )
 
 
 def _sample(path: str, line: str) -> str:
     if (named := _LINE.fullmatch(line)) is None:
         raise DataError(
-            f"data.v1_lists: {path} holds {line[:80]!r}; lines such as "
+            f"paths.v1_lists: {path} holds {line[:80]!r}; lines such as "
             "{OULU-NPU-PLACEHOLDER}/Dev_files/3_1_33_1 are expected"
         )
     dataset = named["dataset"].lower()
@@ -123,7 +123,7 @@ def _archived(file: Path) -> Iterator[tuple[str, list[str]]]:
                     yield member.name, _text(member.name, stream.read())
     except (tarfile.TarError, lzma.LZMAError, zlib.error, OSError, EOFError) as error:
         raise DataError(
-            f"data.v1_lists={file} is no folder and no tar archive that can be read: {error}"
+            f"paths.v1_lists={file} is no folder and no tar archive that can be read: {error}"
         ) from error
 
 
@@ -138,7 +138,7 @@ class _Bounds:
         self._bytes += size
         if self._files > MAX_FILES or self._bytes > MAX_BYTES:
             raise DataError(
-                f"data.v1_lists={self._place}: more than {MAX_FILES} files or {MAX_BYTES} bytes; "
+                f"paths.v1_lists={self._place}: more than {MAX_FILES} files or {MAX_BYTES} bytes; "
                 "name the folder or archive of the v1 lists alone"
             )
 
@@ -147,13 +147,13 @@ def _text(path: str, raw: bytes) -> list[str]:
     try:
         return raw.decode().splitlines()
     except UnicodeDecodeError as error:
-        raise DataError(f"data.v1_lists: {path} is no text file") from error
+        raise DataError(f"paths.v1_lists: {path} is no text file") from error
 
 
 def _tell(unknown: set[str], known: int, place: Path) -> None:
     if not known:
         raise DataError(
-            f"data.v1_lists={place}: none of the samples listed there is in the annotations"
+            f"paths.v1_lists={place}: none of the samples listed there is in the annotations"
         )
     if unknown:
         names = ", ".join(sorted(unknown)[:5]) + (" …" if len(unknown) > 5 else "")

@@ -11,7 +11,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf, open_dict
 
-from anomaly_fas.config_folder import config_dir
+from anomaly_fas.config_folder import config_dir, config_name
 from anomaly_fas.loggers.wandb_state import is_offline
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def composed_with_hydra(command: str, overrides: Sequence[str] = ()) -> DictConf
     is_running = GlobalHydra.instance().is_initialized()
     folder = str(config_dir())
     with nullcontext() if is_running else initialize_config_dir(folder, version_base="1.3"):
-        config = compose(command, list(overrides), return_hydra_config=True)
+        config = compose(config_name(command), list(overrides), return_hydra_config=True)
     _fill_in_method(config)
     return config
 

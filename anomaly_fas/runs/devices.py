@@ -24,8 +24,8 @@ def check_devices(trainer: DictConfig) -> None:
     has_gpu = torch.cuda.is_available()
     if trainer.accelerator in {"gpu", "cuda"} and not has_gpu:
         raise ConfigError(
-            "trainer.accelerator=gpu: torch finds no GPU on this machine. Choose trainer=cpu or "
-            "trainer.accelerator=cpu, or install a build of torch for your GPU"
+            "runtime.accelerator=gpu: torch finds no GPU on this machine. Choose runtime=cpu or "
+            "runtime.accelerator=cpu, or install a build of torch for your GPU"
         )
     if trainer.sync_batchnorm and (trainer.accelerator == "cpu" or not has_gpu):
         raise ConfigError(
@@ -35,8 +35,8 @@ def check_devices(trainer: DictConfig) -> None:
     environment = OmegaConf.select(trainer, "strategy.cluster_environment._target_") or ""
     if environment.endswith("SLURMEnvironment") and "SLURM_NTASKS" not in os.environ:
         raise ConfigError(
-            "trainer=slurm_multi_node is started by SLURM: `srun anomaly-fas train …`, as "
-            "conf/trainer/README.md shows. Without SLURM use trainer=ddp"
+            "runtime=slurm_multi_node is started by SLURM: `srun anomaly-fas train …`, as "
+            "conf/runtime/README.md shows. Without SLURM use runtime=ddp"
         )
     if trainer.devices != 1:
         os.environ[PARENT] = str(os.getpid())

@@ -103,8 +103,8 @@ def build_datamodule(
         where_needed(selection, source.annotations, alone=alone),
         sampler,
         transform,
-        eval_batch_size=config.eval_batch_size,
-        workers=config.workers,
+        eval_batch_size=config.datamodule.eval_batch_size,
+        workers=config.runtime.workers,
         seed=config.seed,
         first_train_frames=protocol.first_train_frames
         if isinstance(protocol, LimitsFrames)
@@ -125,10 +125,10 @@ def build_module(config: DictConfig) -> PadModule:
         instantiate(config.loss),
         instantiate(config.optimizer),
         instantiate(config.scheduler),
-        weight_decay=config.weight_decay,
-        lr_scaling=config.lr_scaling,
-        gather=config.gather,
-        channels_last=config.channels_last,
+        weight_decay=config.optimizer.get("weight_decay", 0.0),
+        lr_scaling=config.module.lr_scaling,
+        gather=config.module.gather,
+        channels_last=config.module.channels_last,
         seed=config.seed,
         config=settings,
     )
@@ -151,8 +151,8 @@ def build_trainer(
     screen_and_log = ScreenAndLog(log)
     check_devices(config.trainer)
     check_resumable(config.trainer)
-    on_gpu = torch.cuda.is_available() and config.trainer.accelerator not in {"cpu"}
-    precision = choose_precision(config.precision, module.detector.embedder, on_gpu=on_gpu)
+    on_gpu = torch.cuda.is_available() and config.runtime.accelerator not in {"cpu"}
+    precision = choose_precision(config.trainer.precision, module.detector.embedder, on_gpu=on_gpu)
     settings = {
         "precision": precision,
         "check_val_every_n_epoch": 1,

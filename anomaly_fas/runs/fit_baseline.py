@@ -102,8 +102,8 @@ def _measured(config: DictConfig, datamodule: Any) -> dict[Split, _Frames]:
             images,
             np.concatenate([selection[split] for split in splits]),
             instantiate(config.baseline),
-            Path(config.cache_dir),
-            config.workers,
+            Path(config.paths.cache_dir),
+            config.runtime.workers,
         )
     attacks = (source.annotations["label"] == Label.ATTACK).to_numpy()
     frames = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import re
@@ -17,68 +18,30 @@ from anomaly_fas.errors import RunError
 from anomaly_fas.files import atomic_path, remove_unfinished
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from omegaconf import DictConfig
 
+_FILLED_IN: Final = ("run_folder", "run_name", "run_facts")
+"""Keys that the command fills in."""
+
+_ELSEWHERE: Final = ("paths", "runtime")
+"""Nodes of what differs between machines: places, devices, processes."""
+
 _NOT_HASHED: Final = (
-    "output_dir",
-    "cache_dir",
-    "workers",
-    "logger",
-    "study_name",
-    "seed",
-    "run_folder",
-    "run_name",
-    "run_facts",
-    "overrides",
-    "data.cache_dir",
-    "data.workers",
-    "data.root",
-    "data.roots",
-    "data.roots_file",
-    "data.v1_lists",
-    "trainer.accelerator",
-    "trainer.devices",
-    "trainer.num_nodes",
-    "trainer.strategy",
-    "callbacks.figures",
-    "callbacks.progress",
-    "callbacks.epoch_lines",
-    "callbacks.scores_to_loggers",
-    "callbacks.learning_rate",
-    "callbacks.last_checkpoint",
-    "callbacks.score_writer",
-    "callbacks.embedding_writer",
-    "callbacks.best_checkpoint.dirpath",
-)
-"""Keys that do not change what is computed, or stand in the folder's name themselves."""
+    *_ELSEWHERE, *_FILLED_IN, "overrides",
+    "callbacks", "logger",  # no result depends on them
+    "study_name", "seed",  # part of the folder's path
+)  # fmt: skip
+"""Nodes that do not count towards a run's name; nor does what refers to `paths` or `runtime`."""
 
-_OF_NETWORKS: Final = (
-    "model",
-    "head",
-    "scorer",
-    "loss",
-    "sampler",
-    "optimizer",
-    "scheduler",
-    "trainer",
-    "callbacks",
-    "epochs",
-    "epoch_steps",
-    "eval_batch_size",
-    "scale",
-    "precision",
-    "channels_last",
-    "gather",
-    "lr_scaling",
-    "init_from",
-    "weight_decay",
-)
-"""Keys that a classical method does not read."""
+_OF_CLASSICAL: Final = (
+    "method", "baseline", "classifier", "data", "transform", "image_size", "protocol", "lists",
+)  # fmt: skip
+"""Nodes that a classical method reads."""
 
-_BY_CONTENT: Final = ("data.manifest", "model.weights", "init_from")
-"""Keys that name a file, of which the content counts and not the place."""
+_BY_CONTENT: Final = ("manifest", "weights", "init_from")
+"""Keys, in any node, that name a file: its content counts and not its place."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +118,7 @@ def run_folder(config: dict[str, Any], protocol: str) -> tuple[RunFolder, str]:
     digest = hashlib.sha256(facts.encode()).hexdigest()[:8]
     lists = "" if config["lists"] == "leak_free" else f"-{config['lists']}"
     path = (
-        Path(config["output_dir"])
+        Path(config["paths"]["output_dir"])
         / config["study_name"]
         / f"{protocol}{lists}"
         / f"{config['method']}-{digest}"
@@ -182,17 +145,17 @@ def git_commit() -> str:
 
 
 def distinguishing(overrides: Iterable[str]) -> list[str]:
-    """Those overrides that change what is computed, and not just where or on what."""
+    """Return those overrides that change what is computed, and not just where or on what."""
     return [
         override
         for override in overrides
-        if not _is_left_out(override.lstrip("+~").partition("=")[0]) or override.startswith("seed=")
+        if _root(override.lstrip("+~").partition("=")[0]) not in _NOT_HASHED
+        or override.startswith("seed=")
     ]
 
 
-def _is_left_out(key: str, names: Sequence[str] = _NOT_HASHED) -> bool:
-    key = _of_one_source(key)
-    return any(key == left or key.startswith(f"{left}.") for left in names)
+def _root(key: str) -> str:
+    return re.split(r"[.@/]", key, maxsplit=1)[0]
 
 
 def is_classical(config: Mapping[str, Any]) -> bool:
@@ -201,20 +164,17 @@ def is_classical(config: Mapping[str, Any]) -> bool:
 
 
 def hashed_part(config: dict[str, Any]) -> dict[str, Any]:
-    """What counts of a config, flat: dotted key to value."""
-    left = (*_NOT_HASHED, *_OF_NETWORKS) if is_classical(config) else _NOT_HASHED
-    flat = {key: value for key, value in _flat(config).items() if not _is_left_out(key, left)}
+    """Return what counts of a plain config, flat: dotted key to value."""
+    roots = config.keys() - set(_NOT_HASHED)
+    if is_classical(config):
+        roots &= set(_OF_CLASSICAL)
+    flat = _flat({root: config[root] for root in config if root in roots})
     return flat | {key: _content(Path(flat[key])) for key in _files(flat)}
 
 
 def _files(flat: dict[str, Any]) -> list[str]:
-    """The keys that name a file."""
-    return [key for key in flat if _of_one_source(key) in _BY_CONTENT and flat[key]]
-
-
-def _of_one_source(key: str) -> str:
-    """What a key would be if the source was not joined with others: `data.sources.real.root`."""
-    return re.sub(r"^data\.sources\.[^.]+\.", "data.", key)
+    """Return the keys that name a file."""
+    return [key for key in flat if key.rpartition(".")[2] in _BY_CONTENT and flat[key]]
 
 
 def _flat(node: Any, prefix: str = "") -> dict[str, Any]:
@@ -237,7 +197,21 @@ def _content(path: Path) -> str:
 
 
 def plain(config: DictConfig) -> dict[str, Any]:
-    """A config as plain values, interpolations resolved."""
-    container = OmegaConf.to_container(config, resolve=True)
+    """Return a config as plain values that are true on any machine.
+
+    Interpolations are resolved but those that refer to `paths`, to `runtime` and to what the
+    command fills in: these nodes may be others where the config is read again.
+    """
+    nodes = [key for key in (*_ELSEWHERE, *_FILLED_IN) if key in config]
+    values = OmegaConf.to_container(OmegaConf.masked_copy(config, nodes), resolve=True)
+    following = copy.deepcopy(config)
+    for node in nodes:
+        if node in _ELSEWHERE:
+            # The escaped text resolves to the interpolation itself.
+            following[node] = {key: f"\\${{{node}.{key}}}" for key in config[node]}
+        else:
+            following[node] = f"\\${{{node}}}"
+    container = OmegaConf.to_container(following, resolve=True)
     assert isinstance(container, dict)
-    return {str(key): value for key, value in container.items()}
+    assert isinstance(values, dict)
+    return {str(key): value for key, value in (container | values).items()}

@@ -35,8 +35,8 @@ def known_subjects(run: Path, saved: Mapping[str, Any], rows: pd.DataFrame) -> l
     from anomaly_fas.protocols.selection import select, subject_keys
 
     try:
-        protocol = instantiate(OmegaConf.create(saved["protocol"]))
-        seen = instantiate(OmegaConf.create(saved["data"])).annotations
+        config = OmegaConf.create(dict(saved))
+        protocol, seen = instantiate(config.protocol), instantiate(config.data).annotations
         chosen = select(protocol, seen, saved["lists"], needed=())[Split.TRAIN]
     except (AnomalyFasError, InstantiationException) as error:  # the latter of data that is gone
         _log.warning("cannot tell whom %s was trained on: %s", run, mistake(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -19,23 +19,32 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
 
-_FILLED_IN: Final = ("run_folder", "run_name", "run_facts")
-"""Keys that the command fills in; what refers to them goes on doing so."""
-
-
 def save(config: DictConfig, path: Path) -> None:
-    """Write a config with all interpolations resolved but those of what the command fills in.
+    """Write a config as plain values.
 
     Raises:
         RunError: it cannot be written.
     """
-    following = config.copy()
-    for key in set(_FILLED_IN).intersection(following):
-        following[key] = f"\\${{{key}}}"  # resolves to the interpolation itself
-    kept = {key: value for key, value in plain(config).items() if key in _FILLED_IN}
-    resolved = plain(following) | kept
     with atomic_path(path) as temporary:
-        OmegaConf.save(OmegaConf.create(resolved), temporary)
+        OmegaConf.save(OmegaConf.create(plain(config)), temporary)
+
+
+def use_here(saved: DictConfig, here: DictConfig) -> None:
+    """Give a saved config the machine and places of another, but for places the other lacks.
+
+    Args:
+        saved: config of a run, changed in place.
+        here: config of a command.
+    """
+    saved.runtime = here.runtime
+    places = OmegaConf.to_container(here.paths, resolve=True)
+    saved.paths = OmegaConf.merge(saved.paths, _given(places))
+
+
+def _given(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    return {key: _given(value) for key, value in node.items() if value not in (None, "???")}
 
 
 def arguments(path: Path) -> list[str]:

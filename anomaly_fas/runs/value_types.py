@@ -10,6 +10,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.runs.override_keys import refuse_renamed_in
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -19,8 +20,10 @@ def check_value_types(config: DictConfig) -> None:
     """Compare what the command line set with what it took the place of.
 
     Raises:
-        ConfigError: a number or a truth value was replaced by something else; all are named.
+        ConfigError: a config file sets a key that has another name now, or a number or a truth
+            value was replaced by something else; all are named.
     """
+    refuse_renamed_in(config)
     settings = HydraConfig.get()
     groups = set(settings.runtime.choices)
     plain = {}

@@ -42,5 +42,5 @@ def no_locks(folder: Path) -> RunError:
     """The error to raise where workers cannot agree on who does what."""
     return RunError(
         f"the file system of {folder} has no locks, by which the workers on a search agree: "
-        "choose another place with `output_dir=…`"
+        "choose another place with `paths.output_dir=…`"
     )

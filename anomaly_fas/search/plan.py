@@ -110,4 +110,4 @@ class SearchPlan:
 
 def search_folder(config: DictConfig) -> Path:
     """Where a search is kept."""
-    return Path(config.output_dir) / "search" / str(config.search.name)
+    return Path(config.paths.output_dir) / "search" / str(config.search.name)

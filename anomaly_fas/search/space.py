@@ -99,7 +99,7 @@ def as_overrides(values: Mapping[str, Value]) -> Sequence[str]:
 
     Example:
         >>> as_overrides({"optimizer.lr": 0.01, "gather": False, "init_from": None})
-        ['optimizer.lr=0.01', 'gather=false', 'init_from=null']
+        ['optimizer.lr=0.01', 'module.gather=false', 'init_from=null']
     """
     return [f"{key}={_word(value)}" for key, value in values.items()]
 

@@ -112,7 +112,7 @@ class Command:
             return Outcome(State.ALREADY)
         job = save_job(config, HydraConfig.get(), self.words)
         # When a rank fails, Lightning kills the process that started it: not that of the sweep.
-        if OmegaConf.select(config, "trainer.devices", default=1) != 1:
+        if OmegaConf.select(config, "runtime.devices", default=1) != 1:
             return run_jobs([job], [{}], SweepProgress([job]))[0]
         sys.argv = [self._command_line[0], *job.arguments[2:]]  # as if it had been started alone
         try:

@@ -29,7 +29,7 @@ def slots(
         raise ConfigError(f"jobs={jobs} and devices={devices}: both must be at least 1")
     if gpus and devices > len(gpus):
         raise ConfigError(
-            f"a run wants {devices} GPUs and there are {len(gpus)}: lower `trainer.devices`"
+            f"a run wants {devices} GPUs and there are {len(gpus)}: lower `runtime.devices`"
         )
     groups = [gpus[at : at + devices] for at in range(0, len(gpus) - devices + 1, devices)]
     at_a_time = (len(groups) or max(1, cores // devices)) if jobs == "auto" else jobs

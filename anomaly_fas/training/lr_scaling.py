@@ -26,5 +26,7 @@ def lr_factor(scaling: LrScaling, world_size: int) -> float:
     """
     factors = {"none": 1.0, "linear": float(world_size), "sqrt": math.sqrt(world_size)}
     if scaling not in factors:
-        raise ConfigError(f"lr_scaling={scaling!r}: choose one of {', '.join(get_args(LrScaling))}")
+        raise ConfigError(
+            f"module.lr_scaling={scaling!r}: choose one of {', '.join(get_args(LrScaling))}"
+        )
     return factors[scaling]

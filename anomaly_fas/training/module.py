@@ -206,5 +206,5 @@ class PadModule(LightningModule):
         names = ", ".join(rows["sample_id"].iloc[batch.row.cpu().numpy()])
         return (
             f"the loss is not finite at step {self.global_step}. Lower the learning rate or use "
-            f"precision=32-true. The batch: {names}"
+            f"trainer.precision=32-true. The batch: {names}"
         )

@@ -31,7 +31,9 @@ def choose_precision(wanted: Precision, network: nn.Module, *, on_gpu: bool) -> 
         ConfigError: an unknown value.
     """
     if wanted not in get_args(Precision):
-        raise ConfigError(f"precision={wanted!r}: choose one of {', '.join(get_args(Precision))}")
+        raise ConfigError(
+            f"trainer.precision={wanted!r}: choose one of {', '.join(get_args(Precision))}"
+        )
     if wanted != "auto":
         return wanted
     if on_gpu:

@@ -72,7 +72,7 @@ def _loaded(transform: tuple[str, ...], size: int, folder: str) -> Iterator[Fram
     config = composed(
         "train",
         [
-            *transform, f"image_size={size}", "workers=0", f"cache_dir={folder}",
+            *transform, f"image_size={size}", "runtime.workers=0", f"paths.cache_dir={folder}",
             "data.extent.train=1", "data.extent.devel=1", "data.extent.test=1",
             "epoch_steps=1000000", f"run_folder={folder}",
         ],

@@ -147,7 +147,7 @@ def _config(backbone: str, folder: str) -> DictConfig:
         "train",
         [
             f"model={backbone}", "model.pretrained=false", f"image_size={SIZE}",
-            f"run_folder={folder}", "trainer.accelerator=cpu",
+            f"run_folder={folder}", "runtime.accelerator=cpu",
         ],
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ PLAIN: Final = "import torch, timm, lightning"
 MENDED: Final = f"import anomaly_fas; {PLAIN}"
 """With what lets torchvision be imported beside a build of torch that it does not fit."""
 
-TRAIN: Final = ("train", "model=lcnet_050", "image_size=112", f"cache_dir={CACHE}")
+TRAIN: Final = ("train", "model=lcnet_050", "image_size=112", f"paths.cache_dir={CACHE}")
 SMALL: Final = (
     "data.extent.train=2", "data.extent.devel=1", "data.extent.test=1", "data.extent.bona_fide=4"
 )  # fmt: skip
@@ -64,7 +64,7 @@ def _train(folder: str, arguments: tuple[str, ...], *, after: bool) -> None:
     runs = Path(folder) / "runs"
     shutil.rmtree(runs, ignore_errors=True)
     stop = ("+callbacks.end._target_=first_step.EndAtFirstStep", f"+callbacks.end.after={after}")
-    _run("-m", "anomaly_fas", *arguments, *stop, f"output_dir={runs}")
+    _run("-m", "anomaly_fas", *arguments, *stop, f"paths.output_dir={runs}")
 
 
 def _run(*arguments: str) -> None:

@@ -153,7 +153,7 @@ def _config(backbone: str, transform: str, folder: Path) -> DictConfig:
         "train",
         [
             f"model={backbone}", "model.pretrained=false", f"image_size={SIZE}",
-            f"transform={transform}", f"workers={WORKERS}", "trainer.accelerator=cpu",
+            f"transform={transform}", f"runtime.workers={WORKERS}", "runtime.accelerator=cpu",
             f"run_folder={folder}/{backbone}-{transform}",
         ],
     )  # fmt: skip

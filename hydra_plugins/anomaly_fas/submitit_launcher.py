@@ -42,7 +42,7 @@ class SubmititLauncher(JobLauncher):
         limits = {f"{cluster}_max_num_timeout": max_num_timeout}
         if not isinstance(devices, int):
             raise ConfigError(
-                f"trainer.devices={devices}: a cluster is asked for a number, trainer.devices=N"
+                f"runtime.devices={devices}: a cluster is asked for a number, runtime.devices=N"
             )
         asked = {"gpus_per_node": 0 if accelerator == "cpu" else devices, "tasks_per_node": devices}
         # Without SLURM nothing tells tasks apart: the one starts its ranks, as outside a sweep.

@@ -36,7 +36,7 @@ def trained(weight: float) -> dict[str, Any]:
 
 def settings(folder: Path, *overrides: str) -> DictConfig:
     fewer = [f"~factors.{name}" for name in ("sigma", "m", "scale", "anchors", "pairs")]
-    return composed("ablation", [f"output_dir={folder}", "replicates=20", *fewer, *overrides])
+    return composed("ablation", [f"paths.output_dir={folder}", "replicates=20", *fewer, *overrides])
 
 
 @pytest.fixture(scope="module")

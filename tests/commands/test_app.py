@@ -114,7 +114,10 @@ def test_a_command_line_that_makes_no_config_is_a_mistake_too(
     [
         ("optimizer.lr=abc", "optimizer.lr=abc: a number is expected, as in the default 0.001"),
         ("epochs=soon", "epochs=soon: a whole number is expected, as in the default 30"),
-        ("gather=perhaps", "gather=perhaps: true or false is expected, as in the default True"),
+        (
+            "module.gather=perhaps",
+            "module.gather=perhaps: true or false is expected, as in the default True",
+        ),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_a_mistake(run: Run, argument: str, expected: str) -> None:
@@ -160,11 +163,11 @@ def test_a_failing_job_does_not_stop_the_others(run: Run) -> None:
     done: list[int] = []
 
     def task(config: DictConfig) -> None:
-        if config.workers % 2:
-            raise DataError(f"{config.workers} is odd")
-        done.append(config.workers)
+        if config.runtime.workers % 2:
+            raise DataError(f"{config.runtime.workers} is odd")
+        done.append(config.runtime.workers)
 
-    outcome = run(task, "-m", "workers=1,2,3,4")
+    outcome = run(task, "-m", "runtime.workers=1,2,3,4")
     assert done == [2, 4]
     assert outcome.code == MISTAKE
     said = "error: 1 is odd\nerror: 3 is odd\n\n4 runs: 2 finished, 2 failed"
@@ -173,8 +176,10 @@ def test_a_failing_job_does_not_stop_the_others(run: Run) -> None:
 
 def test_a_sweep_without_failures_succeeds(run: Run) -> None:
     done: list[tuple[str, int]] = []
-    task = lambda config: done.append((config.study_name, config.workers))  # noqa: E731
-    assert run(task, "-m", "study=a,b", "workers=1,2") == Outcome(0, "\n4 runs: 4 finished\n")
+    task = lambda config: done.append((config.study_name, config.runtime.workers))  # noqa: E731
+    assert run(task, "-m", "study=a,b", "runtime.workers=1,2") == Outcome(
+        0, "\n4 runs: 4 finished\n"
+    )
     assert done == [("a", 1), ("a", 2), ("b", 1), ("b", 2)]
 
 
@@ -201,7 +206,7 @@ def test_lists_and_mappings_are_left_to_hydra(run: Run) -> None:
 def test_an_alias_stands_for_its_key_alone(run: Run) -> None:
     assert value_of(run, "study_name", "study=mine") == "mine"
     assert value_of(run, "study_name", "study=mine=1") == "mine=1"
-    assert value_of(run, "output_dir", "output_dir=study") == "study"
+    assert value_of(run, "paths.output_dir", "paths.output_dir=study") == "study"
 
 
 @pytest.mark.parametrize("error", [None, DataError("x"), KeyboardInterrupt()])
@@ -215,8 +220,8 @@ def test_the_command_line_is_as_it_was_for_the_task_and_afterwards(
         if error:
             raise error
 
-    run(task, "study=a=b", "workers=3")
-    assert seen == [["anomaly-fas", "table", "study=a=b", "workers=3"]]
+    run(task, "study=a=b", "runtime.workers=3")
+    assert seen == [["anomaly-fas", "table", "study=a=b", "runtime.workers=3"]]
     assert sys.argv == seen[0]
 
 
@@ -227,7 +232,7 @@ def test_the_command_line_is_restored_when_no_config_could_be_made(run: Run) -> 
 
 def test_the_configs_are_found_from_anywhere(run: Run, tmp_path: Path) -> None:
     assert (config_dir() / "train.yaml").is_file()
-    assert value_of(run, "output_dir") == "outputs"
+    assert value_of(run, "paths.output_dir") == "outputs"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -245,7 +250,7 @@ def test_the_configs_are_found_from_anywhere(run: Run, tmp_path: Path) -> None:
     ],
 )
 def test_a_path_may_have_any_letters(run: Run, path: str) -> None:
-    assert value_of(run, "output_dir", f"output_dir={path}") == path
+    assert value_of(run, "paths.output_dir", f"paths.output_dir={path}") == path
 
 
 def test_what_hydra_reads_is_left_to_it(run: Run) -> None:

@@ -20,7 +20,7 @@ APART = {"objective": 3.0, "binary_cross_entropy": 1.5, "rival": 1.4}
 
 
 def run(study: Path, *overrides: str) -> None:
-    fixed = [f"output_dir={study}", "study_name=rivals", "replicates=60"]
+    fixed = [f"paths.output_dir={study}", "study_name=rivals", "replicates=60"]
     compare(composed("compare", [*fixed, *overrides]))
 
 

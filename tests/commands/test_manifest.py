@@ -79,7 +79,7 @@ def test_splits_of_the_folders_are_kept_where_they_are_complete(tmp_path: Path) 
     tree(tmp_path / "a", *(f"{s}/{k}/x.png" for s in ("train", "dev", "test") for k in labels))
     done = manifest(tmp_path, "root=a", "faces=cropped")
     assert commands(done.stdout) == [
-        shlex.split("anomaly-fas train data=manifest data.manifest=a.csv data.root=a")
+        shlex.split("anomaly-fas train data=manifest data.manifest=a.csv paths.root=a")
     ]
     assert "6 sample(s) without a subject" in done.stderr
     tree(tmp_path / "b", *(f"{s}/{k}/x.png" for s in ("train", "test") for k in labels))
@@ -91,7 +91,7 @@ def test_splits_of_the_folders_are_kept_where_they_are_complete(tmp_path: Path) 
 def test_faces_of_videos_are_to_be_cut(tmp_path: Path) -> None:
     tree(tmp_path / "a", *PEOPLE, "real/p1/v.mp4")
     done = manifest(tmp_path, "root=a", "output=lists/mine.csv", r"subject='/(p\d)/'")
-    paths = ["data.manifest=lists/mine.csv", "data.root=a"]
+    paths = ["data.manifest=lists/mine.csv", "paths.root=a"]
     assert commands(done.stdout) == [
         ["anomaly-fas", "prepare", "data=captures", *paths],
         ["anomaly-fas", "train", "data=captures", *paths, "data.split_by=subject"],

@@ -82,7 +82,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Shown:
         folder,
         "data=manifest",
         "data.manifest=mine.csv",
-        "data.root=.",
+        "paths.root=.",
         "data.shared_subjects=true",
     )
 

@@ -32,7 +32,13 @@ QUICK = ["shots=[1,3]", "draws=3", "replicates=20"]
 
 def write_run(folder: Path, *overrides: str, simulated: str = "data") -> None:
     data = [f"{simulated}.extent.{size}" for size in EXTENT]
-    given = ["model=lcnet_050", "image_size=32", "scale=2", *data, f"output_dir={folder.parent}"]
+    given = [
+        "model=lcnet_050",
+        "image_size=32",
+        "scale=2",
+        *data,
+        f"paths.output_dir={folder.parent}",
+    ]
     config = plain(composed("train", [*given, *overrides]))
     method = config["method"]
     config["run_facts"] = {"method": method, "config_hash": method[:8], "seed": config["seed"]}
@@ -57,7 +63,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(study: Path, output: Path, *overrides: str, runs: object = None) -> pd.DataFrame:
-    fixed = [f"output={output}", f"cache_dir={study}/cache", *QUICK]
+    fixed = [f"output={output}", f"paths.cache_dir={study}/cache", *QUICK]
     config = composed("shots", [*fixed, *overrides, "run=x"])
     OmegaConf.update(config, "run", runs or str(study))
     shots(config)

@@ -49,11 +49,16 @@ def own_images(tmp_path: Path) -> list[str]:
         label = "attack" if is_attack else "bona_fide"
         rows.append({"path": f"{number}.png", "label": label, "subject": f"s{number % 2}"})
     pd.DataFrame(rows).assign(split="train").to_csv(tmp_path / "own.csv", index=False)
-    return ["data=manifest", f"data.manifest={tmp_path}/own.csv", f"data.root={tmp_path}/images"]
+    return ["data=manifest", f"data.manifest={tmp_path}/own.csv", f"paths.root={tmp_path}/images"]
 
 
 def run(folder: Path, *overrides: str) -> Path:
-    fixed = [f"output={folder}/out", f"cache_dir={folder}/cache", f"image_size={SIZE}", "columns=2"]
+    fixed = [
+        f"output={folder}/out",
+        f"paths.cache_dir={folder}/cache",
+        f"image_size={SIZE}",
+        "columns=2",
+    ]
     simulate(composed("simulate", [*fixed, *overrides]))
     return folder / "out"
 

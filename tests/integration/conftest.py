@@ -21,7 +21,7 @@ TINY: Sequence[str] = (
     "epochs=2",
     "epoch_steps=6",
     "sampler.batch_size=12",
-    "workers=0",
+    "runtime.workers=0",
     "data.extent.train=2",
     "data.extent.bona_fide=4",
 )
@@ -49,7 +49,7 @@ def cli(cache_dir: Path) -> Cli:
     def run(
         *arguments: str, cwd: Path, exit_code: int = 0, **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        command = [*arguments, f"cache_dir={cache_dir}"]
+        command = [*arguments, f"paths.cache_dir={cache_dir}"]
         if environment:
             done = subprocess.run(
                 [sys.executable, "-m", "anomaly_fas", *command],

@@ -29,7 +29,7 @@ SETTINGS: Final[Sequence[str]] = (
     "sampler.batch_size=12",
     "data.extent.train=2",
     "data.extent.bona_fide=4",
-    "eval_batch_size=16",
+    "datamodule.eval_batch_size=16",
     "callbacks.last_checkpoint.every_steps=4",
     "trainer.log_every_n_steps=2",  # so that steps are logged and saved at once
     "callbacks.figures.every_epochs=2",
@@ -40,9 +40,9 @@ _CIRCUMSTANCES: Final = ("config", "commit", "current_score")
 
 TWO_PROCESSES: Final[Sequence[str]] = (
     "~callbacks.figures",
-    "trainer.accelerator=cpu",
-    "trainer.devices=2",
-    "+trainer.strategy=ddp",
+    "runtime.accelerator=cpu",
+    "runtime.devices=2",
+    "runtime.strategy=ddp",
 )
 
 

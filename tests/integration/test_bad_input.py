@@ -61,14 +61,14 @@ NAMED: Final = {
     "data.manifest={}/no_attack.csv": ["the devel split has no attack samples"],
     "data.manifest={}/shared.csv": [r"2 subject\(s\).*: shared/0, shared/2\.", "split_by=subject"],
     "data.manifest={}/no_split.csv": [r"\S*no_split\.csv has no splits", "default_split=test"],
-    "data.root={}/nowhere": [r"data\.root=\S*nowhere: no such folder"],
-    "cache_dir={}/good.csv": [r"cannot write the cache \S*good\.csv", "`cache_dir=…`"],
+    "paths.root={}/nowhere": [r"paths\.root=\S*nowhere: no such folder"],
+    "paths.cache_dir={}/good.csv": [r"cannot write the cache \S*good\.csv", "`paths.cache_dir=…`"],
     "init_from={}/good.csv": [r"\S*good\.csv is no checkpoint that can be read"],
     "init_from={}/nowhere.ckpt": [r"no checkpoint at \S*nowhere\.ckpt"],
     "init_from={}/other.ckpt": [r"other\.ckpt is a resnet10t", r"set model\.backbone=resnet10t"],
     "model.weights={}/good.csv": [r"model\.weights=\S*good\.csv cannot be loaded into lcnet_050"],
     "model.backbone=lcnet_05": ["model.backbone='lcnet_05' is no timm network", "lcnet_050"],
-    "precision=half": ["precision='half': choose one of auto"],
+    "trainer.precision=half": ["trainer.precision='half': choose one of auto"],
     "lists=mine": ["lists='mine': choose one of leak_free, official"],
     "loss.main.mining=soft": ["mining='soft': choose one of all, semi_hard, hard"],
     "sampler.batch_size=2": ["triplets need two of each", "batch_size"],
@@ -114,12 +114,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def messages(folder: Path) -> dict[str, str]:
     """What each of the bad overrides leads to, as the jobs of one sweep."""
-    good = f"data.manifest={folder}/good.csv data.root={folder}/images sampler.batch_size=4"
+    good = f"data.manifest={folder}/good.csv paths.root={folder}/images sampler.batch_size=4"
     entries = ",".join(f"'{good} {override.format(folder)}'" for override in NAMED)
     done = run(
         folder, "train", "-m", "hydra/sweeper=study", f"+hydra.sweeper.axes.case=[{entries}]",
         "data=manifest", "model=lcnet_050", "image_size=32", "epochs=1", "epoch_steps=1",
-        "workers=0", "data.workers=1", "logger=csv", f"output_dir={folder}/out",
+        "runtime.workers=0", "runtime.cache_workers=1", "logger=csv",
+        f"paths.output_dir={folder}/out",
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
@@ -147,10 +148,10 @@ def test_a_refused_run_leaves_no_figures_and_no_checkpoint(
 
 
 def test_an_output_folder_that_is_a_file_is_named(folder: Path) -> None:
-    done = run(folder, "train", f"output_dir={folder}/good.csv")
+    done = run(folder, "train", f"paths.output_dir={folder}/good.csv")
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(r"error: cannot write \S*/good\.csv/single/\S+: .*\n", done.stderr)
-    assert "`output_dir=…`" in done.stderr
+    assert "`paths.output_dir=…`" in done.stderr
 
 
 def test_predict_scores_what_can_be_read_and_names_all_the_rest(folder: Path) -> None:
@@ -171,7 +172,7 @@ def test_predict_scores_what_can_be_read_and_names_all_the_rest(folder: Path) ->
      (["predict", "checkpoint={}/good.csv", "input={}/images"], r"good\.csv is no checkpoint"),
      (["evaluate"], r"name one of a score file, scores=…, a run folder, run=…, or"),
      (["evaluate", "run={}/out/seed=0"], r"no checkpoint at \S*out/seed=0/checkpoints/best\.ckpt"),
-     (["table", "study=absent", "output_dir={}/out"], r"no finished run in \S*out/absent")],
+     (["table", "study=absent", "paths.output_dir={}/out"], r"no finished run in \S*out/absent")],
 )  # fmt: skip
 def test_the_other_commands_name_what_they_do_not_find(
     folder: Path, arguments: list[str], pattern: str

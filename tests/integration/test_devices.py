@@ -18,7 +18,7 @@ from tests.integration.conftest import QUICK, TINY, Cli
 
 pytestmark = pytest.mark.slow
 
-TWO = ("trainer=ddp", "trainer.devices=2", "trainer.accelerator=cpu")
+TWO = ("runtime=ddp", "runtime.devices=2", "runtime.accelerator=cpu")
 PROBES = "tests.integration.device_probes"
 PATIENCE = 240
 RUN = "outputs/*/*/*/seed=0"
@@ -36,7 +36,7 @@ def run(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_processes_train_on_different_samples_at_the_rate_for_two(cli: Cli, tmp_path: Path) -> None:
     cli(
-        "train", *QUICK, *TWO, "epochs=1", "lr_scaling=sqrt",
+        "train", *QUICK, *TWO, "epochs=1", "module.lr_scaling=sqrt",
         f"+callbacks.notes._target_={PROBES}.Notes", f"+callbacks.notes.folder={tmp_path}",
         cwd=tmp_path,
     )  # fmt: skip
@@ -69,9 +69,9 @@ def test_samples_are_scored_once_and_as_by_one_process(
     checkpoint = f"checkpoint={folder / 'checkpoints/best.ckpt'}"
     tables = [ScoreTable.read(folder / "scores.parquet")]
     # 113 frames a batch: shares of the processes end with batches of different sizes.
-    for name, trainer in (("one", ("trainer=cpu",)), ("two", TWO)):
+    for name, trainer in (("one", ("runtime=cpu",)), ("two", TWO)):
         output = tmp_path / name
-        settings = ["eval_batch_size=113", f"output={output}"]
+        settings = ["datamodule.eval_batch_size=113", f"output={output}"]
         cli("evaluate", checkpoint, *trainer, *settings, cwd=tmp_path)
         tables.append(ScoreTable.read(output / "scores.parquet"))
     columns = ["split", "sample_id", "scorer"]
@@ -85,7 +85,7 @@ def test_samples_are_scored_once_and_as_by_one_process(
 
 def failing(cache_dir: Path, place: Path, rank: int, how: str) -> Command:
     command = [
-        "train", *QUICK, *TWO, f"cache_dir={cache_dir}",
+        "train", *QUICK, *TWO, f"paths.cache_dir={cache_dir}",
         f"+callbacks.fails._target_={PROBES}.Fails", f"+callbacks.fails.rank={rank}",
         f"+callbacks.fails.how={how}",
     ]  # fmt: skip
@@ -134,10 +134,10 @@ def test_a_process_that_fails_ends_the_run(
 def test_processes_may_be_spawned_and_are_told_to_save_and_end(
     cache_dir: Path, tmp_path: Path
 ) -> None:
-    settings = ["trainer=ddp_spawn", *TWO[1:], "callbacks.last_checkpoint.every_steps=1"]
+    settings = ["runtime=ddp_spawn", *TWO[1:], "callbacks.last_checkpoint.every_steps=1"]
     command = [
         Path(sys.executable).with_name("anomaly-fas"), "train", *QUICK, *settings,
-        f"cache_dir={cache_dir}",
+        f"paths.cache_dir={cache_dir}",
     ]  # fmt: skip
     stopped = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     patience = time.monotonic() + PATIENCE
@@ -169,10 +169,10 @@ def test_processes_may_be_spawned_and_are_told_to_save_and_end(
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        (("trainer=gpu",), "torch finds no GPU"),
-        (("trainer=slurm_multi_node", "trainer.accelerator=cpu"), "started by SLURM"),
+        (("runtime=gpu",), "torch finds no GPU"),
+        (("runtime=slurm_multi_node", "runtime.accelerator=cpu"), "started by SLURM"),
         ((*TWO, "trainer.sync_batchnorm=true"), "on GPUs alone"),
-        (("lr_scaling=cubic",), "choose one of none, linear, sqrt"),
+        (("module.lr_scaling=cubic",), "choose one of none, linear, sqrt"),
     ],
 )
 def test_what_the_machine_lacks_is_said(

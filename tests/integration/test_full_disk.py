@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def arguments(cache_dir: Path) -> list[str]:
-    return [*SETTINGS, "epochs=2", "workers=0", f"cache_dir={cache_dir}"]
+    return [*SETTINGS, "epochs=2", "runtime.workers=0", f"paths.cache_dir={cache_dir}"]
 
 
 @pytest.fixture(scope="module")

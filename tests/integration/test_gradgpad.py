@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 CROPS = ["data=gradgpad", "data.frames=2", "image_size=64", "data.face_detector.max_side=320"]
 TINY = [
     *CROPS, "model=lcnet_050", "model.pretrained=false", "epochs=1", "epoch_steps=3",
-    "sampler.batch_size=12", "workers=0", "logger=csv", "~callbacks.figures",
+    "sampler.batch_size=12", "runtime.workers=0", "logger=csv", "~callbacks.figures",
 ]  # fmt: skip
 
 
@@ -33,8 +33,8 @@ def place(samples: pd.DataFrame, cli: Cli, tmp_path_factory: pytest.TempPathFact
     roots = build(place / "copies", samples)
     in_file = sorted(roots)[::2]
     OmegaConf.save({name: str(roots[name]) for name in in_file}, place / "roots.yaml")
-    named = [f"data.roots.{name}={root}" for name, root in roots.items() if name not in in_file]
-    done = cli("prepare", *CROPS, "data.roots_file=roots.yaml", *named, cwd=place)
+    named = [f"paths.roots.{name}={root}" for name, root in roots.items() if name not in in_file]
+    done = cli("prepare", *CROPS, "paths.roots_file=roots.yaml", *named, cwd=place)
     (place / "screen.txt").write_text(done.stdout)
     return place
 
@@ -115,11 +115,11 @@ def test_what_was_not_prepared_is_told(place: Path, cli: Cli) -> None:
     assert "no crops are prepared in" in done.stderr
     assert "size: 64 there, 48 here" in done.stderr
     done = cli("prepare", *CROPS, cwd=place, exit_code=2)
-    assert "data.roots.oulu-npu=FOLDER" in done.stderr
-    done = cli("prepare", *CROPS, "data.roots.siw=/no/such/folder", cwd=place, exit_code=2)
+    assert "paths.roots.oulu-npu=FOLDER" in done.stderr
+    done = cli("prepare", *CROPS, "paths.roots.siw=/no/such/folder", cwd=place, exit_code=2)
     assert "/no/such/folder" in done.stderr
     (place / "empty").mkdir()
-    done = cli("prepare", *CROPS, "data.roots.siw=empty", cwd=place, exit_code=2)
+    done = cli("prepare", *CROPS, "paths.roots.siw=empty", cwd=place, exit_code=2)
     assert "no capture was found; are the folders right?" in done.stderr
     assert "nothing of siw was found, such as Train/spoof/003/" in done.stderr
     done = cli("prepare", "data=embedded", cwd=place, exit_code=2)

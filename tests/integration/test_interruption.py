@@ -26,7 +26,7 @@ def stop_when(
     place: Path, cache_dir: Path, arguments: list[str], sign: str, number: signal.Signals
 ) -> subprocess.CompletedProcess[str]:
     """Start training, wait for a file that matches `sign`, send a signal."""
-    command = ["train", *arguments, f"cache_dir={cache_dir}"]
+    command = ["train", *arguments, f"paths.cache_dir={cache_dir}"]
     output, errors = place / "output.txt", place / "errors.txt"
     process = forked.Command(command, place, output, errors)
     patience = time.monotonic() + 120
@@ -46,7 +46,7 @@ def undisturbed(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_two_runs_with_one_seed_are_equal(undisturbed: Path, cli: Cli, tmp_path: Path) -> None:
-    cli("train", *LONG, "workers=1", cwd=tmp_path)
+    cli("train", *LONG, "runtime.workers=1", cwd=tmp_path)
     assert_equal_runs(undisturbed, the_run(tmp_path))
 
 

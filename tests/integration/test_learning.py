@@ -46,7 +46,7 @@ def screens(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_training_lowers_devel_acer(
     cli: Cli, tmp_path: Path, screens: Path, loss: list[str]
 ) -> None:
-    data = ["data=manifest", f"data.manifest={screens}/rows.csv", f"data.root={screens}/images"]
+    data = ["data=manifest", f"data.manifest={screens}/rows.csv", f"paths.root={screens}/images"]
     settings = ["epochs=4", "epoch_steps=25", "optimizer.lr=0.005", "image_size=64", "logger=csv"]
     settings.append("~callbacks.figures")
     cli("train", *data, "model=lcnet_050", f"loss={loss[0]}", *loss[1:], *settings, cwd=tmp_path)
@@ -67,8 +67,8 @@ def test_one_real_step_of_resnet50_at_224_pixels(cache_dir: Path, tmp_path: Path
             "epoch_steps=1",
             "sampler.batch_size=8",
             "scheduler.warmup=0",
-            "workers=0",
-            f"cache_dir={cache_dir}",
+            "runtime.workers=0",
+            f"paths.cache_dir={cache_dir}",
             f"run_folder={tmp_path}",
             "logger=csv",
             *(f"data.extent.{key}={value}" for key, value in extent.items()),

@@ -36,10 +36,14 @@ def images(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_subjects_are_held_out(images: Path, cli: Cli, tmp_path: Path, manifest: str) -> None:
     tiny = [argument for argument in QUICK if not argument.startswith("data.")]
     tiny.remove("experiment=quickstart")
-    data = ["data=manifest", f"data.manifest={images / manifest}", f"data.root={images / 'images'}"]
+    data = [
+        "data=manifest",
+        f"data.manifest={images / manifest}",
+        f"paths.root={images / 'images'}",
+    ]
     if manifest == "unsplit.csv":
         data.append("data.split_by=subject")
-    arguments = [*tiny, *data, "model=lcnet_050", "data.workers=1"]
+    arguments = [*tiny, *data, "model=lcnet_050", "runtime.cache_workers=1"]
     cli("train", *arguments, cwd=tmp_path)
     table = scores(tmp_path)
     assert table.facts["data_kind"] == "real"
@@ -59,9 +63,14 @@ def test_real_faces_of_unseen_subjects(cli: Cli, tmp_path: Path) -> None:
     with tarfile.open(REAL_FACES) as tar:
         tar.extractall(tmp_path / "faces", filter="data")
     (manifest,) = (tmp_path / "faces").rglob("manifest.csv")
-    data = ["data=manifest", f"data.manifest={manifest}", f"data.root={manifest.parent}"]
+    data = ["data=manifest", f"data.manifest={manifest}", f"paths.root={manifest.parent}"]
     network = ["model=lcnet_050", "image_size=64", "epochs=1", "epoch_steps=60"]
-    rest = ["data.split_by=subject", "eval_batch_size=256", "optimizer.lr=0.005", "logger=csv"]
+    rest = [
+        "data.split_by=subject",
+        "datamodule.eval_batch_size=256",
+        "optimizer.lr=0.005",
+        "logger=csv",
+    ]
     rest.append("~callbacks.figures")
     cli("train", *data, *network, *rest, "loss=binary_cross_entropy", cwd=tmp_path)
     rows = scores(tmp_path).rows

@@ -132,7 +132,7 @@ def write_images(root: Path) -> None:
 
 def prepare(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = ["prepare", "data=captures", *arguments]
-    data = ["data.manifest=manifest.csv", "data.root=root", "data.frames=2", "image_size=64"]
+    data = ["data.manifest=manifest.csv", "paths.root=root", "data.frames=2", "image_size=64"]
     return forked.run([*command, *data], place, within=120)
 
 

@@ -49,8 +49,8 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def command(videos: Path, cache: Path) -> list[str]:
     return [
         "prepare", "data=captures", f"data.manifest={videos / 'manifest.csv'}",
-        f"data.root={videos}", "data.frames=4", "image_size=64", "processes=2",
-        "data.face_detector.max_side=320", "tolerated_losses=1", f"cache_dir={cache}",
+        f"paths.root={videos}", "data.frames=4", "image_size=64", "processes=2",
+        "data.face_detector.max_side=320", "tolerated_losses=1", f"paths.cache_dir={cache}",
     ]  # fmt: skip
 
 

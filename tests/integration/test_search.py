@@ -27,7 +27,7 @@ def searched(cli: Cli, cache_dir: Path, tmp_path_factory: pytest.TempPathFactory
     place = tmp_path_factory.mktemp("search")
     arguments = [*FAST, SPACE, "search.name=lr", "search.trials=2"]
     arguments += ["callbacks.last_checkpoint.every_steps=2"]
-    command = ["search", *arguments, f"cache_dir={cache_dir}"]
+    command = ["search", *arguments, f"paths.cache_dir={cache_dir}"]
     worker = forked.Command(command, place, place / "worker.txt")
     patience = time.monotonic() + 200
     while not list(place.glob("outputs/search-lr/*/*/*/checkpoints/last.ckpt")):

@@ -14,7 +14,7 @@ from tests.integration.conftest import QUICK, Cli
 
 pytestmark = pytest.mark.slow
 
-ON_CPU = [*QUICK, "trainer.accelerator=cpu"]
+ON_CPU = [*QUICK, "runtime.accelerator=cpu"]
 
 
 def run_of(place: Path, seed: int) -> Path:
@@ -35,7 +35,7 @@ def test_a_sweep_that_was_killed_goes_on_where_it_was(
     sweep = ["-m", *ON_CPU, "seed=0,1", "epoch_steps=9", "callbacks.last_checkpoint.every_steps=4",
              "hydra/launcher=local", "hydra.launcher.jobs=1"]  # fmt: skip
     process = subprocess.Popen(
-        [sys.executable, "-m", "anomaly_fas", "train", *sweep, f"cache_dir={cache_dir}"],
+        [sys.executable, "-m", "anomaly_fas", "train", *sweep, f"paths.cache_dir={cache_dir}"],
         cwd=tmp_path,
         stderr=subprocess.DEVNULL,
     )
@@ -60,7 +60,7 @@ def test_a_sweep_that_was_killed_goes_on_where_it_was(
 
 
 def test_a_rank_runs_its_own_run_and_not_the_sweep(cli: Cli, tmp_path: Path) -> None:
-    several = ["trainer.devices=2", "++trainer.strategy=ddp"]
+    several = ["runtime.devices=2", "++runtime.strategy=ddp"]
     done = cli("train", "-m", *ON_CPU, *several, "seed=1", cwd=tmp_path)
     assert "1 run: 1 finished" in done.stderr
     (log,) = re.findall(r"started: .*, log (.*)", done.stderr)

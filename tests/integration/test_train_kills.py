@@ -48,7 +48,7 @@ def undisturbed(cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Un
         two = TWO_PROCESSES if processes == 2 else ()
         subprocess.run(
             [sys.executable, "-m", "anomaly_fas", "train", *SETTINGS, *two,
-             f"cache_dir={cache_dir}", "workers=0"],
+             f"paths.cache_dir={cache_dir}", "runtime.workers=0"],
             cwd=place, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=True,
         )  # fmt: skip
         (folder,) = place.glob(RUN)
@@ -130,7 +130,7 @@ def test_a_killed_run_ends_as_if_nothing_had_been(
     undisturbed: Undisturbed, cache_dir: Path, tmp_path: Path, number: int
 ) -> None:
     workers, moments = PLANS[number % len(PLANS)]
-    arguments = [f"cache_dir={cache_dir}", f"workers={workers}"]
+    arguments = [f"paths.cache_dir={cache_dir}", f"runtime.workers={workers}"]
     assert_equal_runs(*kill_and_finish(undisturbed, tmp_path, 1, arguments, moments, number))
 
 
@@ -141,7 +141,7 @@ def test_two_processes_are_killed_as_if_nothing_had_been(
     moments = [["after a checkpoint"], ["at random"], ["between best.ckpt and last.ckpt"]][
         number % 3
     ]
-    arguments = [f"cache_dir={cache_dir}", "workers=0"]
+    arguments = [f"paths.cache_dir={cache_dir}", "runtime.workers=0"]
     assert_equal_runs(*kill_and_finish(undisturbed, tmp_path, 2, arguments, moments, number))
 
 
@@ -188,7 +188,7 @@ def test_a_run_that_is_stopped_saves_the_step_reached(
 ) -> None:
     """Ctrl-C at a terminal reaches all processes, `kill` the first one."""
     whole, _ = undisturbed(processes)
-    arguments = [f"cache_dir={cache_dir}", f"workers={workers}"]
+    arguments = [f"paths.cache_dir={cache_dir}", f"runtime.workers={workers}"]
     for name, sent in stops:
         training = start(tmp_path, processes, arguments)
         assert training.wait_for(appears(tmp_path, name)), training.said

@@ -111,7 +111,7 @@ def test_a_running_run_is_listed_as_running_and_is_no_one_elses(
 ) -> None:
     arguments = ["train", *QUICK, "epochs=200"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "anomaly_fas", *arguments, f"cache_dir={cache_dir}"],
+        [sys.executable, "-m", "anomaly_fas", *arguments, f"paths.cache_dir={cache_dir}"],
         cwd=tmp_path, env=dict(os.environ), stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

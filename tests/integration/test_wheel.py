@@ -51,7 +51,7 @@ def test_quickstart_works_from_an_empty_folder(
 ) -> None:
     where = run(installed, tmp_path, "-c", "import anomaly_fas; print(anomaly_fas.__file__)")
     assert Path(where.stdout.strip()).is_relative_to(installed)
-    program, cache = ["-m", "anomaly_fas"], f"cache_dir={cache_dir}"
+    program, cache = ["-m", "anomaly_fas"], f"paths.cache_dir={cache_dir}"
     done = run(installed, tmp_path, *program, "train", *QUICK, cache)
     assert done.returncode == 0, done.stderr
     (folder,) = tmp_path.glob("outputs/quickstart/grandtest/objective-*/seed=0")

@@ -105,7 +105,7 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.delenv("WANDB_MODE", raising=False)
         patch.setenv("WANDB_ERROR_REPORTING", "false")
         patch.setenv("HOME", str(folder / "home"))
-        patch.setattr(sys, "argv", [f"/home/{SECRET}/bin/anomaly-fas", f"data.root=/{SECRET}"])
+        patch.setattr(sys, "argv", [f"/home/{SECRET}/bin/anomaly-fas", f"paths.root=/{SECRET}"])
         own = logger(folder)
         log_everything(own, folder)
         own.close(failed=False)

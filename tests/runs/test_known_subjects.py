@@ -26,8 +26,8 @@ def saved(
     for row in rows:
         Image.new("RGB", (32, 32)).save(place / row["path"])
     pd.DataFrame(rows).assign(pai="", dataset="d").to_csv(place / "m.csv", index=False)
-    data = ["data=manifest", f"data.manifest={place}/m.csv", f"data.root={place}"]
-    return plain(composed("train", [*data, "image_size=32", f"output_dir={place}"]))
+    data = ["data=manifest", f"data.manifest={place}/m.csv", f"paths.root={place}"]
+    return plain(composed("train", [*data, "image_size=32", f"paths.output_dir={place}"]))
 
 
 def asked(*subjects: str) -> pd.DataFrame:

@@ -44,5 +44,5 @@ def test_what_is_asked_for_is_given() -> None:
     network = torch.nn.Linear(1, 1)
     for wanted in ("32-true", "bf16-mixed"):
         assert choose_precision(wanted, network, on_gpu=False) == wanted  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match="precision='fp8'"):
+    with pytest.raises(ConfigError, match=r"trainer\.precision='fp8'"):
         choose_precision("fp8", network, on_gpu=False)  # type: ignore[arg-type]

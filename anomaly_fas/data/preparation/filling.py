@@ -70,7 +70,7 @@ class Filling:
             raise RunError(
                 f"cannot write the crop store {self.folder}: {error.strerror or error}. Free some "
                 "space or make it writable, and run the same command again; what is finished is "
-                "kept. `cache_dir=…` chooses another place."
+                "kept. `paths.cache_dir=…` chooses another place."
             ) from error
 
     def entries(self) -> dict[str, Entry]:
