@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from omegaconf import OmegaConf
 
 from anomaly_fas.config_folder import config_dir
+from anomaly_fas.dotted_names import is_below
 from anomaly_fas.errors import CheckpointError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _configured() -> frozenset[str]:
 def _is_class_of(target: str, packages: Collection[str]) -> bool:
     """Whether a target is a class that a module of these packages defines itself."""
     module, _, name = target.rpartition(".")
-    if not any(module == package or module.startswith(f"{package}.") for package in packages):
+    if not is_below(module, packages):
         return False
     try:
         candidate = getattr(importlib.import_module(module), name)

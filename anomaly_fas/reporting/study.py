@@ -9,7 +9,7 @@ from anomaly_fas.loggers.run_label import run_label, run_variant
 from anomaly_fas.reporting.collect import finished_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from anomaly_fas.reporting.collect import ScoreFile
@@ -98,13 +98,3 @@ class Study:
         return cls(
             folder.name, tuple(StudyRun.of(file, config_of(file.path.parent)) for file in files)
         )
-
-
-def is_below(key: str, nodes: Sequence[str]) -> bool:
-    """Whether a dotted key is one of some nodes of a config or below one.
-
-    Example:
-        >>> is_below("loss.weight", ["loss"]), is_below("loss_scale", ["loss"])
-        (True, False)
-    """
-    return any(key == node or key.startswith(f"{node}.") for node in nodes)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from omegaconf import DictConfig, OmegaConf
 
+from anomaly_fas.dotted_names import is_below
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.runs.composition import composed
 
@@ -68,7 +69,7 @@ def refuse_renamed_in(config: DictConfig) -> None:
 def _renamed(argument: str) -> str:
     key = argument.partition("=")[0]
     for old, new in _RENAMED.items():
-        if old in (key, argument) or key.startswith(f"{old}."):
+        if old == argument or is_below(key, [old]):
             return f"{old} is now {new}"
     return ""
 

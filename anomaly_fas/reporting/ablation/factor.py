@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from anomaly_fas.dotted_names import is_below
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.reporting.study import is_below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from anomaly_fas.dotted_names import is_below
 from anomaly_fas.errors import DataError
-from anomaly_fas.reporting.study import is_below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

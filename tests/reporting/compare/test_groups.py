@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from anomaly_fas.dotted_names import is_below
 from anomaly_fas.errors import DataError
 from anomaly_fas.reporting.compare.groups import Condition, Group, Rules, grouped
-from anomaly_fas.reporting.study import StudyRun, is_below
+from anomaly_fas.reporting.study import StudyRun
 from tests.reporting.compared_study import study_run
 
 if TYPE_CHECKING:
