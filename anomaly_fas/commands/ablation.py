@@ -34,15 +34,10 @@ def ablation(config: DictConfig) -> None:
     from anomaly_fas.reporting.compare.judging import Bootstrap
     from anomaly_fas.reporting.study import Study
 
-    if not isinstance(config.replicates, int) or config.replicates < 2:
-        raise ConfigError(f"replicates={config.replicates}: a whole number of 2 or more is needed")
+    bootstrap = Bootstrap(config.replicates, config.seed)
     name = config.study_name
     placed = place(Study.read(Path(config.paths.output_dir) / name, counted).runs, plan(config))
-    found = factor_figures(
-        placed.arms,
-        Bootstrap(config.replicates, config.seed),
-        partial(tracked, title="Evaluating"),
-    )
+    found = factor_figures(placed.arms, bootstrap, partial(tracked, title="Evaluating"))
     folder = Path(config.output or Path(config.paths.output_dir) / "factors" / name)
     page = FactorReport(name, placed, found, config.replicates).write(folder)
     for missing in placed.missing:

@@ -35,7 +35,9 @@ def compare(config: DictConfig) -> None:
     from anomaly_fas.reporting.study import Study
     from anomaly_fas.runs.saved_config import counted
 
-    _check(config)
+    if config.scorers not in {"first", "all"}:
+        raise ConfigError(f"scorers={config.scorers}: choose one of first, all")
+    bootstrap = Bootstrap(config.replicates, config.seed)
     name = config.study_name
     rules = Rules(*(tuple(config[key] or ()) for key in ("variants", "apart", "everywhere")))
     runs = grouped(Study.read(Path(config.paths.output_dir) / name, counted).runs, rules)
@@ -43,12 +45,7 @@ def compare(config: DictConfig) -> None:
     for group, methods in runs.items():
         if config.reference not in (None, *methods):
             _log.warning("%s: no %s to compare with", group.title, config.reference)
-    found = compared(
-        runs,
-        config.reference,
-        Bootstrap(config.replicates, config.seed),
-        partial(tracked, title="Evaluating"),
-    )
+    found = compared(runs, config.reference, bootstrap, partial(tracked, title="Evaluating"))
     gaps = [gap for group, methods in runs.items() for gap in missing(group, methods)]
     page = CompareReport(
         study=name,
@@ -61,15 +58,6 @@ def compare(config: DictConfig) -> None:
     for gap in gaps:
         _log.warning("missing: %s", gap)
     _log.info("written to %s", page)
-
-
-def _check(config: DictConfig) -> None:
-    if not isinstance(config.replicates, int) or config.replicates < 2:
-        raise ConfigError(f"replicates={config.replicates}: a whole number of 2 or more is needed")
-    if not isinstance(config.seed, int) or config.seed < 0:
-        raise ConfigError(f"seed={config.seed}: a whole number is expected, 0 or more")
-    if config.scorers not in {"first", "all"}:
-        raise ConfigError(f"scorers={config.scorers}: choose one of first, all")
 
 
 def _require(reference: str | None, runs: Runs) -> None:

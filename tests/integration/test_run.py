@@ -40,6 +40,8 @@ def test_the_run_folder_holds_what_the_design_says(finished_run: Path) -> None:
     assert not table.rows.duplicated(["sample_id", "split", "scorer"]).any()
     config = yaml.safe_load((finished_run / "config.yaml").read_text())
     assert table.facts["config_hash"] == finished_run.parent.name.rpartition("-")[2]
+    assert table.facts["variant"].startswith("lcnet_050 ")
+    assert table.facts["label"]
     assert table.facts["data_kind"] == "simulated"
     assert table.facts["seed"] == config["seed"] == 0
     subjects = table.rows.groupby(["dataset", "subject"])["split"].nunique()

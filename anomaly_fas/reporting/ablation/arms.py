@@ -173,25 +173,19 @@ def _differing(base: Config, config: Config, plan: Plan) -> list[str]:
 def _arms(column: Column, levels: _Levels, plan: Plan) -> list[Arm]:
     arms: list[Arm] = []
     for factor in plan.factors:
-        found = [_arm(column, factor, level, levels) for level in factor.levels]
-        own = [arm for arm in found if arm is not None]
-        if any(arm.is_base for arm in own):  # without it there is nothing to compare with
-            arms += own
+        candidates = [_arm(column, factor, level, levels) for level in factor.levels]
+        trained = [arm for arm in candidates if arm.files]
+        if any(arm.is_base for arm in trained):  # without it there is nothing to compare with
+            arms += trained
     return arms
 
 
-def _arm(column: Column, factor: Factor, level: Level, levels: _Levels) -> Arm | None:
+def _arm(column: Column, factor: Factor, level: Level, levels: _Levels) -> Arm:
     scorer = factor.scorers.get(level, "")
     files = levels.get((factor.name, factor.base if scorer else level), {})
-    own = {
-        seed: file
-        for seed, file in sorted(files.items())
-        if not scorer or scorer in file.table.scorers
-    }
-    if not own:
-        return None
-    deciding = next(iter(own.values())).table.scorers[0]
-    return Arm(column, factor, level, own, scorer or deciding)
+    files = {s: files[s] for s in sorted(files) if scorer in ("", *files[s].table.scorers)}
+    first = next((file.table.scorers[0] for file in files.values()), "")
+    return Arm(column, factor, level, files, scorer or first)
 
 
 def _missing(column: Column, arms: Sequence[Arm], plan: Plan) -> list[str]:

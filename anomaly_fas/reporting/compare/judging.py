@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from anomaly_fas.errors import DataError
+from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.metrics.analysis import HEADLINE, error_figures
 from anomaly_fas.metrics.estimate import SeededFigure
 from anomaly_fas.metrics.groups import Part
@@ -65,12 +65,21 @@ class Bootstrap:
     """How subjects are drawn.
 
     Attributes:
-        replicates: number of replicates.
-        seed: seed of the generator.
+        replicates: number of replicates, at least 2.
+        seed: seed of the generator, at least 0.
+
+    Raises:
+        ConfigError: a number is none or out of range.
     """
 
     replicates: int
     seed: int
+
+    def __post_init__(self) -> None:
+        for name, least in (("replicates", 2), ("seed", 0)):
+            number = getattr(self, name)
+            if not isinstance(number, int) or number < least:
+                raise ConfigError(f"{name}={number}: a whole number of {least} or more is needed")
 
 
 @dataclass(frozen=True)
