@@ -13,6 +13,7 @@ from omegaconf import OmegaConf
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.runs.command_configs import AdaptConfig, check_values
 from anomaly_fas.types import Layer
 
 if TYPE_CHECKING:
@@ -85,10 +86,7 @@ def _refuse(config: DictConfig, output: Path) -> None:
         raise ConfigError("name a folder of references, references=…, or manifest=… and root=…")
     if (config.manifest is None) != (config.root is None):
         raise ConfigError("manifest=… and root=… belong together")
-    if config.layer not in set(Layer):
-        raise ConfigError(f"layer={config.layer}: choose embedding or features")
-    if not isinstance(config.limit, int) or config.limit < 1:
-        raise ConfigError(f"limit={config.limit}: a whole number of 1 or more is needed")
+    check_values(config, AdaptConfig)
 
 
 def _with_layer(

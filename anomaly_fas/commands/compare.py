@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.runs.command_configs import CompareConfig, check_values
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -35,8 +36,7 @@ def compare(config: DictConfig) -> None:
     from anomaly_fas.reporting.study import Study
     from anomaly_fas.runs.saved_config import counted
 
-    if config.scorers not in {"first", "all"}:
-        raise ConfigError(f"scorers={config.scorers}: choose one of first, all")
+    check_values(config, CompareConfig)
     bootstrap = Bootstrap(config.replicates, config.seed)
     name = config.study_name
     rules = Rules(*(tuple(config[key] or ()) for key in ("variants", "apart", "everywhere")))

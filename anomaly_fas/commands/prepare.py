@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.console import ProgressBar, print_table, tracked
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.runs.command_configs import PrepareConfig, check_values
 from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.types import Split
 
@@ -40,6 +41,7 @@ def prepare(config: DictConfig) -> None:
 
     from anomaly_fas.data.prepared_source import PreparedSource
 
+    check_values(config, PrepareConfig)
     source = instantiate(config.data)
     if not isinstance(source, PreparedSource):
         raise ConfigError(

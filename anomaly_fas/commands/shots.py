@@ -11,12 +11,13 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.runs.command_configs import ShotsConfig, check_values
 from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import RunFolder
 from anomaly_fas.runs.known_subjects import known_subjects
 from anomaly_fas.runs.saved_config import use_here
 from anomaly_fas.trust import require_trusted
-from anomaly_fas.types import Label, Layer, Split
+from anomaly_fas.types import Label, Split
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -84,23 +85,7 @@ def shots(config: DictConfig) -> None:
 
 
 def _check(config: DictConfig) -> None:
-    for key in ("draws", "replicates"):
-        if not isinstance(config[key], int) or config[key] < 1:
-            raise ConfigError(f"{key}={config[key]}: a whole number of 1 or more is needed")
-    wanted = config.shots
-    if not OmegaConf.is_list(wanted) or not wanted:
-        raise ConfigError(f"shots={wanted}: a list of numbers is needed, such as shots=[1,5,10]")
-    if any(not isinstance(n, int) or isinstance(n, bool) or n < 1 for n in wanted):
-        raise ConfigError(f"shots={list(wanted)}: whole numbers of 1 or more are needed")
-    strengths = config.strengths
-    if not OmegaConf.is_list(strengths) or any(
-        not isinstance(c, int | float) or isinstance(c, bool) or not 0 < c < float("inf")
-        for c in strengths
-    ):
-        raise ConfigError(f"strengths={strengths}: a list of numbers above 0 is needed, or []")
-    layers = config.layers
-    if not OmegaConf.is_list(layers) or not layers or not set(layers) <= set(Layer):
-        raise ConfigError(f"layers={layers}: [embedding], [features] or [embedding,features]")
+    check_values(config, ShotsConfig)
     if OmegaConf.select(config, "scorer") is None:
         raise ConfigError("scorer=[]: name what is to be given the references")
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from math import isnan
 from typing import TYPE_CHECKING
 
-from anomaly_fas.errors import ConfigError
-from anomaly_fas.metrics.analysis import THRESHOLDS
 from anomaly_fas.reporting.report.entries import Settings
+from anomaly_fas.runs.command_configs import BootstrapConfig, check_values
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -19,20 +17,8 @@ def bootstrap_settings(config: DictConfig) -> Settings:
     Raises:
         ConfigError: no such threshold, or a negative number of replicates.
     """
-    threshold = config.threshold
-    if isinstance(threshold, str) and threshold not in THRESHOLDS:
-        raise ConfigError(
-            f"threshold={threshold}: choose one of {', '.join(THRESHOLDS)}, or give a value"
-        )
-    if threshold is None or (not isinstance(threshold, str) and isnan(threshold)):
-        raise ConfigError(
-            f"threshold={threshold}: choose one of {', '.join(THRESHOLDS)}, or a value"
-        )
-    for key in ("replicates", "seed"):
-        if not isinstance(config[key], int) or config[key] < 0:
-            raise ConfigError(f"{key}={config[key]}: a whole number is expected, 0 or more")
+    check_values(config, BootstrapConfig)
+    is_named = isinstance(config.threshold, str)
     return Settings(
-        threshold if isinstance(threshold, str) else float(threshold),
-        config.replicates,
-        config.seed,
+        config.threshold if is_named else float(config.threshold), config.replicates, config.seed
     )

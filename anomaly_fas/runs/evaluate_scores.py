@@ -19,6 +19,7 @@ from anomaly_fas.files import write_text
 from anomaly_fas.metrics.score_file import read_scores
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.runs.bootstrap_settings import bootstrap_settings
+from anomaly_fas.runs.command_configs import ScoresConfig, check_values
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -28,11 +29,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_MODES = ("correct", "gradgpad")
 _IMAGE_SIZE = 112
 """Of the pictures of errors."""
-
-_DIRECTIONS = ("attack", "bona_fide")
 
 
 def evaluate_scores(config: DictConfig) -> None:
@@ -42,9 +40,7 @@ def evaluate_scores(config: DictConfig) -> None:
         ConfigError: a value that is no choice.
         DataError: the scores cannot be used.
     """
-    for key, choices in (("mode", _MODES), ("higher_is", _DIRECTIONS)):
-        if config[key] not in choices:
-            raise ConfigError(f"{key}={config[key]}: choose one of {', '.join(choices)}")
+    check_values(config, ScoresConfig)
     path = Path(config.scores)
     table = _table(config, path)
     kind = "gradgpad" if config.mode == "gradgpad" else "evaluation"

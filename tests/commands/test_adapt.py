@@ -183,7 +183,11 @@ def test_test_samples_of_a_manifest_are_no_references(
         (["manifest={}/m.csv", "root={}/both"], DataError, "no manifest at"),
         (["references={}/both", "output={}/c.ckpt"], ConfigError, "c.ckpt exists"),
         (["references={}/both", "limit=0"], ConfigError, "limit=0: a whole number of 1 or more"),
-        (["references={}/both", "layer=head"], ConfigError, "layer=head: choose embedding or"),
+        (
+            ["references={}/both", "layer=head"],
+            ConfigError,
+            "layer=head: choose one of embedding",
+        ),
         (["references={}/both", "scale=2"], ConfigError, "is that of other scorers"),
         (["references={}/alone"], DataError, "no attack reference, which the scorers few_shot"),
         (["references={}/alone", "scorer=knn"], DataError, "the checkpoint has none for knn"),

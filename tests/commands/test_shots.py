@@ -188,9 +188,9 @@ def test_more_pairs_than_there_are_are_left_out(
 @pytest.mark.parametrize(
     ("overrides", "kind", "message"),
     [
-        (["shots=[0,1]"], ConfigError, r"shots=\[0, 1\]: whole numbers of 1 or more"),
-        (["shots=5"], ConfigError, r"shots=5: a list of numbers is needed"),
-        (["shots=[true]"], ConfigError, r"shots=\[True\]: whole numbers of 1 or more"),
+        (["shots=[0,1]"], ConfigError, r"shots=\[0, 1\]: a list of whole numbers of 1 or more"),
+        (["shots=5"], ConfigError, r"shots=5: a list of whole numbers of 1 or more"),
+        (["shots=[true]"], ConfigError, r"shots=\[True\]: a list of whole numbers of 1 or more"),
         (["shots=[500]"], DataError, "pairs of references: raise pool_share"),
         (["draws=0"], ConfigError, "draws=0: a whole number of 1 or more"),
         (["pool_share=1.5"], ConfigError, r"pool_share=1\.5"),

@@ -41,7 +41,7 @@ NEEDED = {
     "checkpoint": "best.ckpt", "input": "images", "root": "images", "output": "made",
     "run": "seed=0", "model.backbone": "resnet18",
 }  # fmt: skip
-HANDED_OVER = {"model": {"head"}, "scorer": {"dim"}}
+HANDED_OVER = {"model": {"head"}, "head": {"features"}, "scorer": {"dim"}}
 DIRECTIVES = {"_target_", "_partial_", "_recursive_", "_convert_"}
 GENERIC = {"Chain", "MetricLearning"}
 """Classes of this package whose configs are named after what they are given."""
@@ -65,7 +65,7 @@ def overriding(group: str, option: str) -> list[str]:
     if group in INSIDE_DATA:
         return ["data=gradgpad", f"{FACE_GROUPS[group]}={option}"]
     if group == "classifier":
-        return ["baseline=colour_texture", f"classifier@_global_.classifier={option}"]
+        return ["baseline=colour_texture", f"classifier={option}"]
     return [f"+{group}={option}" if group == "shared" else f"{group}={option}"]
 
 
