@@ -55,7 +55,7 @@ class Factor:
 
     @classmethod
     def of_config(cls, name: str, settings: Mapping[str, Any]) -> Factor:
-        """A factor as `conf/ablation.yaml` declares it; `scorers` spare the list of levels.
+        """A factor as `conf/command/ablation.yaml` declares it; `scorers` spare the list of levels.
 
         Raises:
             ConfigError: keys are missing, unknown, or do not fit together.
