@@ -98,7 +98,7 @@ def with_nearest(message: str, command: str) -> str:
 
 
 def _keys(node: DictConfig, prefix: str = "") -> Iterator[str]:
-    for name in node:
+    for name in map(str, node):
         key = f"{prefix}{name}"
         yield key
         child = node._get_node(name)
