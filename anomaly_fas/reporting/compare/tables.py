@@ -12,7 +12,7 @@ from anomaly_fas.reporting.compare.contrasts import COMPARED, LEADING, SIGNIFICA
 from anomaly_fas.reporting.tables import ABSENT, Cell, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.reporting.compare.blocks import Block
@@ -26,73 +26,63 @@ def method_table(judged: BlockFigures) -> Table:
     """Methods by rising EER, each against the first."""
     against = {contrast.name: contrast for contrast in judged.to_best}
     rows = [
-        (
-            Cell(method.name),
-            Cell(str(len(judged.block.methods[method.name]))),
-            *(_figure_cell(method.means[figure]) for figure in COMPARED),
-            *_standing(against.get(method.name)),
-        )
+        {
+            "method": method.name,
+            "runs": len(judged.block.methods[method.name]),
+            **{own.name.upper(): _figure_cell(method.means[own]) for own in COMPARED},
+            **_standing(against.get(method.name)),
+        }
         for method in judged.methods
     ]
-    figures = [figure.name.upper() for figure in COMPARED]
-    columns = ["runs", *figures, "Δ EER to the first", "p", "standing"]
-    return _table(judged, "methods", "Methods by EER", columns, rows)
+    return _table(judged, "methods", "Methods by EER", rows)
 
 
 def reference_table(judged: BlockFigures) -> Table:
     """Every method against the reference."""
+    others = [figure for figure in COMPARED if figure != LEADING]
     rows = [
-        (
-            Cell(contrast.name),
-            _difference_cell(contrast, LEADING),
-            _ratio_cell(contrast),
-            *(_difference_cell(contrast, figure) for figure in COMPARED if figure != LEADING),
-        )
+        {
+            "method": contrast.name,
+            "Δ EER": _difference_cell(contrast, LEADING),
+            "EER, relative": _ratio_cell(contrast),
+            **{f"Δ {own.name.upper()}": _difference_cell(contrast, own) for own in others},
+        }
         for contrast in judged.to_reference
     ]
-    others = [f"Δ {figure.name.upper()}" for figure in COMPARED if figure != LEADING]
-    columns = ["Δ EER", "EER, relative", *others]
-    return _table(judged, "reference", f"Against {judged.reference}", columns, rows)
+    return _table(judged, "reference", f"Against {judged.reference}", rows)
 
 
 def protocol_table(judged: BlockFigures) -> Table:
     """EER under each protocol, the mean over seeds."""
     rows = [
-        (
-            Cell(method.name),
-            *(
-                Cell(_percent(method.by_protocol[name][LEADING].value))
+        {
+            "method": method.name,
+            **{
+                name.replace("_", " "): _percent(method.by_protocol[name][LEADING].value)
                 for name in judged.block.protocols
-            ),
-        )
+            },
+        }
         for method in judged.methods
     ]
-    columns = [name.replace("_", " ") for name in judged.block.protocols]
-    return _table(judged, "protocols", "EER under each protocol", columns, rows)
+    return _table(judged, "protocols", "EER under each protocol", rows)
 
 
 def scorer_table(judged: BlockFigures, matrix: Matrix) -> Table:
     """EER of every scorer, a column each."""
     rows = [
-        (
-            Cell(method.name),
-            *(Cell(_percent(own.get(method.name, nan))) for own in matrix.values()),
-        )
+        {
+            "method": method.name,
+            **{scorer: _percent(own.get(method.name, nan)) for scorer, own in matrix.items()},
+        }
         for method in judged.methods
     ]
-    return _table(judged, "scorers", "EER of every scorer", list(matrix), rows)
+    return _table(judged, "scorers", "EER of every scorer", rows)
 
 
 def _table(
-    judged: BlockFigures,
-    name: str,
-    title: str,
-    columns: Sequence[str],
-    rows: Sequence[tuple[Cell, ...]],
+    judged: BlockFigures, name: str, title: str, rows: Sequence[Mapping[str, object]]
 ) -> Table:
-    """A table of a block, a row per method."""
-    header = ("method", *columns)
-    return Table(_file_name(judged.block, name), title, header, tuple(rows), provenance(judged))
+    return Table.of(_file_name(judged.block, name), title, rows, provenance(judged))
 
 
 def provenance(judged: BlockFigures) -> str:
@@ -126,14 +116,15 @@ def _percent(fraction: float) -> str:
     return percent(round(fraction, 9))
 
 
-def _standing(contrast: Contrast | None) -> tuple[Cell, Cell, Cell]:
+def _standing(contrast: Contrast | None) -> dict[str, object]:
+    """The difference to the first method, and what follows; None for the first itself."""
     if contrast is None:
-        return Cell(ABSENT), Cell(ABSENT), Cell("first", is_bold=True)
-    adjusted = contrast.adjusted[LEADING]
-    word = "not known" if isnan(adjusted) else "behind" if contrast.is_shown else "tied"
-    difference = contrast.differences[LEADING]
-    cell = points_cell(difference.value, difference.interval)
-    return cell, Cell(_shown(adjusted)), Cell(word)
+        cells: tuple[object, ...] = (ABSENT, ABSENT, Cell("first", is_bold=True))
+    else:
+        adjusted, difference = contrast.adjusted[LEADING], contrast.differences[LEADING]
+        word = "not known" if isnan(adjusted) else "behind" if contrast.is_shown else "tied"
+        cells = points_cell(difference.value, difference.interval), _shown(adjusted), word
+    return dict(zip(("Δ EER to the first", "p", "standing"), cells, strict=True))
 
 
 def _difference_cell(contrast: Contrast, figure: Figure) -> Cell:
