@@ -1,31 +1,14 @@
-"""The two sources: what they give, and what they refuse."""
+"""A manifest of images: what it gives, and what it refuses."""
 
-import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from anomaly_fas.data.embedded import Embedded
 from anomaly_fas.data.manifest import Manifest
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.models.crop import to_crop
-from anomaly_fas.simulation.plan import Extent
-from anomaly_fas.simulation.render import render_frame
-
-TINY = Extent(train=1, devel=1, test=1, bona_fide=1, attacks=1, frames=2)
-
-
-def test_embedded_frames_are_the_rendered_ones(cache_dir: Path) -> None:
-    source = Embedded(TINY, 48, str(cache_dir), workers=2)
-    source.prepare()
-    for row, number in ((0, 0), (17, 1), (len(source.samples) - 1, 1)):
-        expected = render_frame(source.samples[row], number, 48)
-        np.testing.assert_array_equal(source.frame(row, number), expected)
-    copy = pickle.loads(pickle.dumps(source))
-    np.testing.assert_array_equal(copy.frame(3, 1), source.frame(3, 1))
-    assert len(pickle.dumps(source)) < 1_000_000
 
 
 @pytest.fixture
