@@ -6,6 +6,7 @@ from sklearn.svm import SVC
 
 from anomaly_fas.baselines.support_vectors import SupportVectorMachine
 from anomaly_fas.errors import ConfigError
+from tests.nonempty import nonempty
 
 
 def frames(count: int, seed: int = 0, shift: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
@@ -22,7 +23,7 @@ def test_machines_are_those_of_scikit_learn_over_the_grid() -> None:
     machines = list(SupportVectorMachine([0.5, 10.0], [0.2, 2.0], 1000).fits(features, is_attack))
     settings = [(machine.C, machine.gamma) for machine in machines]
     assert settings == [(0.5, 0.2), (10, 0.2), (0.5, 2.0), (10, 2.0)]
-    for machine in machines:
+    for machine in nonempty(machines):
         svc = SVC(C=machine.C, gamma=machine.gamma / 7, class_weight="balanced")
         reference = make_pipeline(StandardScaler(), svc).fit(features, is_attack)
         expected = reference.decision_function(others)

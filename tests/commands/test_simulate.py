@@ -13,6 +13,7 @@ import anomaly_fas.plots.contact_sheet
 from anomaly_fas.commands.simulate import simulate
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.runs.composition import composed
+from tests.nonempty import nonempty
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +71,7 @@ def test_simulated_data_become_files_and_a_sheet_of_every_species(
     sizes = {"train": 1, "devel": 1, "test": 1, "bona_fide": 2, "attacks": 1, "frames": 1}
     out = run(tmp_path, *(f"data.extent.{key}={value}" for key, value in sizes.items()))
     rows = pd.read_csv(out / "manifest.csv", keep_default_na=False)
-    assert all((out / "images" / path).is_file() for path in rows["path"])
+    assert all((out / "images" / path).is_file() for path in nonempty(rows["path"]))
     assert (out / "contact_sheet.png").stat().st_size > 1000
     (sheet,) = shown
     assert next(iter(sheet)) == "bona_fide"
@@ -88,10 +89,12 @@ def test_attacks_made_from_own_images_are_shown_and_no_others(
     assert next(iter(sheet)) == "bona_fide"
     kinds = set(sheet) - {"bona_fide"}
     assert "mask_paper" in kinds
-    assert all(name == "mask_paper" or name.startswith("print") for name in kinds)
+    assert all(name == "mask_paper" or name.startswith("print") for name in nonempty(kinds))
     assert np.ptp([image.mean() for image in sheet["bona_fide"]]) == pytest.approx(60, abs=1)
-    for name, images in sheet.items():  # the red attacks that were there stand nowhere
-        assert all(image[..., 0].mean() - image[..., 1].mean() < 100 for image in images), name
+    for name, images in nonempty(sheet.items()):  # the red attacks that were there stand nowhere
+        assert all(
+            image[..., 0].mean() - image[..., 1].mean() < 100 for image in nonempty(images)
+        ), name
 
 
 def test_what_cannot_be_shown_is_told(tmp_path: Path, own_images: list[str]) -> None:

@@ -13,6 +13,7 @@ from anomaly_fas.data.sampler import BalancedBatches, FrameKey
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.types import Label
 from tests import forked
+from tests.nonempty import nonempty
 
 if TYPE_CHECKING:
     import multiprocessing
@@ -50,10 +51,10 @@ def rows_of(batch: list[FrameKey]) -> pd.DataFrame:
 
 
 def test_classes_and_datasets_are_balanced_in_every_batch() -> None:
-    for batch in batches():
+    for batch in nonempty(batches()):
         drawn = rows_of(batch)
         assert (drawn["label"] == Label.BONA_FIDE).sum() == 8
-        for _, part in drawn.groupby("label"):
+        for _, part in nonempty(drawn.groupby("label")):
             assert part["dataset"].value_counts().tolist() == [4, 4]
 
 
@@ -67,7 +68,7 @@ def test_species_and_subjects_are_balanced_over_an_epoch() -> None:
 
 def test_no_sample_repeats_within_a_batch_and_frames_vary() -> None:
     keys = [key for batch in batches() for key in batch]
-    for batch in batches():
+    for batch in nonempty(batches()):
         assert len({key.row for key in batch}) == len(batch)
         assert len({key.position for key in batch}) == len(batch)
     assert Counter(key.frame for key in keys).keys() == {0, 1, 2}
@@ -83,7 +84,7 @@ def test_every_part_of_every_batch_holds_triplets(
     )
     for rank in range(world_size):
         sampler = batches(rows, seed=seed, rank=rank, world_size=world_size, steps=3)
-        for batch in sampler:
+        for batch in nonempty(sampler):
             labels = rows["label"].iloc[[key.row for key in batch]]
             positives = {
                 k.row for k, label in zip(batch, labels, strict=True) if label == "bona_fide"
@@ -138,7 +139,7 @@ def test_a_data_set_with_too_few_samples_lends_its_places_to_others() -> None:
     few = pd.DataFrame({"dataset": "few", "label": ["bona_fide", "attack"]})
     rows = pd.concat([few.assign(pai="", pai_fine="", subject=""), ROWS], ignore_index=True)
     others = Counter[str]()
-    for batch in batches(rows, steps=200):
+    for batch in nonempty(batches(rows, steps=200)):
         drawn = rows.iloc[[key.row for key in batch]]
         assert len(set(drawn.index)) == 16
         assert (drawn["label"] == Label.BONA_FIDE).sum() == 8
@@ -161,7 +162,7 @@ def test_two_processes_see_disjoint_parts_of_one_draw() -> None:
     for worker in workers:
         worker.join()
     assert parts[0] == list(batches(rank=0, world_size=2))
-    for first, second in zip(parts[0], parts[1], strict=True):
+    for first, second in nonempty(zip(parts[0], parts[1], strict=True)):
         assert len(first) == len(second) == 16
         assert not {key.row for key in first} & {key.row for key in second}
         assert not {key.position for key in first} & {key.position for key in second}

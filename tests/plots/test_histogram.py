@@ -8,6 +8,7 @@ from matplotlib.patches import StepPatch
 
 from anomaly_fas.plots.histogram import score_histogram
 from anomaly_fas.plots.style import ATTACK, BONA_FIDE
+from tests.nonempty import nonempty
 
 ATTACKS = {"mask": np.array([1.0, 2.5, 3.5, 3.5, 4.0]), "print_low": np.array([4.0, 4.0])}
 
@@ -39,7 +40,7 @@ def outline(axes: Axes) -> list[float]:
 
 def test_heights_are_percentages_of_their_own_class() -> None:
     panels = panels_of([0.0, 0.0, 1.0, 3.0], ATTACKS, threshold=2.0)
-    for axes in panels:
+    for axes in nonempty(panels):
         assert filled(axes) == pytest.approx({0.0: 50.0, 1.0: 25.0, 2.0: 0.0, 3.0: 25.0})
     assert outline(panels[0]) == pytest.approx([0.0, 20.0, 20.0, 60.0])
     assert outline(panels[1]) == pytest.approx([0.0, 0.0, 0.0, 100.0])
@@ -65,7 +66,7 @@ def test_heights_have_one_square_root_scale_in_all_panels() -> None:
 
 @pytest.mark.parametrize("threshold", [-3.0, 2.0, 9.0])
 def test_the_threshold_is_drawn_and_in_view_wherever_it_lies(threshold: float) -> None:
-    for axes in panels_of([0.0, 1.0], ATTACKS, threshold):
+    for axes in nonempty(panels_of([0.0, 1.0], ATTACKS, threshold)):
         (line,) = axes.lines
         assert list(line.get_xdata()) == [threshold, threshold]
         low, high = axes.get_xlim()

@@ -7,6 +7,7 @@ import pytest
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.plots.worst_errors import Error, elided, worst_errors_figure
+from tests.nonempty import nonempty
 
 
 def test_every_error_is_shown_with_what_was_said_of_it() -> None:
@@ -15,7 +16,7 @@ def test_every_error_is_shown_with_what_was_said_of_it() -> None:
     figure = worst_errors_figure(errors, "False accepts")
     filled = [axes for axes in figure.axes if axes.images]
     assert len(filled) == 7
-    for number, axes in enumerate(filled):
+    for number, axes in nonempty(enumerate(filled)):
         assert (axes.images[0].get_array() == number).all()
         (caption,) = axes.texts
         assert caption.get_text() == f"{number / 10:.3f}  mask paper\ns{number}"
@@ -41,8 +42,8 @@ def test_long_ids_keep_their_end() -> None:
     ids = [f"a-data-set/with-a-long-name/video-{n:03}.mp4" for n in range(20)]
     short = elided(ids)
     assert len(set(short)) == len(ids)
-    assert all(len(name) <= 26 for name in short)
-    assert all(name.endswith(full[-8:]) for name, full in zip(short, ids, strict=True))
+    assert all(len(name) <= 26 for name in nonempty(short))
+    assert all(name.endswith(full[-8:]) for name, full in nonempty(zip(short, ids, strict=True)))
     assert elided(["short"]) == ["short"]
 
 
@@ -50,5 +51,5 @@ def test_ids_that_differ_in_the_middle_keep_enough_of_it() -> None:
     ids = [f"a-data-set/client-{n:03}/with-a-long-name-of-its-video.mp4" for n in range(20)]
     short = elided(ids)
     assert len(set(short)) == len(ids)
-    assert all("…" in name for name in short)
+    assert all("…" in name for name in nonempty(short))
     assert elided(ids[:1] * 2) == [elided(ids[:1])[0]] * 2  # one sample may come twice

@@ -12,6 +12,7 @@ from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.protocols.folds import Folds
 from anomaly_fas.protocols.selection import official_selection, select
 from anomaly_fas.types import ANNOTATION_COLUMNS, Split
+from tests.nonempty import nonempty
 
 
 def table(subjects: int, sessions: int = 2) -> pd.DataFrame:
@@ -54,7 +55,7 @@ def test_subjects_without_a_class_in_a_session_are_dealt_like_all_others() -> No
     some = rows[~missing].reset_index(drop=True)
     for fold, session, devel in product(range(3), ("01", "02"), ("seen", "unseen")):
         protocol = Folds(session, fold, devel_session=devel)  # type: ignore[arg-type]
-        assert all(len(chosen) for chosen in select(protocol, some).values())
+        assert all(len(chosen) for chosen in nonempty(select(protocol, some).values()))
         assert units(some, protocol, "subject") == units(rows, protocol, "subject")
 
 
@@ -77,7 +78,7 @@ def test_nobody_crosses(
     devel_subjects = data.draw(st.none() | st.integers(1, smallest_rest - 1))
     protocol = Folds(session, fold, folds, devel_subjects, devel_session)  # type: ignore[arg-type]
     people = units(rows, protocol, "subject")
-    assert all(not first & second for first, second in combinations(people, 2))
+    assert all(not first & second for first, second in nonempty(combinations(people, 2)))
     assert set().union(*people) == set(rows["subject"])
     assert len(people[1]) == devel_subjects or devel_subjects is None
     train, devel, test = units(rows, protocol, "session")

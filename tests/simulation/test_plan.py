@@ -13,6 +13,7 @@ from anomaly_fas.protocols.unseen_attack import UnseenAttack
 from anomaly_fas.simulation.datasets import DATASETS, pas_type
 from anomaly_fas.simulation.plan import Extent, annotation_table, plan
 from anomaly_fas.types import ANNOTATION_COLUMNS, CLOSED_SETS, Device, FinePai, Lighting, Split
+from tests.nonempty import nonempty
 
 SAMPLES = plan(Extent())
 ROWS = annotation_table(SAMPLES)
@@ -27,7 +28,7 @@ def test_there_are_enough_people_and_each_is_in_one_split() -> None:
     for key, split in zip(subject_keys(ROWS), ROWS["split"], strict=True):
         splits[key].add(split)
     assert len(splits) >= 60
-    assert all(len(found) == 1 for found in splits.values())
+    assert all(len(found) == 1 for found in nonempty(splits.values()))
 
 
 def test_victims_are_of_the_same_split_and_another_person() -> None:
@@ -48,7 +49,7 @@ def test_every_species_device_and_lighting_is_there_and_in_two_datasets() -> Non
 
 def test_datasets_differ_in_devices_and_instruments() -> None:
     setups = [(dataset.devices, dataset.places, dataset.species) for dataset in DATASETS]
-    for number, (devices, _, species) in enumerate(setups):
+    for number, (devices, _, species) in nonempty(enumerate(setups)):
         for other_devices, _, other_species in setups[number + 1 :]:
             assert set(devices) != set(other_devices)
             assert set(species) != set(other_species)
@@ -62,7 +63,7 @@ def test_annotations_keep_to_the_closed_sets() -> None:
 
 
 def test_no_class_is_tied_to_a_device_lighting_or_session() -> None:
-    for _, rows in ROWS.groupby("dataset"):
+    for _, rows in nonempty(ROWS.groupby("dataset")):
         for column in ("device", "lighting", "session"):
             shares = rows.groupby(column)["label"].apply(lambda labels: (labels == "attack").mean())
             assert shares.max() - shares.min() < 0.15, (column, shares)

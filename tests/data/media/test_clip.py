@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anomaly_fas.data.media.clip import spread
+from tests.nonempty import nonempty
 
 
 @given(total=st.integers(1, 5000), count=st.integers(1, 200))
@@ -15,6 +16,9 @@ def test_positions_are_the_middles_of_equal_parts(total: int, count: int) -> Non
     assert chosen[-1] < total
     if total > count:
         expected = [(part + 0.5) * total / count for part in range(count)]
-        assert all(0 <= middle - place < 1 for middle, place in zip(expected, chosen, strict=True))
+        assert all(
+            0 <= middle - place < 1
+            for middle, place in nonempty(zip(expected, chosen, strict=True))
+        )
     mirrored = [total - 1 - place for place in reversed(chosen)]
     assert all(abs(one - other) <= 1 for one, other in zip(chosen, mirrored, strict=True))

@@ -9,6 +9,7 @@ from PIL import Image
 
 from anomaly_fas.data.media.reading import read_clip
 from anomaly_fas.errors import DataError
+from tests.nonempty import nonempty
 
 
 def grey(path: Path, value: int, size: tuple[int, int] = (32, 24)) -> None:
@@ -54,7 +55,7 @@ def test_frames_are_ordered_as_people_count(tmp_path: Path) -> None:
     (tmp_path / "f" / "notes.txt").write_text("not a frame")
     assert values(tmp_path / "f", 10) == [1, 2, 9, 10, 11, 100]
     assert values(tmp_path / "f", 2) == [2, 11]
-    assert all(math.isnan(frame.time) for frame in read_clip(tmp_path / "f", 2).frames)
+    assert all(math.isnan(frame.time) for frame in nonempty(read_clip(tmp_path / "f", 2).frames))
 
 
 def test_a_damaged_frame_gives_way_to_the_next(tmp_path: Path) -> None:

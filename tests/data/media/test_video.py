@@ -17,6 +17,7 @@ from anomaly_fas.data.media.frame_index import FrameIndex
 from anomaly_fas.data.media.reading import read_clip
 from anomaly_fas.errors import DataError
 from tests.data.media.encoding import encode, number_of, numbered
+from tests.nonempty import nonempty
 
 FORMATS = {
     "h264.mp4": "h264",
@@ -64,7 +65,7 @@ def test_seeking_gives_what_the_sequence_gives(
     monkeypatch.setattr(video, "pick_by_time", lambda *_, **__: None)
     decoded = read_clip(videos / name, 3)
     for clip in (sought, skipped_to, decoded):
-        for ours, theirs in zip(clip.frames, by_default.frames, strict=True):
+        for ours, theirs in nonempty(zip(clip.frames, by_default.frames, strict=True)):
             assert (ours.number, ours.time) == (theirs.number, theirs.time)
             np.testing.assert_array_equal(ours.image, theirs.image)
 
@@ -233,7 +234,7 @@ def test_bytes_that_were_changed_never_do_worse_than_an_error(
             continue
         read += 1
         assert 1 <= len(clip.frames) <= 4
-        assert all(frame.image.dtype == np.uint8 for frame in clip.frames)
+        assert all(frame.image.dtype == np.uint8 for frame in nonempty(clip.frames))
     assert read > 0
 
 
