@@ -34,7 +34,7 @@ class LevelFigure:
     Attributes:
         level: where on the axis.
         value: the mean over seeds.
-        interval: its bounds; None for a single seed.
+        interval: its bounds, if there are any.
         by_seed: of each seed.
     """
 

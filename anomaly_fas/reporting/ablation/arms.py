@@ -102,8 +102,8 @@ def place(runs: Sequence[StudyRun], plan: Plan) -> Placed:
         by_column[Column.of(run.scores.facts)].append(run)
     arms: list[Arm] = []
     elsewhere: list[str] = []
-    there = {column.protocol for column in by_column}
-    missing = [f"{protocol}: every run" for protocol in plan.protocols if protocol not in there]
+    present = {column.protocol for column in by_column}
+    missing = [f"{protocol}: every run" for protocol in plan.protocols if protocol not in present]
     for column in sorted(by_column, key=lambda column: column.order):
         base = _base(by_column[column], plan, column)
         if base is None:
@@ -190,13 +190,13 @@ def _arm(column: Column, factor: Factor, level: Level, levels: _Levels) -> Arm:
 
 def _missing(column: Column, arms: Sequence[Arm], plan: Plan) -> list[str]:
     """What is expected and not there, the base once."""
-    there = {(arm.factor.name, arm.level): arm.files.keys() for arm in arms}
+    present = {(arm.factor.name, arm.level): arm.files.keys() for arm in arms}
     trained = {seed for arm in arms if arm.is_base for seed in arm.files}
     missing: dict[str, list[int]] = {}
     for factor in plan.factors:
         expected = trained if factor.scorers else set(plan.seeds)
         for level in factor.levels:
-            seeds = sorted(expected - there.get((factor.name, level), set()))
+            seeds = sorted(expected - present.get((factor.name, level), set()))
             is_base = level == factor.base and not factor.scorers
             name = "the base" if is_base else f"{factor.symbol} {shown(level)}"
             if seeds and level not in factor.borrowed:

@@ -62,13 +62,13 @@ def factor_figures(
     by_column: dict[Column, list[Arm]] = defaultdict(list)
     for arm in arms:
         by_column[arm.column].append(arm)
-    found = []
+    figures = []
     for levels in by_column.values():
         sources = [source for arm in levels for source in arm.sources(arm.files)]
         judged = judge(sources, FIGURES, bootstrap, progress)
         bases = {arm.factor.name: arm for arm in levels if arm.is_base}
-        found += [_arm_figures(arm, bases[arm.factor.name], judged) for arm in levels]
-    return found
+        figures += [_arm_figures(arm, bases[arm.factor.name], judged) for arm in levels]
+    return figures
 
 
 def _arm_figures(arm: Arm, base: Arm, judged: Judged) -> ArmFigures:
@@ -80,10 +80,11 @@ def _arm_figures(arm: Arm, base: Arm, judged: Judged) -> ArmFigures:
     )
     return ArmFigures(
         arm=arm,
-        by_seed={figure: tuple(map(float, own.values)) for figure, own in level.items()},
-        means={figure: estimate(own, clusters).as_rate for figure, own in level.items()},
+        by_seed={figure: tuple(map(float, values.values)) for figure, values in level.items()},
+        means={figure: estimate(values, clusters).as_rate for figure, values in level.items()},
         differences={
-            figure: estimate(own.less(others[figure]), clusters) for figure, own in shared.items()
+            figure: estimate(values.less(others[figure]), clusters)
+            for figure, values in shared.items()
         },
         compared=compared,
     )

@@ -30,13 +30,13 @@ class FactorReport:
     Attributes:
         study: its name.
         placed: its runs.
-        found: the figures of every level.
+        entries: the figures of every level.
         replicates: number of bootstrap replicates.
     """
 
     study: str
     placed: Placed
-    found: Sequence[ArmFigures]
+    entries: Sequence[ArmFigures]
     replicates: int
 
     def write(self, folder: Path) -> Path:
@@ -49,22 +49,22 @@ class FactorReport:
             RunError: a file cannot be written.
         """
         how = reading(self.replicates)
-        note = f"{how} {_provenance(self.found)}"
-        parts = [f"# Factors of the study `{self.study}`", _provenance(self.found), *self._gaps()]
-        if any(one.differences for one in self.found):
-            table = overview_table(self.found, note)
+        note = f"{how} {_provenance(self.entries)}"
+        parts = [f"# Factors of the study `{self.study}`", _provenance(self.entries), *self._gaps()]
+        if any(entry.differences for entry in self.entries):
+            table = overview_table(self.entries, note)
             write_table(table, folder)
-            save(overview_picture(self.found), folder / "overview.png")
+            save(overview_picture(self.entries), folder / "overview.png")
             parts += [f"![{table.title}](overview.png)", markdown_rows(table), self._counts()]
         parts.append(how)
-        for factor in {one.arm.factor.name: one.arm.factor for one in self.found}.values():
-            levels = [one for one in self.found if one.arm.factor.name == factor.name]
+        for factor in {entry.arm.factor.name: entry.arm.factor for entry in self.entries}.values():
+            levels = [entry for entry in self.entries if entry.arm.factor.name == factor.name]
             table = factor_table(factor, levels, f"{how} {_provenance(levels)}")
             write_table(table, folder)
             save(factor_picture(factor, levels), folder / f"{factor.name}.png")
             picture = f"![{table.title}]({factor.name}.png)"
             parts += [f"## {table.title}", picture, markdown_rows(table), _provenance(levels)]
-        write_text(folder / "figures.csv", csv_text(figure_rows(self.found)))
+        write_text(folder / "figures.csv", csv_text(figure_rows(self.entries)))
         page = folder / "README.md"
         write_text(page, "\n\n".join(parts) + "\n")
         return page
@@ -72,9 +72,9 @@ class FactorReport:
     def _gaps(self) -> list[str]:
         """What is missing, what rests on a single seed, and what has no place."""
         single = [
-            f"{one.arm.column.title}: {one.arm.factor.named(one.arm.level)}"
-            for one in self.found
-            if len(one.compared) == 1
+            f"{entry.arm.column.title}: {entry.arm.factor.named(entry.arm.level)}"
+            for entry in self.entries
+            if len(entry.compared) == 1
         ]
         return [
             *listed("**Missing**: not run, or not finished.", self.placed.missing),
@@ -88,18 +88,19 @@ class FactorReport:
     def _counts(self) -> str:
         """How many differences are beyond chance, and how many would be by chance."""
         compared = [
-            one
-            for one in self.found
-            if one.differences and one.arm.level not in one.arm.factor.borrowed
+            entry
+            for entry in self.entries
+            if entry.differences and entry.arm.level not in entry.arm.factor.borrowed
         ]
         lines = []
         for figure in FIGURES:
-            differences = [one.differences[figure] for one in compared]
-            number = sum(own.interval is not None for own in differences)
+            differences = [entry.differences[figure] for entry in compared]
+            number = sum(difference.interval is not None for difference in differences)
+            beyond = sum(difference.excludes_zero for difference in differences)
             lines.append(
                 f"Differences in {figure.split} {figure.name.upper()} to the base: {number}, of "
-                f"which {sum(own.excludes_zero for own in differences)} with an interval that "
-                f"leaves out 0; were there none in truth, about {number / 20:.0f} would have one."
+                f"which {beyond} with an interval that leaves out 0; were there none in truth, "
+                f"about {number / 20:.0f} would have one."
             )
         return bullets(lines)
 
@@ -122,5 +123,5 @@ def reading(replicates: int) -> str:
     )
 
 
-def _provenance(found: Sequence[ArmFigures]) -> str:
-    return provenance(file.facts for one in found for file in one.arm.files.values())
+def _provenance(entries: Sequence[ArmFigures]) -> str:
+    return provenance(file.facts for entry in entries for file in entry.arm.files.values())

@@ -25,16 +25,16 @@ _SPLITS: Final = (Split.DEVEL, Split.TEST)
 _RATES: Final[tuple[Literal["ACER", "EER"], ...]] = ("ACER", "EER")
 
 
-def factor_picture(factor: Factor, found: Sequence[ArmFigures]) -> Picture:
+def factor_picture(factor: Factor, entries: Sequence[ArmFigures]) -> Picture:
     """The error rates of a factor's levels, and their differences to the base.
 
     Args:
         factor: what is changed.
-        found: its levels under all protocols.
+        entries: its levels under all protocols.
     """
     columns: dict[str, LevelPanels] = {}
-    for column in dict.fromkeys(one.arm.column for one in found):
-        arms = [one for one in found if one.arm.column == column]
+    for column in dict.fromkeys(entry.arm.column for entry in entries):
+        arms = [entry for entry in entries if entry.arm.column == column]
         for split in _SPLITS:
             means, differences = [], []
             for rate in _RATES:
@@ -42,32 +42,32 @@ def factor_picture(factor: Factor, found: Sequence[ArmFigures]) -> Picture:
                 means.append(
                     Series(rate, tuple(_level(o, o.means[figure], o.by_seed[figure]) for o in arms))
                 )
-                changed = [one for one in arms if one.differences]
+                changed = [entry for entry in arms if entry.differences]
                 differences.append(
                     Series(rate, tuple(_level(o, o.differences[figure]) for o in changed))
                 )
             columns[_title(arms[0], split)] = LevelPanels(tuple(means), tuple(differences))
-    there = {one.arm.level for one in found}
-    names = {level: shown(level) for level in factor.levels if level in there}
+    present = {entry.arm.level for entry in entries}
+    names = {level: shown(level) for level in factor.levels if level in present}
     return factor_figure(factor.label, names, factor.base, columns)
 
 
-def overview_picture(found: Sequence[ArmFigures]) -> Picture:
+def overview_picture(entries: Sequence[ArmFigures]) -> Picture:
     """How much every level of every factor differs from the base."""
-    others = [one for one in found if one.differences]
-    there = {(one.arm.factor.name, one.arm.level) for one in others}
-    factors = {one.arm.factor.name: one.arm.factor for one in others}.values()
+    others = [entry for entry in entries if entry.differences]
+    present = {(entry.arm.factor.name, entry.arm.level) for entry in others}
+    factors = {entry.arm.factor.name: entry.arm.factor for entry in others}.values()
     groups = [
-        [factor.named(level) for level in factor.levels if (factor.name, level) in there]
+        [factor.named(level) for level in factor.levels if (factor.name, level) in present]
         for factor in factors
     ]
     panels: dict[str, list[Dot]] = {}
-    for one in others:
+    for entry in others:
         for split in _SPLITS:
-            panels.setdefault(_title(one, split), []).extend(
+            panels.setdefault(_title(entry, split), []).extend(
                 dot(
-                    one.arm.factor.named(one.arm.level),
-                    one.differences[Figure(split, rate.lower())],
+                    entry.arm.factor.named(entry.arm.level),
+                    entry.differences[Figure(split, rate.lower())],
                     rate,
                     aside=0.3 * (number - (len(_RATES) - 1) / 2),
                 )
@@ -85,11 +85,11 @@ def overview_picture(found: Sequence[ArmFigures]) -> Picture:
     )
 
 
-def _level(one: ArmFigures, mean: Estimate, by_seed: Sequence[float] = ()) -> LevelFigure:
+def _level(entry: ArmFigures, mean: Estimate, by_seed: Sequence[float] = ()) -> LevelFigure:
     seeds = tuple(100 * value for value in by_seed)
-    return LevelFigure(one.arm.level, 100 * mean.value, percent_bounds(mean), seeds)
+    return LevelFigure(entry.arm.level, 100 * mean.value, percent_bounds(mean), seeds)
 
 
-def _title(one: ArmFigures, split: Split) -> str:
-    column = one.arm.column
+def _title(entry: ArmFigures, split: Split) -> str:
+    column = entry.arm.column
     return f"{column.title}: {split} ({column.data_kind})"

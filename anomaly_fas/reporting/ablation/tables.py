@@ -24,77 +24,79 @@ _DIFFERENCES: Final = tuple(f"Δ {rate}" for rate in _RATES)
 _ERRORS: Final = ("seed_error", "subject_error")
 
 
-def factor_table(factor: Factor, found: Sequence[ArmFigures], note: str) -> Table:
+def factor_table(factor: Factor, entries: Sequence[ArmFigures], note: str) -> Table:
     """Levels down, by protocol; figures and differences to the base across.
 
     Args:
         factor: what is changed.
-        found: its levels under all protocols.
+        entries: its levels under all protocols.
         note: how to read it.
     """
     header = (factor.symbol, "protocol", "seeds", *_RATES, *_DIFFERENCES)
     rows = [
         (
-            Cell(shown(one.arm.level) + " (base)" * one.arm.is_base),
-            Cell(one.arm.column.title),
-            Cell(", ".join(map(str, one.arm.files))),
-            *(figure_cell(mean.value, mean.interval) for mean in one.means.values()),
-            *_difference_cells(one),
+            Cell(shown(entry.arm.level) + " (base)" * entry.arm.is_base),
+            Cell(entry.arm.column.title),
+            Cell(", ".join(map(str, entry.arm.files))),
+            *(figure_cell(mean.value, mean.interval) for mean in entry.means.values()),
+            *_difference_cells(entry),
         )
-        for one in found
+        for entry in entries
     ]
     return Table(factor.name, factor.title, header, tuple(rows), note)
 
 
-def overview_table(found: Sequence[ArmFigures], note: str) -> Table:
+def overview_table(entries: Sequence[ArmFigures], note: str) -> Table:
     """The differences of all levels, factors and levels down and protocols across.
 
     Args:
-        found: levels of all factors under all protocols.
+        entries: levels of all factors under all protocols.
         note: how to read it.
     """
-    columns = list(dict.fromkeys(one.arm.column for one in found))
-    factors = {one.arm.factor.name: one.arm.factor for one in found}
-    places = {(one.arm.factor.name, one.arm.level, one.arm.column): one for one in found}
+    columns = list(dict.fromkeys(entry.arm.column for entry in entries))
+    factors = {entry.arm.factor.name: entry.arm.factor for entry in entries}
+    by_place = {
+        (entry.arm.factor.name, entry.arm.level, entry.arm.column): entry for entry in entries
+    }
     rows = []
     for factor in factors.values():
         for level in factor.levels:
-            arms = [places.get((factor.name, level, column)) for column in columns]
+            arms = [by_place.get((factor.name, level, column)) for column in columns]
             if level != factor.base and any(arms):
-                cells = [_difference_cells(one) for one in arms]
+                cells = [_difference_cells(entry) for entry in arms]
                 rows.append((Cell(factor.named(level)), *chain.from_iterable(cells)))
     header = ("level", *(f"{column.title}, {name}" for column in columns for name in _DIFFERENCES))
     return Table("overview", "Differences to the base", header, tuple(rows), note)
 
 
-def figure_rows(found: Sequence[ArmFigures]) -> pd.DataFrame:
+def figure_rows(entries: Sequence[ArmFigures]) -> pd.DataFrame:
     """One row per protocol, factor, level, split and figure; fractions, unrounded."""
     return pd.DataFrame(
         {
-            **one.arm.column.labels,
-            "factor": one.arm.factor.name,
-            "level": one.arm.level,
-            "is_base": one.arm.is_base,
-            "scorer": one.arm.scorer,
+            **entry.arm.column.labels,
+            "factor": entry.arm.factor.name,
+            "level": entry.arm.level,
+            "is_base": entry.arm.is_base,
+            "scorer": entry.arm.scorer,
             "split": str(figure.split),
             "figure": figure.name,
-            **numbers(one.means[figure], _ERRORS),
-            **numbers(one.differences.get(figure), _ERRORS, "difference_"),
-            "seeds": joined(one.arm.files),
-            "by_seed": joined(one.by_seed[figure]),
-            "seeds_compared": joined(one.compared),
-            "config_hash": joined({f.facts.config_hash for f in one.arm.files.values()}),
-            "commit": joined({f.facts.commit for f in one.arm.files.values()}),
+            **numbers(entry.means[figure], _ERRORS),
+            **numbers(entry.differences.get(figure), _ERRORS, "difference_"),
+            "seeds": joined(entry.arm.files),
+            "by_seed": joined(entry.by_seed[figure]),
+            "seeds_compared": joined(entry.compared),
+            "config_hash": joined({f.facts.config_hash for f in entry.arm.files.values()}),
+            "commit": joined({f.facts.commit for f in entry.arm.files.values()}),
         }
-        for one in found
+        for entry in entries
         for figure in FIGURES
     )
 
 
-def _difference_cells(one: ArmFigures | None) -> list[Cell]:
-    if one is None or not one.differences:
+def _difference_cells(entry: ArmFigures | None) -> list[Cell]:
+    if entry is None or not entry.differences:
         return [Cell()] * len(FIGURES)
     return [
-        points_cell(own.value, own.interval, "*" * own.excludes_zero)
-        for own in one.differences.values()
+        points_cell(difference.value, difference.interval, "*" * difference.excludes_zero)
+        for difference in entry.differences.values()
     ]

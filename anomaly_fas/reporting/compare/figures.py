@@ -81,12 +81,12 @@ def compared(
     Raises:
         DataError: runs of a protocol scored different samples, or lack a class.
     """
-    found = []
+    figures = []
     for group, methods in runs.items():
         sources = [Source(file) for files in methods.values() for file in files.values()]
         judged = judge(sources, COMPARED, bootstrap, progress)
-        found += [_block_figures(block, judged, reference) for block in blocks(group, methods)]
-    return found
+        figures += [_block_figures(block, judged, reference) for block in blocks(group, methods)]
+    return figures
 
 
 def _block_figures(block: Block, judged: Judged, reference: str | None) -> BlockFigures:

@@ -137,10 +137,10 @@ def _variant_names(runs: Sequence[StudyRun], rules: Rules) -> list[str | None]:
     is_everywhere = [run.method in rules.everywhere for run in runs]
     for node in rules.variants:
         contents = [_content(run, node) for run in runs]
-        keys = _telling([own for own in contents if own])
-        for place, own in enumerate(contents):
-            is_everywhere[place] |= bool(keys) and not own
-            names[place] += [f"{key}={own.get(key)}".removeprefix("=") for key in keys]
+        keys = _telling([content for content in contents if content])
+        for number, content in enumerate(contents):
+            is_everywhere[number] |= bool(keys) and not content
+            names[number] += [f"{key}={content.get(key)}".removeprefix("=") for key in keys]
     return [
         None if is_in_all else ", ".join(name)
         for name, is_in_all in zip(names, is_everywhere, strict=True)
@@ -162,9 +162,11 @@ def _content(run: StudyRun, node: str) -> dict[str, str]:
 
 def _telling(contents: Sequence[Mapping[str, str]]) -> list[str]:
     """The first key whose value is another in each distinct content, or all that differ."""
-    distinct = {tuple(sorted(own.items())): own for own in contents}.values()
-    values = {key: {own.get(key) for own in distinct} for own in distinct for key in own}
-    differing = sorted(key for key, own in values.items() if len(own) > 1)
+    distinct = {tuple(sorted(content.items())): content for content in contents}.values()
+    values = {
+        key: {content.get(key) for content in distinct} for content in distinct for key in content
+    }
+    differing = sorted(key for key, texts in values.items() if len(texts) > 1)
     telling = [key for key in differing if len(values[key]) == len(distinct)]
     return [key for key in telling if not key.startswith("_")][:1] or differing
 
@@ -206,7 +208,7 @@ def _labels(method: str, words: Mapping[str, set[str]]) -> dict[str, str]:
     if len(words) == 1:
         return dict.fromkeys(words, method)
     shared = set.intersection(*words.values())
-    texts = {digest: " ".join(sorted(own - shared)) for digest, own in words.items()}
+    texts = {digest: " ".join(sorted(names - shared)) for digest, names in words.items()}
     count = Counter(texts.values())
     is_clear = {text: len(text) <= _LONGEST and number == 1 for text, number in count.items()}
     return {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.run_facts import RunFacts
 
 
-def figure_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
+def figure_rows(blocks: Sequence[BlockFigures]) -> pd.DataFrame:
     """One row a block, method, protocol and figure; fractions, unrounded.
 
     The rows whose `protocol` is empty are means over the family.
@@ -30,19 +30,17 @@ def figure_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
             "figure": figure.name,
             **numbers(figures[figure], ["standard_error"]),
             "subjects": judged.clusters_of.get(protocol, judged.clusters).number,
-            "config_hashes": joined(
-                sorted({own.config_hash for own in _facts(judged, method, protocol)})
-            ),
+            "config_hashes": _distinct("config_hash", _facts(judged, method, protocol)),
             "commits": _distinct("commit", _facts(judged, method, protocol)),
         }
-        for judged in found
+        for judged in blocks
         for method in judged.methods
         for protocol, figures in {"": method.means, **method.by_protocol}.items()
         for figure in COMPARED
     )
 
 
-def difference_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
+def difference_rows(blocks: Sequence[BlockFigures]) -> pd.DataFrame:
     """One row a block, comparison and figure; fractions, unrounded."""
     return pd.DataFrame(
         {
@@ -58,7 +56,7 @@ def difference_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
             "ratio_low": contrast.bounds.low if figure == LEADING and contrast.bounds else None,
             "ratio_high": contrast.bounds.high if figure == LEADING and contrast.bounds else None,
         }
-        for judged in found
+        for judged in blocks
         for role, other, contrasts in (
             ("reference", judged.reference, judged.to_reference),
             ("first", judged.best, judged.to_best),
@@ -70,8 +68,8 @@ def difference_rows(found: Sequence[BlockFigures]) -> pd.DataFrame:
 
 def _facts(judged: BlockFigures, method: MethodFigures, protocol: str) -> list[RunFacts]:
     """Of the runs that a row rests on."""
-    cells = judged.block.methods[method.name]
-    return [file.facts for cell, file in cells.items() if protocol in ("", cell.protocol)]
+    files = judged.block.methods[method.name]
+    return [file.facts for condition, file in files.items() if protocol in ("", condition.protocol)]
 
 
 def _place(block: Block) -> dict[str, object]:
@@ -87,7 +85,7 @@ def _place(block: Block) -> dict[str, object]:
 
 
 def _distinct(fact: str, facts: Iterable[RunFacts]) -> str:
-    return joined(sorted({getattr(own, fact) for own in facts}))
+    return joined(sorted({getattr(run, fact) for run in facts}))
 
 
 def numbers(
