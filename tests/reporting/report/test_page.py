@@ -139,7 +139,7 @@ def column(page: Page, table: str, name: str) -> list[str]:
 
 def test_tables_sort_by_number_and_by_name_both_ways(page: Page) -> None:
     table = "grandtest_leak_free_simulated_species"
-    name = "APCER (%), anomaly (few_shot)"
+    name = "APCER (%), objective (few_shot)"
     button = header(page, table, name).locator("button")
     button.click()
     rising = [float(text.split()[0]) for text in column(page, table, name)]
