@@ -53,6 +53,7 @@ def _score_again(config: DictConfig) -> None:
     checkpoint = _checkpoint(config)
 
     from anomaly_fas.models.checkpoint import FACTS, load_network, load_weights, read_checkpoint
+    from anomaly_fas.runs.compatibility import require_compatible
     from anomaly_fas.runs.fit import (
         build_datamodule,
         build_module,
@@ -64,6 +65,7 @@ def _score_again(config: DictConfig) -> None:
     content = read_checkpoint(checkpoint)
     output = Path(config.output or checkpoint.parent.parent / "evaluation")
     settings = _settings(config, content[FACTS]["config"], output)
+    require_compatible(settings)
     protocol = instantiate(settings.protocol)
     refits = OmegaConf.select(config, "scorer") is not None
     needed = tuple(Split) if refits else (Split.TEST,)

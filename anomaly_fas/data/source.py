@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 class Source(Protocol):
     """Annotated samples and their face crops.
 
+    `conf/data/NAME.yaml` names the class and all of its arguments: commands add none. A source that
+    keeps a cache takes its place as `cache_dir: ${paths.cache_dir}`: what refers to `paths` follows
+    the command line of whichever command opens the data.
+
     Attributes:
         kind: whether its images are simulated, real or mixed.
         image_size: side of its square crops in pixels.

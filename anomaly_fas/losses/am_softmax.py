@@ -10,6 +10,7 @@ from torch.nn.functional import softplus
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.losses.ranges import require_not_negative, require_positive
+from anomaly_fas.output import LOGIT
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -30,6 +31,8 @@ class AmSoftmax(nn.Module):
     Raises:
         ConfigError: a value out of range.
     """
+
+    requires = LOGIT
 
     def __init__(self, scale: float, margin: float) -> None:
         super().__init__()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from anomaly_fas.output import Part
 
 
 class LossInput(NamedTuple):
@@ -25,6 +27,21 @@ class LossInput(NamedTuple):
     is_attack: Tensor
     sample: Tensor
     map_logit: Tensor | None = None
+
+
+class Loss(Protocol):
+    """A function of a batch that training minimises.
+
+    Attributes:
+        requires: parts of the network's output that it reads; the embedding if a loss of your
+            own does not say.
+    """
+
+    requires: frozenset[Part]
+
+    def __call__(self, batch: LossInput) -> LossTerms:
+        """Return the value to minimise and its terms."""
+        ...
 
 
 LossTerms = dict[str, "Tensor"]

@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.output import LOGIT
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 class BinaryCrossEntropy(nn.Module):
     """Mean of -log p(label), p(attack) = sigmoid(logit)."""
+
+    requires = LOGIT
 
     def forward(self, batch: LossInput) -> LossTerms:
         """The loss of a batch, see `LossTerms`.

@@ -9,6 +9,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.losses.ranges import require_share
+from anomaly_fas.output import LOGIT, MAP
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -26,6 +27,8 @@ class DeepPixBiS(nn.Module):
     Raises:
         ConfigError: a value out of range.
     """
+
+    requires = LOGIT | MAP
 
     def __init__(self, pixel_weight: float) -> None:
         super().__init__()

@@ -9,6 +9,7 @@ from torchvision.ops import sigmoid_focal_loss  # type: ignore[import-untyped]
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.losses.ranges import require_not_negative, require_share
+from anomaly_fas.output import LOGIT
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -27,6 +28,8 @@ class FocalCrossEntropy(nn.Module):
     Raises:
         ConfigError: a value out of range.
     """
+
+    requires = LOGIT
 
     def __init__(self, alpha: float, gamma: float) -> None:
         super().__init__()

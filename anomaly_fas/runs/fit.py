@@ -22,6 +22,7 @@ from anomaly_fas.metrics.summary import read_summary
 from anomaly_fas.models.checkpoint import build_detector, warm_start
 from anomaly_fas.protocols.protocol import LimitsFrames
 from anomaly_fas.protocols.selection import select
+from anomaly_fas.runs.compatibility import require_compatible
 from anomaly_fas.runs.devices import check_devices
 from anomaly_fas.runs.folder import plain
 from anomaly_fas.runs.peers import interruption_of, told_if_lost
@@ -53,6 +54,7 @@ def fit(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
         protocol: who trains, who tunes, who is tested.
         folder: where everything goes.
     """
+    require_compatible(config)
     lightning.seed_everything(config.seed, verbose=False)
     datamodule = build_datamodule(config, protocol)
     with open_dict(config):
