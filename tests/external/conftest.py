@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from functools import partial
 from textwrap import dedent
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import forked
 from tests.integration.conftest import QUICK
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class UserFolder:
@@ -37,7 +41,7 @@ class UserFolder:
             [*arguments, f"paths.cache_dir={self._cache_dir}"],
             self.path,
             output,
-            prepare=partial(sys.path.insert, 0, str(self.path)),
+            prepare=partial(_add_to_path, str(self.path)),
         )
         code = command.wait()
         assert code == exit_code, output.read_text()
@@ -49,6 +53,10 @@ class UserFolder:
         self.run("train", "--config-dir=conf", *QUICK, *arguments)
         (folder,) = set(self.path.glob("outputs/*/*/*/seed=0")) - before
         return folder
+
+
+def _add_to_path(folder: str) -> None:
+    sys.path.insert(0, folder)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_it_is_trained_on_evaluated_and_adapted_to(user: UserFolder) -> None:
         "_target_: my_source.Stripes\nimage_size: ${image_size}\npeople: 6\n",
     )
     user.run(
-        "train", "--config-dir=conf", "experiment=quickstart", "data=stripes", "image_size=32",
+        "train", "--config-dir=conf", "model=lcnet_050", "data=stripes", "image_size=32",
         "epochs=1", "epoch_steps=3", "sampler.batch_size=8", "runtime.workers=0", "logger=csv",
     )  # fmt: skip
     (folder,) = user.path.glob("outputs/*/*/*/seed=0")
