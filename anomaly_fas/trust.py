@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def require_trusted(config: Any, source: object, trusted_packages: Collection[str] = ()) -> None:
     """Check every `_target_` of a config that comes with a run or a checkpoint.
 
-    A target is trusted if a file in `conf/` names it, or if it is a class that a module of a
-    trusted package defines. Nothing is imported from any other package.
+    A target is trusted if a file in `conf/` names it, or if it is a class that a trusted package
+    defines. Nothing is imported from any other package.
 
     Args:
         config: plain config, or OmegaConf's.
@@ -31,16 +31,20 @@ def require_trusted(config: Any, source: object, trusted_packages: Collection[st
         CheckpointError: the config asks for anything else.
     """
     plain = OmegaConf.to_container(config) if OmegaConf.is_config(config) else config
-    foreign = sorted(
-        target
-        for target in set(_targets(plain)) - _configured()
-        if not _is_class_of(target, trusted_packages)
-    )
+    trusted = [trusted_packages] if isinstance(trusted_packages, str) else trusted_packages
+    targets = sorted(set(_targets(plain)) - _configured())
+    unusable = [target for target in targets if not _is_class_of(target, trusted)]
+    foreign = [target for target in unusable if not is_below(target, trusted)]
     if foreign:
         packages = sorted({target.partition(".")[0] for target in foreign})
         raise CheckpointError(
             f"{source} asks for {', '.join(foreign)}, which no file in conf/ names. If you trust "
             f"its author, repeat the command with trusted_packages=[{','.join(packages)}]"
+        )
+    if unusable:
+        raise CheckpointError(
+            f"{source} asks for {', '.join(unusable)}, which is no class that the trusted packages "
+            "define: is their folder on PYTHONPATH, and does the class still have this name?"
         )
 
 
@@ -55,7 +59,7 @@ def _configured() -> frozenset[str]:
 
 
 def _is_class_of(target: str, packages: Collection[str]) -> bool:
-    """Whether a target is a class that a module of these packages defines itself."""
+    """Whether a target is a class that these packages define themselves."""
     module, _, name = target.rpartition(".")
     if not is_below(module, packages):
         return False
@@ -63,7 +67,7 @@ def _is_class_of(target: str, packages: Collection[str]) -> bool:
         candidate = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError):
         return False
-    return isinstance(candidate, type) and candidate.__module__ == module
+    return isinstance(candidate, type) and is_below(candidate.__module__, packages)
 
 
 def _targets(node: Any) -> Iterator[str]:
