@@ -98,5 +98,5 @@ def test_a_subject_in_two_splits_is_refused_by_name(folder: Path) -> None:
 
 
 def test_a_missing_root_is_named(folder: Path) -> None:
-    with pytest.raises(DataError, match=r"data\.root=.*no such folder"):
+    with pytest.raises(DataError, match=r"paths\.root=.*no such folder"):
         manifest(folder, root=str(folder / "absent"))

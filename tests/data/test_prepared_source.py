@@ -106,7 +106,7 @@ def test_roots_may_come_from_a_file_and_the_command_line_comes_first(
 def test_a_faulty_roots_file_is_named(tmp_path: Path, content: str) -> None:
     file = tmp_path / "roots.yaml"
     file.write_text(content)
-    with pytest.raises(ConfigError, match=r"data\.roots_file=.*roots\.yaml"):
+    with pytest.raises(ConfigError, match=r"paths\.roots_file=.*roots\.yaml"):
         gradgpad(tmp_path, roots_file=str(file))
 
 
@@ -115,7 +115,7 @@ def test_unknown_names_and_missing_folders_are_told(tmp_path: Path) -> None:
         gradgpad(tmp_path, roots={"oulu_npu": str(tmp_path)}).captures()
     with pytest.raises(DataError, match="no/such"):
         gradgpad(tmp_path, roots={"siw": "/no/such"}).captures()
-    with pytest.raises(DataError, match=r"no roots.*data\.roots\.oulu-npu=FOLDER"):
+    with pytest.raises(DataError, match=r"no roots.*paths\.roots\.oulu-npu=FOLDER"):
         gradgpad(tmp_path).captures()
     with pytest.raises(ConfigError, match=r"data\.datasets: no dataset siww"):
         _ = gradgpad(tmp_path, datasets=["siww"]).listed
@@ -215,7 +215,7 @@ def test_ones_own_videos_are_found_below_the_root_alone(tmp_path: Path) -> None:
     found = captures(place).captures()
     assert [capture.path is not None for capture in found] == [True, False, False, False, False]
     assert ["leads out" in capture.reason for capture in found] == [False, True, True, True, False]
-    with pytest.raises(DataError, match=r"data\.root=.*no such folder"):
+    with pytest.raises(DataError, match=r"paths\.root=.*no such folder"):
         captures(place, root=str(tmp_path / "absent")).captures()
 
 
