@@ -27,7 +27,7 @@ SERVER: Final = multiprocessing.get_context("forkserver")
 """Starts processes that have imported everything from their first moment."""
 
 SERVER.set_forkserver_preload(
-    [__name__, "anomaly_fas.runs.fit", "anomaly_fas.callbacks.figures", "timm", "pyarrow"]
+    [__name__, "anomaly_fas.runs.build", "anomaly_fas.callbacks.figures", "timm", "pyarrow"]
 )
 
 

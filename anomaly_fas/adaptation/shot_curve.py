@@ -21,6 +21,7 @@ from anomaly_fas.metrics.shot_figures import TestedDraw
 from anomaly_fas.models.detector import Detector
 from anomaly_fas.models.head import FeaturesHead, LogitHead
 from anomaly_fas.output import Output
+from anomaly_fas.random_streams import Stream
 from anomaly_fas.scorers.linear_probe import LinearProbe
 from anomaly_fas.types import Label, Layer
 
@@ -116,7 +117,7 @@ def draws(
     """
     made = []
     for number in range(count):
-        rng = np.random.default_rng([seed, number, 11])
+        rng = np.random.default_rng([seed, number, Stream.SHOT_DRAWS])
         split = split_target(rows, share, apart, rng)
         own = int(rng.integers(2**31))
         references = draw_references(rows, split.pool, bona_fide=most, attack=most, seed=own)

@@ -10,6 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.random_streams import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +92,7 @@ class SupportVectorMachine:
         """
         if is_attack.size <= self.max_frames:
             return np.arange(is_attack.size)
-        rng = np.random.default_rng([seed, 43])
+        rng = np.random.default_rng([seed, Stream.CLASSIFIER_FRAMES])
         classes = [rng.permutation(np.flatnonzero(is_attack == value)) for value in (False, True)]
         bona_fide, attacks = classes
         share = min(bona_fide.size, max(self.max_frames // 2, self.max_frames - attacks.size))

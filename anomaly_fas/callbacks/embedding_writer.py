@@ -1,95 +1,75 @@
-"""Writes the embeddings of devel and test samples beside their scores."""
+"""Write the embeddings of devel and test samples beside their scores."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from lightning.pytorch.callbacks import Callback
-from torch import distributed
 
+from anomaly_fas.data.datamodule import datamodule_of
+from anomaly_fas.data.scoring import SampleSums, gather_ranks, sum_samples
 from anomaly_fas.metrics.embedding_table import EmbeddingTable
 
 if TYPE_CHECKING:
     from lightning import Trainer
     from torch import Tensor
 
-    from anomaly_fas.training.module import FrameScores, PadModule
-    from anomaly_fas.types import Split
-
-_Sums = dict[int, tuple[np.ndarray, int]]
+    from anomaly_fas.training.module import FrameOutputs, PadModule
 
 
 class EmbeddingWriter(Callback):
     """After the test pass over devel and test: `embeddings.npz`, for maps of the embeddings.
 
-    Sums are kept a sample, so the memory does not grow with the frames.
-
-    Args:
-        folder: the run folder.
+    Embeddings are added up batch by batch, so that memory does not grow with the frames.
     """
 
-    def __init__(self, folder: str) -> None:
-        self._path = Path(folder) / "embeddings.npz"
-        self._sums: dict[int, _Sums] = {}
+    def __init__(self) -> None:
+        self._sums: dict[int, list[SampleSums]] = {}
 
     def on_test_epoch_start(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
         """Start collecting afresh."""
-        self._sums = defaultdict(dict)
+        self._sums = defaultdict(list)
 
     def on_test_batch_end(  # type: ignore[override]
         self,
         trainer: Trainer,
         pl_module: PadModule,
-        outputs: FrameScores,
+        outputs: FrameOutputs,
         batch: Any,
         batch_idx: int,
         dataloader_idx: int = 0,
     ) -> None:
         """Add a batch's embeddings to their samples."""
-        sums = self._sums[dataloader_idx]
+        rows = outputs["row"].cpu().numpy()
         embeddings = outputs["embedding"].float().cpu().numpy()
-        for row, embedding in zip(outputs["row"].tolist(), embeddings, strict=True):
-            _add(sums, row, embedding, 1)
+        ones = np.ones(len(rows), dtype=np.int64)
+        self._sums[dataloader_idx].append(sum_samples(rows, embeddings, ones))
 
     def on_test_epoch_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
         """Write the file, from the first process."""
-        sums = _of_all_processes(self._sums)
+        ranks = gather_ranks(dict(self._sums))
         if not trainer.is_global_zero:
             return
-        ids = trainer.datamodule.source.annotations["sample_id"].to_numpy(dtype=str)  # type: ignore[attr-defined]
-        splits: list[Split] = trainer.datamodule.scored_splits  # type: ignore[attr-defined]
-        rows = [(row, split) for number, split in enumerate(splits) for row in sorted(sums[number])]
-        means = [
-            total / frames
-            for number in range(len(splits))
-            for _, (total, frames) in sorted(sums[number].items())
-        ]
+        datamodule = datamodule_of(trainer)
+        means = {
+            split: _joined(list(chain.from_iterable(sums.get(number, []) for sums in ranks)))
+            for number, split in enumerate(datamodule.scored_splits)
+        }
+        ids = datamodule.annotations["sample_id"].to_numpy(dtype=str)
         scorers = dict(pl_module.detector.scorers.items())
         centre: Tensor | None = getattr(scorers.get("live_centre"), "centre", None)
         EmbeddingTable(
-            sample_id=ids[[row for row, _ in rows]],
-            split=np.array([str(split) for _, split in rows]),
-            embedding=np.stack(means).astype(np.float32),
+            sample_id=ids[np.concatenate([sums.row for sums in means.values()])],
+            split=np.repeat([str(split) for split in means], [len(s.row) for s in means.values()]),
+            embedding=np.concatenate([sums.mean for sums in means.values()]).astype(np.float32),
             centre=np.zeros(0, np.float32) if centre is None else centre.cpu().numpy(),
-        ).write(self._path)
+        ).write(Path(trainer.default_root_dir) / "embeddings.npz")
 
 
-def _add(sums: _Sums, row: int, embedding: np.ndarray, frames: int) -> None:
-    total, count = sums.get(row, (np.zeros_like(embedding), 0))
-    sums[row] = total + embedding, count + frames
-
-
-def _of_all_processes(sums: dict[int, _Sums]) -> dict[int, _Sums]:
-    if not (distributed.is_available() and distributed.is_initialized()):
-        return sums
-    everyone: list[dict[int, _Sums]] = [{} for _ in range(distributed.get_world_size())]
-    distributed.all_gather_object(everyone, dict(sums))
-    merged: dict[int, _Sums] = defaultdict(dict)
-    for process in everyone:
-        for number, own in process.items():
-            for row, (total, frames) in own.items():
-                _add(merged[number], row, total, frames)
-    return merged
+def _joined(parts: list[SampleSums]) -> SampleSums:
+    row, total, frames = (np.concatenate(values) for values in zip(*parts, strict=True))
+    return sum_samples(row, total, frames)

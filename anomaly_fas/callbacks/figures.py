@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from lightning.pytorch.callbacks import Callback
 
-from anomaly_fas.callbacks.devel_metrics import DevelMetrics
-from anomaly_fas.callbacks.score_writer import ScoreWriter
 from anomaly_fas.loggers.views import TakesPictures
 from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.plots.det import DetSystem, det_figure
@@ -17,54 +15,68 @@ from anomaly_fas.plots.style import save
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import numpy as np
     import pandas as pd
     from lightning import Trainer
+    from lightning.pytorch.loggers.logger import Logger
     from matplotlib.figure import Figure
 
     from anomaly_fas.training.module import PadModule
-
-
-_Kind = TypeVar("_Kind", bound=Callback)
 
 
 class Figures(Callback):
     """Draws devel scores every few epochs, and devel and test scores at the end.
 
     Args:
-        folder: where the pictures go.
         every_epochs: epochs between drawings of devel; 0 draws none before the end.
     """
 
-    def __init__(self, folder: str, every_epochs: int) -> None:
-        self._folder = Path(folder)
+    def __init__(self, every_epochs: int) -> None:
         self._every = every_epochs
 
     def on_validation_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
         """Draw devel when it is due."""
         due = self._every and (trainer.current_epoch + 1) % self._every == 0
         if due and trainer.state.fn == "fit" and trainer.is_global_zero:
-            self._draw(trainer, pl_module, _only(trainer, DevelMetrics).table)
+            self._draw(trainer, pl_module, pl_module.devel_rows)
 
     def on_test_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
         """Draw devel and test."""
         if trainer.is_global_zero:
-            self._draw(trainer, pl_module, _only(trainer, ScoreWriter).table.rows)
+            self._draw(trainer, pl_module, pl_module.results.rows)
 
     def _draw(self, trainer: Trainer, pl_module: PadModule, table: pd.DataFrame) -> None:
         detector = pl_module.detector
         thresholds = {name: detector.threshold(name, HEADLINE) for name in detector.scorers}
-        for name, figure in score_figures(table, thresholds):
-            self._publish(trainer, name, figure)
+        draw_scores(
+            table, thresholds, Path(trainer.default_root_dir), trainer.loggers, trainer.global_step
+        )
 
-    def _publish(self, trainer: Trainer, name: str, figure: Figure) -> None:
-        path = self._folder / f"{name}.png"
+
+def draw_scores(
+    table: pd.DataFrame,
+    thresholds: Mapping[str, float],
+    folder: Path,
+    loggers: Iterable[Logger],
+    step: int,
+) -> None:
+    """Draw score rows into the run folder's `figures`, and show the pictures at the loggers.
+
+    Args:
+        table: score rows.
+        thresholds: threshold of each scorer, drawn into its histograms.
+        folder: run folder.
+        loggers: loggers of the run.
+        step: step that the loggers show them at.
+    """
+    for name, figure in score_figures(table, thresholds):
+        path = folder / "figures" / f"{name}.png"
         save(figure, path)
-        for logger in trainer.loggers:
+        for logger in loggers:
             if isinstance(logger, TakesPictures):
-                logger.log_picture(f"figures/{name}", path, trainer.global_step)
+                logger.log_picture(f"figures/{name}", path, step)
 
 
 def score_figures(
@@ -92,11 +104,3 @@ def _by_species(rows: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     attacks = rows[rows["label"] == Label.ATTACK]
     groups = attacks.groupby("pai")["score"]
     return bona_fide, {str(species) or "unnamed": scores.to_numpy() for species, scores in groups}
-
-
-def _only(trainer: Trainer, kind: type[_Kind]) -> _Kind:
-    return next(
-        callback
-        for callback in trainer.callbacks  # type: ignore[attr-defined]
-        if isinstance(callback, kind)
-    )

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from lightning.pytorch.callbacks import Callback
 
-from anomaly_fas.callbacks.score_writer import ScoreWriter
+from anomaly_fas.data.datamodule import datamodule_of
 from anomaly_fas.loggers.views import TakesPictures, TakesScores
 from anomaly_fas.metrics.analysis import HEADLINE
-from anomaly_fas.metrics.summary import summarise
 from anomaly_fas.plots.style import save
 from anomaly_fas.plots.worst_errors import Error, worst_errors_figure
 from anomaly_fas.types import Label, Split
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lightning import Trainer
+    from lightning.pytorch.loggers.logger import Logger
 
     from anomaly_fas.metrics.score_table import ScoreTable
+    from anomaly_fas.metrics.summary import Summary
     from anomaly_fas.training.module import PadModule
 
 _ERRORS: Final = 12
@@ -27,25 +30,17 @@ _ERRORS: Final = 12
 
 
 class ScoresToLoggers(Callback):
-    """After the test pass: score table, final figures, and the worst errors where allowed.
-
-    Args:
-        folder: where the picture of the worst errors goes.
-    """
-
-    def __init__(self, folder: str) -> None:
-        self._folder = Path(folder)
+    """After the test pass: score table, final figures, and the worst errors where allowed."""
 
     def on_test_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
         """Hand everything over, from the first process."""
-        loggers = [logger for logger in trainer.loggers if isinstance(logger, TakesScores)]
-        if not loggers or not trainer.is_global_zero:
+        if not trainer.is_global_zero:
             return
-        table = next(c.table for c in trainer.callbacks if isinstance(c, ScoreWriter))  # type: ignore[attr-defined]
-        summary = summarise(table)
-        for logger in loggers:
-            logger.log_scores(table, summary, trainer.global_step)
-            if logger.log_faces_and_subjects and isinstance(logger, TakesPictures):
+        table = pl_module.results
+        hand_scores_over(table, pl_module.summary, trainer.loggers, trainer.global_step)
+        for logger in trainer.loggers:
+            allows_faces = isinstance(logger, TakesScores) and logger.log_faces_and_subjects
+            if allows_faces and isinstance(logger, TakesPictures):
                 self._show_errors(trainer, table, logger)
 
     def _show_errors(self, trainer: Trainer, table: ScoreTable, logger: TakesPictures) -> None:
@@ -55,7 +50,7 @@ class ScoresToLoggers(Callback):
         )
         if worst.empty:
             return
-        source = trainer.datamodule.source  # type: ignore[attr-defined]
+        source = datamodule_of(trainer).source
         place = pd.Series(range(len(source.annotations)), source.annotations["sample_id"])
         errors = [
             Error(source.frame(int(place[name]), 0), name, score, pai or str(Label.BONA_FIDE))
@@ -63,9 +58,25 @@ class ScoresToLoggers(Callback):
                 worst["sample_id"], worst["score"], worst["pai"], strict=True
             )
         ]
-        path = self._folder / "test_worst_errors.png"
+        path = Path(trainer.default_root_dir) / "figures" / "test_worst_errors.png"
         save(worst_errors_figure(errors, f"Worst errors, {scorer}, test"), path)
         logger.log_picture("figures/test_worst_errors", path, trainer.global_step)
+
+
+def hand_scores_over(
+    table: ScoreTable, summary: Summary, loggers: Iterable[Logger], step: int
+) -> None:
+    """Give a finished run's scores to the loggers that show scores.
+
+    Args:
+        table: scores of devel and test.
+        summary: their figures.
+        loggers: loggers of the run.
+        step: step that the loggers show them at.
+    """
+    for logger in loggers:
+        if isinstance(logger, TakesScores):
+            logger.log_scores(table, summary, step)
 
 
 def worst_errors(rows: pd.DataFrame, threshold: float, count: int = _ERRORS) -> pd.DataFrame:

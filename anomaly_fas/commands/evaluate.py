@@ -20,8 +20,6 @@ from anomaly_fas.trust import require_trusted
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
-    from lightning import Trainer
-
     from anomaly_fas.data.datamodule import PadDataModule
 
 _log = logging.getLogger(__name__)
@@ -53,14 +51,11 @@ def _score_again(config: DictConfig) -> None:
     checkpoint = _checkpoint(config)
 
     from anomaly_fas.models.checkpoint import FACTS, load_network, load_weights, read_checkpoint
+    from anomaly_fas.runs import build
     from anomaly_fas.runs.compatibility import require_compatible
-    from anomaly_fas.runs.fit import (
-        build_datamodule,
-        build_module,
-        build_trainer,
-        report,
-    )
     from anomaly_fas.runs.peers import interruption_of
+    from anomaly_fas.runs.results import log_results
+    from anomaly_fas.runs.screen_and_log import ScreenAndLog
 
     content = read_checkpoint(checkpoint)
     output = Path(config.output or checkpoint.parent.parent / "evaluation")
@@ -69,34 +64,34 @@ def _score_again(config: DictConfig) -> None:
     protocol = instantiate(settings.protocol)
     refits = OmegaConf.select(config, "scorer") is not None
     needed = tuple(Split) if refits else (Split.TEST,)
-    datamodule = build_datamodule(settings, protocol, needed=needed)
+    source = instantiate(settings.data)
+    datamodule = build.build_datamodule(settings, protocol, source, needed=needed)
     if any(OmegaConf.select(config, group) is not None for group in ("data", "protocol")):
         _warn_of_known(checkpoint, content[FACTS]["config"], datamodule)
-    facts = {
-        "protocol": protocol.name,
-        "lists": settings.lists,
+    settings.run_facts.update(
+        protocol=protocol.name,
+        lists=settings.lists,
         **datamodule.facts,
-        "version": __version__,
-        "commit": git_commit(),
-    }
-    settings.run_facts.update(facts)
-    settings.callbacks.score_writer.facts = settings.run_facts
-    module = build_module(settings)
+        version=__version__,
+        commit=git_commit(),
+    )
+    module = build.build_module(settings)
     if refits:
         load_network(module.detector, content, checkpoint)
     else:
         load_weights(module.detector, content, checkpoint)
-    trainer: Trainer = build_trainer(settings, module)
+    callbacks = [ScreenAndLog(None), *build.build_callbacks(settings)]
+    trainer = build.build_trainer(settings, module, callbacks, output, enable_checkpointing=False)
     with interruption_of(trainer):
         if refits:  # a devel pass gives every scorer its references and thresholds
             trainer.validate(module, datamodule=datamodule, verbose=False)
         trainer.test(module, datamodule=datamodule, verbose=False)
     if trainer.is_global_zero:
-        report(output)
+        log_results(output)
 
 
 def _warn_of_known(checkpoint: Path, saved: dict[str, Any], datamodule: PadDataModule) -> None:
-    tested = datamodule.source.annotations.iloc[datamodule.selection[Split.TEST]]
+    tested = datamodule.annotations.iloc[datamodule.selection[Split.TEST]]
     known = known_subjects(checkpoint, saved, tested)
     if known:
         _log.warning(
@@ -143,15 +138,5 @@ def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictCo
         chosen = OmegaConf.select(config, group)
         if chosen is not None:
             settings[group] = OmegaConf.to_container(chosen, resolve=True)
-    _write_to(output, settings.callbacks)
+    settings.callbacks = config.callbacks
     return settings
-
-
-def _write_to(output: Path, callbacks: DictConfig) -> None:
-    """Have a run's callbacks write elsewhere, and leave out those of training alone."""
-    callbacks.score_writer.folder = str(output)
-    for name, place in (("embedding_writer", output), ("figures", output / "figures")):
-        if name in callbacks:
-            callbacks[name].folder = str(place)
-    for name in ("best_checkpoint", "last_checkpoint", "learning_rate"):
-        callbacks.pop(name, None)

@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.random_streams import Stream
 from anomaly_fas.runs.command_configs import ShotsConfig, check_values
 from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import RunFolder
@@ -116,7 +117,7 @@ def _domain(config: DictConfig, saved: dict[str, Any]) -> tuple[Source, np.ndarr
     """The data, and the positions of its samples that make the domain."""
     import numpy as np
 
-    from anomaly_fas.protocols.selection import select
+    from anomaly_fas.data.source_selection import select_from
 
     config.image_size = saved["image_size"]
     given = OmegaConf.select(config, "data")
@@ -132,9 +133,8 @@ def _domain(config: DictConfig, saved: dict[str, Any]) -> tuple[Source, np.ndarr
         chosen = np.arange(len(source.annotations))
     else:
         lists = config.lists or saved["lists"]
-        chosen = select(instantiate(protocol), source.annotations, lists, needed=(Split.TEST,))[
-            Split.TEST
-        ]
+        rule = instantiate(protocol)
+        chosen = select_from(source, rule, lists, needed=(Split.TEST,))[Split.TEST]
     source.prepare()
     return source, chosen
 
@@ -200,7 +200,7 @@ def _figures(
     from anomaly_fas.metrics.shot_figures import Replicates
     from anomaly_fas.reporting.shots.page import ShotRow
 
-    rng = np.random.default_rng([config.seed, 13])
+    rng = np.random.default_rng([config.seed, Stream.SHOT_BOOTSTRAP])
     weights = resample(rows.iloc[:0], rows, config.replicates, rng).test
     replicates = Replicates(weights, config.draws, rng)
     names = _names(runs)

@@ -1,6 +1,6 @@
 """`anomaly-fas simulate`: simulated faces and attacks as files, a manifest and a contact sheet.
 
-With `transform=simulated_attacks`, a contact sheet of attacks made from the user's own images.
+With `data=simulated_attacks`, a contact sheet of attacks made from the user's own images.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from anomaly_fas.data.embedded import Embedded
-    from anomaly_fas.data.fabricated import Fabricated
+    from anomaly_fas.data.simulated_attacks import SimulatedAttacks
     from anomaly_fas.data.source import Source
 
 _log = logging.getLogger(__name__)
@@ -33,30 +33,28 @@ def simulate(config: DictConfig) -> None:
     """Write `images/`, `manifest.csv` and `contact_sheet.png`, or the last alone.
 
     Raises:
-        ConfigError: another transform, or other data without one.
+        ConfigError: data of another kind.
     """
     from hydra.utils import instantiate
-    from omegaconf import OmegaConf
 
     from anomaly_fas.data.embedded import Embedded
-    from anomaly_fas.data.transforms.simulated_attacks import SimulatedAttacks
+    from anomaly_fas.data.simulated_attacks import SimulatedAttacks
     from anomaly_fas.errors import ConfigError
 
     check_values(config, SimulateConfig)
     source = instantiate(config.data)
-    given = OmegaConf.select(config, "transform")
-    if given is None:
-        if not isinstance(source, Embedded):
-            raise ConfigError("simulate: to show attacks made from other data, give transform=…")
+    if isinstance(source, SimulatedAttacks):
+        _show_fabricated(config, source)
+    elif isinstance(source, Embedded):
         _write_all(config, source)
     else:
-        transform = instantiate(given, _convert_="all")
-        if not isinstance(transform, SimulatedAttacks):
-            raise ConfigError("simulate: give transform=simulated_attacks, or no transform")
-        _show_fabricated(config, transform.extend(source))
+        raise ConfigError(
+            "simulate: to show attacks made from other data, write data=simulated_attacks "
+            "data@data.source=… and its keys as data.source.…"
+        )
 
 
-def _show_fabricated(config: DictConfig, source: Fabricated) -> None:
+def _show_fabricated(config: DictConfig, source: SimulatedAttacks) -> None:
     import numpy as np
 
     from anomaly_fas.data.fabricated_rows import is_fabricated

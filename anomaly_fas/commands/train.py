@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from hydra.core.hydra_config import HydraConfig
+from hydra.utils import instantiate
 from omegaconf import open_dict
 
 from anomaly_fas import __version__
@@ -21,7 +22,7 @@ from anomaly_fas.runs.folder import (
     plain,
 )
 from anomaly_fas.runs.locate import locate
-from anomaly_fas.runs.session import run_session
+from anomaly_fas.runs.session import LOG, run_session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,23 +55,55 @@ def train(config: DictConfig) -> None:
         config.run_facts = _facts(config, protocol.name, digest)
     folder.claim(plain(config))
     with run_session(folder.path):
-        _train_on(config, protocol, folder)
+        _train_in(config, protocol, folder)
 
 
-def _train_on(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
-    if folder.is_finished:  # by the process that had it until now
+def _train_in(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
+    if folder.is_finished:  # by the process that held the folder until now
         return
     _log.info("%s %s", "resuming" if folder.last else "training", folder.path)
-
-    # torch and what stands on it are imported only for a run that is not finished.
     if is_classical(config):
-        from anomaly_fas.runs.fit_baseline import fit_baseline
-
-        fit_baseline(config, protocol, folder)
+        _train_classifier(config, protocol, folder)
     else:
-        from anomaly_fas.runs.fit import fit
+        _train_network(config, protocol, folder)
 
-        fit(config, protocol, folder)
+
+def _train_network(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
+    # torch and what stands on it are imported only for a run that is not finished.
+    import lightning
+
+    from anomaly_fas.runs import build
+    from anomaly_fas.runs.compatibility import require_compatible
+    from anomaly_fas.runs.fit import fit
+    from anomaly_fas.runs.results import log_results
+    from anomaly_fas.runs.screen_and_log import ScreenAndLog
+
+    require_compatible(config)
+    lightning.seed_everything(config.seed, verbose=False)
+    source = instantiate(config.data)
+    datamodule = build.build_datamodule(config, protocol, source)
+    with open_dict(config):
+        config.run_facts.update(datamodule.facts)
+    module = build.build_module(config)
+    callbacks = [
+        ScreenAndLog(folder.path / LOG),
+        *build.build_callbacks(config),
+        *build.build_checkpoints(config, folder),
+    ]
+    trainer = build.build_trainer(config, module, callbacks, folder.path)
+    fit(trainer, module, datamodule, folder)
+    if trainer.is_global_zero:
+        log_results(folder.path)
+
+
+def _train_classifier(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
+    from anomaly_fas.runs.build import build_datamodule
+    from anomaly_fas.runs.fit_baseline import fit_baseline
+    from anomaly_fas.runs.results import log_results
+
+    datamodule = build_datamodule(config, protocol, instantiate(config.data))
+    fit_baseline(config, datamodule, folder)
+    log_results(folder.path)
 
 
 def is_finished(config: DictConfig) -> bool:

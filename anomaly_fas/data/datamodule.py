@@ -19,11 +19,25 @@ from anomaly_fas.types import Split
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
+    from lightning import Trainer
     from torch import Tensor
 
     from anomaly_fas.data.sampler import BalancedBatches
     from anomaly_fas.data.source import Source
     from anomaly_fas.protocols.selection import Selection
+
+
+def datamodule_of(trainer: Trainer) -> PadDataModule:
+    """The data module that a trainer was given.
+
+    Raises:
+        TypeError: it was given other loaders.
+    """
+    datamodule = getattr(trainer, "datamodule", None)
+    if not isinstance(datamodule, PadDataModule):
+        raise TypeError("trainer: a PadDataModule is needed, datamodule=…")
+    return datamodule
 
 
 class PadDataModule(LightningDataModule):
@@ -78,11 +92,15 @@ class PadDataModule(LightningDataModule):
         self._global_step = 0
 
     @property
+    def annotations(self) -> pd.DataFrame:
+        """The annotation table, which `row` of a batch refers to."""
+        return self.source.annotations
+
+    @property
     def facts(self) -> dict[str, Any]:
         """The kind of the data, and how many attacks of each split are fabricated."""
-        rows = self.source.annotations
-        fabricated = fabricated_counts(self.selection, rows)
-        kind = run_kind(rows, self.selection, self.source.kind)
+        fabricated = fabricated_counts(self.selection, self.annotations)
+        kind = run_kind(self.annotations, self.selection, self.source.kind)
         return {"data_kind": kind} | ({"fabricated": fabricated} if fabricated else {})
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from anomaly_fas.data.source import FreshFrames
+from anomaly_fas.data.source import AttackSource
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
@@ -58,7 +59,11 @@ class TrainFrames(Dataset[Frame]):
     """
 
     def __init__(self, source: Source, transform: Callable[[Tensor], Tensor], seed: int) -> None:
-        self._source = source
+        self._draw: Callable[[int, int, int], np.ndarray] = (
+            source.train_frame
+            if isinstance(source, AttackSource)
+            else functools.partial(_stored_frame, source)
+        )
         self._is_attack = _attacks(source)
         self._transform = transform
         self._seed = seed
@@ -67,7 +72,7 @@ class TrainFrames(Dataset[Frame]):
         """The frame that a key names."""
         state = np.random.SeedSequence([self._seed, key.epoch, key.step, key.position])
         seed = int(state.generate_state(1, np.uint64)[0])
-        image = _train_image(self._source, key.row, key.frame, seed)
+        image = _as_tensor(self._draw(key.row, key.frame, seed))
         with torch.random.fork_rng(devices=[]):
             # The CPU's generator alone: to seed those of GPUs costs more than the transform.
             torch.default_generator.manual_seed(seed)
@@ -96,21 +101,16 @@ class EvalFrames(Dataset[Frame]):
     def __getitem__(self, index: int) -> Frame:
         """The frame at a position."""
         row, number = int(self._rows[index]), int(self._numbers[index])
-        return _frame(_image(self._source, row, number), row, number, self._is_attack)
+        image = _as_tensor(self._source.frame(row, number))
+        return _frame(image, row, number, self._is_attack)
 
 
 def _attacks(source: Source) -> np.ndarray:
     return (source.annotations["label"] == Label.ATTACK).to_numpy()
 
 
-def _image(source: Source, row: int, number: int) -> Tensor:
-    return _as_tensor(source.frame(row, number))
-
-
-def _train_image(source: Source, row: int, number: int, seed: int) -> Tensor:
-    if isinstance(source, FreshFrames):
-        return _as_tensor(source.fresh_frame(row, number, seed))
-    return _image(source, row, number)
+def _stored_frame(source: Source, row: int, number: int, seed: int) -> np.ndarray:
+    return source.frame(row, number)
 
 
 def _as_tensor(crop: np.ndarray) -> Tensor:

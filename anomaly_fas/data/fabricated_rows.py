@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.random_streams import Stream
 from anomaly_fas.simulation.datasets import pas_type
 from anomaly_fas.types import FinePai, Label, Pai, Split
 
@@ -35,7 +36,7 @@ def species_of(names: Sequence[str]) -> dict[Pai, list[FinePai]]:
     unknown = [name for name in names if name not in {*Pai, *FinePai}]
     if unknown or not names:
         raise ConfigError(
-            f"transform.species={list(names)}: choose some of {', '.join([*Pai, *FinePai])}"
+            f"data.species={list(names)}: choose some of {', '.join([*Pai, *FinePai])}"
         )
     chosen: dict[Pai, list[FinePai]] = {}
     for fine in FinePai:
@@ -61,7 +62,7 @@ def with_fabricated(
         is made from, its own if it is not fabricated.
     """
     origins = np.flatnonzero((rows["label"] == Label.BONA_FIDE).to_numpy())
-    rng = np.random.default_rng([seed, 31])
+    rng = np.random.default_rng([seed, Stream.ATTACK_SPECIES])
     parts = [rows.assign(**{COLUMN: ""})]
     for coarse, choice in species.items():
         turn = (rng.permutation(origins.size) % len(choice)).astype(int)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from anomaly_fas.data.kinds import COLUMN, kind_of
+from anomaly_fas.data.source import AttackSource
 from anomaly_fas.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Joined:
         sources: the others, by name.
 
     Raises:
-        ConfigError: no sources, or crops of different sizes.
+        ConfigError: no sources, crops of different sizes, or a source of simulated attacks.
     """
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
@@ -40,6 +41,12 @@ class Joined:
             found = ", ".join(f"{name} {size} px" for name, size in sizes.items()) or "none at all"
             raise ConfigError(f"data.sources: crops of one size are needed, and there are {found}")
         self.image_size = next(iter(sizes.values()))
+        for name, source in self._sources.items():
+            if isinstance(source, AttackSource):
+                raise ConfigError(
+                    f"data.sources.{name}: attacks are simulated from all sources at once: "
+                    "data=simulated_attacks data@data.source=joined"
+                )
 
     @property
     def kind(self) -> DataKind:

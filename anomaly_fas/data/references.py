@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from anomaly_fas.data.fabricated_rows import is_fabricated
+from anomaly_fas.random_streams import Stream
 from anomaly_fas.scorers.scorer import Gallery
 from anomaly_fas.types import SPECIES, Label
 
@@ -40,7 +41,7 @@ def draw_references(
         attack: at most so many attacks.
         seed: seeds the draw.
     """
-    rng = np.random.default_rng([seed, 7])
+    rng = np.random.default_rng([seed, Stream.REFERENCES])
     labels = rows["label"].to_numpy()[chosen]
     groups = (rows["dataset"] + "/" + _finest(rows)).to_numpy(dtype=str)
     attacks = chosen[labels == Label.ATTACK]

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from anomaly_fas.protocols.selection import Selection
     from anomaly_fas.types import DataKind
 
 
@@ -67,15 +68,32 @@ class Source(Protocol):
 
 
 @runtime_checkable
-class FreshFrames(Protocol):
-    """A source that draws its training images anew each time."""
+class AttackSource(Protocol):
+    """The further methods of a `Source` that adds attacks of its own making to another.
 
-    def fresh_frame(self, row: int, number: int, seed: int) -> np.ndarray:
-        """A crop to train on, by the same arguments the same one; see `Source.frame`.
+    Attributes:
+        share: share of the attacks in a training batch that are its own, where there are others.
+    """
+
+    share: float
+
+    def serving(self, selection: Selection) -> Selection:
+        """Leave samples out of the splits that they do not serve."""
+        ...
+
+    def train_frame(self, row: int, number: int, seed: int) -> np.ndarray:
+        """Draw a crop to train on, the same one for the same arguments; see `Source.frame`.
 
         Args:
             row: position in the annotations.
-            number: of the frame.
-            seed: seeds what is drawn.
+            number: number of the frame.
+            seed: seed of what is drawn.
+        """
+        ...
+
+    def for_training(self) -> Source:
+        """The source whose `frame` gives training images that are drawn once.
+
+        It is for features that are measured once, where nothing is drawn anew.
         """
         ...

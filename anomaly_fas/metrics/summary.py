@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import write_text
-from anomaly_fas.metrics.analysis import error_figures
-from anomaly_fas.types import Label
+from anomaly_fas.metrics.analysis import HEADLINE, error_figures
+from anomaly_fas.types import Label, Split
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +34,15 @@ def summarise(table: ScoreTable) -> Summary:
             if (rows := table.of(scorer, split))["label"].nunique() == len(Label)
         }
         for scorer in table.scorers
+    }
+
+
+def headline_figures(summary: Summary) -> dict[str, float]:
+    """The test figures of each scorer at its headline threshold, as loggers name them."""
+    return {
+        f"test/{scorer}/{name}": rate
+        for scorer, splits in summary.items()
+        for name, rate in splits[Split.TEST][HEADLINE].items()
     }
 
 

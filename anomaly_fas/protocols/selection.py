@@ -93,6 +93,6 @@ def _require(
         "lists=official accepts the leak; else choose another protocol."
         if listed
         else "Annotate some, choose another protocol, or have attacks simulated from bona fide "
-        "samples: transform=simulated_attacks."
+        "samples: data=simulated_attacks."
     )
     raise DataError(f"protocol {name}: the {split} split has no {label} samples: {reason}")

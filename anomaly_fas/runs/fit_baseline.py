@@ -1,4 +1,4 @@
-"""What a run of a classical method does once it is known not to be finished."""
+"""Fit a classical method: features of frames, and a classifier whose settings devel decides."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ import pandas as pd
 from hydra.utils import instantiate
 from omegaconf import open_dict
 
-from anomaly_fas.callbacks.figures import score_figures
-from anomaly_fas.callbacks.score_frames import sample_scores
-from anomaly_fas.data.fabricated import Fabricated
+from anomaly_fas.callbacks.figures import draw_scores
+from anomaly_fas.callbacks.scores_to_loggers import hand_scores_over
 from anomaly_fas.data.fabricated_rows import is_fabricated, within_share
 from anomaly_fas.data.feature_cache import cached_features
-from anomaly_fas.loggers.views import TakesPictures, TakesScores
+from anomaly_fas.data.scoring import FrameScores, score_split
+from anomaly_fas.data.source import AttackSource
 from anomaly_fas.loggers.wandb import wandb_closed_after
 from anomaly_fas.metrics.analysis import HEADLINE, devel_thresholds, error_figures
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.metrics.summary import summarise, write_summary
-from anomaly_fas.plots.style import save
-from anomaly_fas.runs.fit import build_datamodule, report
+from anomaly_fas.metrics.summary import headline_figures, summarise
+from anomaly_fas.random_streams import Stream
 from anomaly_fas.runs.folder import plain
+from anomaly_fas.runs.results import write_results
 from anomaly_fas.types import Label, Split
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from anomaly_fas.baselines.support_vectors import SupportVectorMachine, SupportVectors
+    from anomaly_fas.data.datamodule import PadDataModule
     from anomaly_fas.data.source import Source
-    from anomaly_fas.protocols.protocol import PadProtocol
     from anomaly_fas.runs.folder import RunFolder
 
 SCORER: Final = "svm"
-"""What the scores are called."""
+"""Name of the scores."""
 
 _log = logging.getLogger(__name__)
 
@@ -58,87 +58,101 @@ class _Frames:
     features: np.ndarray
     is_attack: np.ndarray
 
+    def __getitem__(self, chosen: np.ndarray) -> _Frames:
+        return _Frames(self.rows[chosen], self.features[chosen], self.is_attack[chosen])
 
-def fit_baseline(config: DictConfig, protocol: PadProtocol, folder: RunFolder) -> None:
+
+def fit_baseline(config: DictConfig, datamodule: PadDataModule, folder: RunFolder) -> None:
     """Measure all frames, choose the classifier's settings on devel, score devel and test.
 
     Args:
-        config: the run's config, with `run_folder`, `run_name` and `run_facts` filled in.
-        protocol: who trains, who tunes, who is tested.
-        folder: where everything goes.
+        config: config of the run, with `run_folder`, `run_name` and `run_facts` filled in.
+        datamodule: who trains, who tunes, who is tested.
+        folder: run folder.
     """
-    datamodule = build_datamodule(config, protocol)
     datamodule.prepare_data()
     folder.tidy()
-    annotations = datamodule.source.annotations
-    frames = _measured(config, datamodule)
+    annotations = datamodule.annotations
+    frames = _measure(config, datamodule)
     loggers: list[Logger] = [instantiate(logger) for logger in config.logger.values()]
     for logger in loggers:
         logger.log_hyperparams(plain(config))
     with wandb_closed_after(loggers):
-        best, facts = _chosen(config, frames, annotations, loggers)
+        frames[Split.TRAIN] = _train_frames(config, frames[Split.TRAIN], datamodule)
+        machine = _best_machine(config, frames, annotations, loggers)
+        facts = {"C": machine.C, "gamma": machine.gamma, "vectors": len(machine.vectors)}
+        facts |= {"train_frames": len(frames[Split.TRAIN].rows)}
         with open_dict(config):
-            config.run_facts.update(datamodule.facts | facts)
-        splits = datamodule.scored_splits
-        rows = [_scored(best, frames[split], annotations, split) for split in splits]
-        thresholds = devel_thresholds(rows[splits.index(Split.DEVEL)])
-        facts = plain(config)["run_facts"] | {"thresholds": {SCORER: thresholds}}
+            config.run_facts.update(datamodule.facts | {"classifier": facts})
+        rows = {
+            split: _score(machine, frames[split], annotations, split)
+            for split in datamodule.scored_splits
+        }
+        thresholds = {SCORER: devel_thresholds(rows[Split.DEVEL])}
+        table = ScoreTable(
+            pd.concat(rows.values(), ignore_index=True),
+            plain(config)["run_facts"] | {"thresholds": thresholds},
+        )
         step = len(config.classifier.C) * len(config.classifier.gamma)
-        _write(ScoreTable(pd.concat(rows, ignore_index=True), facts), folder, loggers, step)
+        _publish(table, folder.path, loggers, step)
     for logger in loggers:
         logger.finalize("success")
-    report(folder.path)
 
 
-def _measured(config: DictConfig, datamodule: Any) -> dict[Split, _Frames]:
+def _measure(config: DictConfig, datamodule: PadDataModule) -> dict[Split, _Frames]:
     """The frames of each split, of train those that may be trained on."""
     source, selection = datamodule.source, datamodule.selection
     parts: list[tuple[Source, list[Split]]] = [(source, list(Split))]
-    if isinstance(source, Fabricated):
+    if isinstance(source, AttackSource):
         parts = [(source.for_training(), [Split.TRAIN]), (source, [Split.DEVEL, Split.TEST])]
-    found: dict[int, np.ndarray] = {}
+    measured: dict[int, np.ndarray] = {}
     for images, splits in parts:
-        found |= cached_features(
+        measured |= cached_features(
             images,
             np.concatenate([selection[split] for split in splits]),
             instantiate(config.baseline),
             Path(config.paths.cache_dir),
             config.runtime.workers,
         )
-    attacks = (source.annotations["label"] == Label.ATTACK).to_numpy()
+    attacks = (datamodule.annotations["label"] == Label.ATTACK).to_numpy()
     frames = {}
     for split in Split:
         counts = datamodule.train_counts if split is Split.TRAIN else source.frame_counts
-        own = selection[split]
-        rows = np.repeat(own, counts[own])
-        features = [found[row][: counts[row]] for row in own.tolist()]
+        samples = selection[split]
+        rows = np.repeat(samples, counts[samples])
+        features = [measured[row][: counts[row]] for row in samples.tolist()]
         frames[split] = _Frames(rows, np.concatenate(features).astype(np.float64), attacks[rows])
     return frames
 
 
-def _chosen(
+def _train_frames(config: DictConfig, train: _Frames, datamodule: PadDataModule) -> _Frames:
+    """The frames that the classifier is trained on."""
+    total, source = len(train.rows), datamodule.source
+    fabricated = is_fabricated(datamodule.annotations)[train.rows]
+    if isinstance(source, AttackSource) and fabricated.any():
+        rng = np.random.default_rng([config.seed, Stream.CLASSIFIER_ATTACKS])
+        train = train[within_share(train.is_attack, fabricated, source.share, rng)]
+    classifier: SupportVectorMachine = instantiate(config.classifier, _convert_="all")
+    train = train[classifier.chosen(train.is_attack, config.seed)]
+    _log.info("%d of %d train frames are trained on", len(train.rows), total)
+    return train
+
+
+def _best_machine(
     config: DictConfig,
     frames: Mapping[Split, _Frames],
     annotations: pd.DataFrame,
     loggers: Sequence[Logger],
-) -> tuple[SupportVectors, dict[str, Any]]:
-    """The machine of least devel ACER, of those the one of least EER; what is known of it."""
+) -> SupportVectors:
+    """The machine of least devel ACER, of those the one of least EER."""
     classifier: SupportVectorMachine = instantiate(config.classifier, _convert_="all")
     train = frames[Split.TRAIN]
-    fabricated = is_fabricated(annotations)[train.rows]
-    if fabricated.any():
-        share, rng = config.transform.share, np.random.default_rng([config.seed, 43])
-        kept = within_share(train.is_attack, fabricated, share, rng)
-        train = _Frames(train.rows[kept], train.features[kept], train.is_attack[kept])
-    used = classifier.chosen(train.is_attack, config.seed)
-    _log.info("%d of %d train frames are trained on", len(used), len(train.rows))
     best: tuple[tuple[float, float], SupportVectors] | None = None
-    machines = classifier.fits(train.features[used], train.is_attack[used])
-    for step, machine in enumerate(machines):
-        devel = _scored(machine, frames[Split.DEVEL], annotations, Split.DEVEL)
+    for step, machine in enumerate(classifier.fits(train.features, train.is_attack)):
+        devel = _score(machine, frames[Split.DEVEL], annotations, Split.DEVEL)
         figures = error_figures(devel, devel_thresholds(devel)[HEADLINE])
-        logged = {f"devel/{SCORER}/{name}": rate for name, rate in figures.items()}
         settings = {"svm/C": machine.C, "svm/gamma": machine.gamma}
+        logged: dict[str, Any] = {f"devel/{SCORER}/{name}": r for name, r in figures.items()}
         for logger in loggers:
             logger.log_metrics(logged | settings | {"devel_acer": figures["acer"]}, step)
         _log.info("C %g, gamma %g: devel ACER %.2f %%", *settings.values(), 100 * figures["acer"])
@@ -146,38 +160,23 @@ def _chosen(
         if best is None or errors < best[0]:
             best = errors, machine
     assert best is not None
-    machine = best[1]
-    facts = {"C": machine.C, "gamma": machine.gamma, "vectors": len(machine.vectors)}
-    return machine, {"classifier": facts | {"train_frames": len(used)}}
+    return best[1]
 
 
-def _scored(
+def _score(
     machine: SupportVectors, frames: _Frames, annotations: pd.DataFrame, split: Split
 ) -> pd.DataFrame:
-    """Score rows of a split: the mean over each sample's frames."""
-    scores = machine.score(frames.features)
+    scores = machine.score(frames.features)[:, None]
     numbers = np.zeros(len(scores))  # a mean does not ask which frame is which
-    order = np.argsort(frames.rows, kind="stable")
-    table = np.column_stack([frames.rows, numbers, scores])[order]
-    return sample_scores(table, annotations, split, [SCORER])
+    return score_split([FrameScores(frames.rows, numbers, scores)], annotations, split, [SCORER])
 
 
-def _write(table: ScoreTable, folder: RunFolder, loggers: Sequence[Logger], step: int) -> None:
-    """Write scores and figures, and last of all what says that the run is finished."""
-    table.write(folder.path / "scores.parquet")
+def _publish(table: ScoreTable, folder: Path, loggers: Sequence[Logger], step: int) -> None:
+    """Show scores and figures at the loggers, and write them."""
     summary = summarise(table)
-    figures = summary[SCORER][Split.TEST][HEADLINE]
     for logger in loggers:
-        named = {f"test/{SCORER}/{name}": rate for name, rate in figures.items()}
-        logger.log_metrics(named, step)
+        logger.log_metrics(headline_figures(summary), step)
     thresholds = {SCORER: table.facts["thresholds"][SCORER][HEADLINE]}
-    for name, figure in score_figures(table.rows, thresholds):
-        path = folder.path / "figures" / f"{name}.png"
-        save(figure, path)
-        for logger in loggers:
-            if isinstance(logger, TakesPictures):
-                logger.log_picture(f"figures/{name}", path, step)
-    for logger in loggers:
-        if isinstance(logger, TakesScores):
-            logger.log_scores(table, summary, step)
-    write_summary(table, summary, folder.path / "metrics.json")
+    draw_scores(table.rows, thresholds, folder, loggers, step)
+    hand_scores_over(table, summary, loggers, step)
+    write_results(table, summary, folder)

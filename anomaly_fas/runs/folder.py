@@ -30,13 +30,13 @@ _ELSEWHERE: Final = ("paths", "runtime")
 
 _NOT_HASHED: Final = (
     *_ELSEWHERE, *_FILLED_IN, "overrides",
-    "callbacks", "logger",  # no result depends on them
+    "callbacks", "logger", "checkpoint.every_steps",  # no result depends on them
     "study_name", "seed",  # part of the folder's path
 )  # fmt: skip
 """Nodes that do not count towards a run's name; nor does what refers to `paths` or `runtime`."""
 
 _OF_CLASSICAL: Final = (
-    "method", "baseline", "classifier", "data", "transform", "image_size", "protocol", "lists",
+    "method", "baseline", "classifier", "data", "image_size", "protocol", "lists",
 )  # fmt: skip
 """Nodes that a classical method reads."""
 

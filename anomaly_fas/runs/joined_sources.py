@@ -9,5 +9,6 @@ if TYPE_CHECKING:
 
 
 def sources(data: DictConfig) -> list[DictConfig]:
-    """The config of each source: of the parts of `data=joined`, or of what is there alone."""
-    return list(data.sources.values()) if "sources" in data else [data]
+    """The config of each source that stands for itself: those below `sources` and `source`."""
+    parts = [data.source] if "source" in data else list(data.get("sources", {}).values())
+    return [source for part in parts for source in sources(part)] if parts else [data]

@@ -32,14 +32,15 @@ def known_subjects(run: Path, saved: Mapping[str, Any], rows: pd.DataFrame) -> l
         saved: its config.
         rows: annotations of samples.
     """
-    from anomaly_fas.protocols.selection import select, subject_keys
+    from anomaly_fas.data.source_selection import select_from
+    from anomaly_fas.protocols.selection import subject_keys
 
     try:
         config = OmegaConf.create(dict(saved))
-        protocol, seen = instantiate(config.protocol), instantiate(config.data).annotations
-        chosen = select(protocol, seen, saved["lists"], needed=())[Split.TRAIN]
+        protocol, source = instantiate(config.protocol), instantiate(config.data)
+        chosen = select_from(source, protocol, saved["lists"], needed=())[Split.TRAIN]
     except (AnomalyFasError, InstantiationException) as error:  # the latter of data that is gone
         _log.warning("cannot tell whom %s was trained on: %s", run, mistake(error))
         return []
-    known, asked = (set(subject_keys(own)) for own in (seen.iloc[chosen], rows))
-    return sorted(known & asked - {""})
+    trained, asked = (set(subject_keys(r)) for r in (source.annotations.iloc[chosen], rows))
+    return sorted(trained & asked - {""})

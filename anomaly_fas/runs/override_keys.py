@@ -35,6 +35,12 @@ _RENAMED: Final = {
     "trainer.devices": "runtime.devices",
     "trainer.num_nodes": "runtime.num_nodes",
     "trainer.strategy": "runtime.strategy",
+    "transform=simulated_attacks": "data=simulated_attacks data@data.source=NAME, where NAME is "
+    "the data that attacks are simulated from, and its keys are those below data.source",
+    "transform.alone": "data.alone",
+    "transform.species": "data.species",
+    "callbacks.best_checkpoint.monitor": "checkpoint.monitor",
+    "callbacks.last_checkpoint.every_steps": "checkpoint.every_steps",
     **{
         f"trainer={name}": f"runtime={name}"
         for name in ("cpu", "gpu", "ddp", "ddp_spawn", "slurm_multi_node")

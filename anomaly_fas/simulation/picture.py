@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from anomaly_fas.random_streams import Stream
 from anomaly_fas.simulation.camera import CAMERAS, capture
 from anomaly_fas.simulation.expression import Expression, bare_face, expression
 from anomaly_fas.simulation.grid import mix
@@ -56,7 +57,7 @@ def photograph(victim: Person, index: int, *, frontal: bool = False) -> Picture:
         index: an attacker has a few pictures of each victim.
         frontal: a portrait that is lined up with the canonical grid, for masks and cut-outs.
     """
-    rng = np.random.default_rng([victim.seed, 101, index, int(frontal)])
+    rng = np.random.default_rng([victim.seed, Stream.SIMULATED_PICTURE, index, int(frontal)])
     face = bare_face(victim, Expression() if frontal else expression(rng))
     groom(face, victim)
     view = FRONTAL if frontal else pose(rng, 0.7)

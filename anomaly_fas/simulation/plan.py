@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from anomaly_fas.random_streams import Stream
 from anomaly_fas.simulation.datasets import DATASETS, SimulatedDataset, pas_type
 from anomaly_fas.simulation.person import Person, person
 from anomaly_fas.types import ANNOTATION_COLUMNS, Age, Label, Sex, SkinTone, Split
@@ -111,7 +112,7 @@ def _dataset_plan(extent: Extent, dataset: SimulatedDataset, number: int) -> Ite
 
 
 def _subject(seed: int, dataset: int, number: int) -> tuple[str, Person]:
-    rng = np.random.default_rng([seed, 1, dataset, number])
+    rng = np.random.default_rng([seed, Stream.SIMULATED_PERSON, dataset, number])
     sex = (Sex.MALE, Sex.FEMALE)[(number + dataset) % 2]
     age = rng.choice(np.array(list(Age)), p=[0.45, 0.4, 0.15])
     tone = SkinTone(list(SkinTone)[int(rng.permutation(6)[number % 6])])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from anomaly_fas.random_streams import Stream
 from anomaly_fas.simulation.camera import CAMERAS, capture, unit
 from anomaly_fas.simulation.expression import bare_face, expression
 from anomaly_fas.simulation.hair import groom
@@ -50,7 +51,7 @@ def render_frame(sample: Sample, frame: int, size: int) -> np.ndarray:
     whatever was rendered before.
     """
     whole = np.random.default_rng(sample.seed)
-    rng = np.random.default_rng((*sample.seed, 3, frame))
+    rng = np.random.default_rng((*sample.seed, Stream.SIMULATED_FRAME, frame))
     lit = light(whole, sample.lighting)
     clothes = int(whole.integers(2**31))
     picture = int(whole.integers(_PICTURES))
@@ -87,7 +88,7 @@ def _presented(sample: Sample, rng: np.random.Generator) -> Surface:
     wearer, victim, species = sample.presenter, sample.victim, sample.species
     state = expression(rng)
     face = bare_face(wearer, state)
-    instrument = np.random.default_rng((*sample.seed, 4))
+    instrument = np.random.default_rng((*sample.seed, Stream.SIMULATED_INSTRUMENT))
     picture = partial(photograph, victim, 0, frontal=True)
     # Masks and make-up lie under hair and glasses, the rest above them.
     wear_mask(species, face, instrument, wearer, victim, picture)

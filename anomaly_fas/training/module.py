@@ -5,15 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import numpy as np
+import pandas as pd
 import torch
 from lightning import LightningModule
 from torch import Tensor
 
+from anomaly_fas.data.datamodule import datamodule_of
+from anomaly_fas.data.references import gallery
+from anomaly_fas.data.scoring import FrameScores, score_split
 from anomaly_fas.errors import RunError
 from anomaly_fas.losses.batch import LossInput, LossTerms
+from anomaly_fas.metrics.analysis import HEADLINE, devel_thresholds, error_figures
+from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.metrics.summary import Summary, headline_figures, summarise
 from anomaly_fas.models.checkpoint import FACTS
 from anomaly_fas.training.circumstances import circumstances, warn_of_change
-from anomaly_fas.training.lr_scaling import lr_factor
+from anomaly_fas.training.optimization import lr_factor, parameter_groups
+from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,17 +29,18 @@ if TYPE_CHECKING:
     from lightning.pytorch.utilities.types import OptimizerLRScheduler
     from torch import nn
 
+    from anomaly_fas.data.datamodule import PadDataModule
     from anomaly_fas.data.dataset import Frame
     from anomaly_fas.models.detector import Detector
-    from anomaly_fas.training.lr_scaling import LrScaling
+    from anomaly_fas.training.optimization import LrScaling
 
 
 CIRCUMSTANCES: Final = "circumstances"
 """Key of a checkpoint: what it was trained on."""
 
 
-class FrameScores(TypedDict):
-    """Scores of a batch of frames.
+class FrameOutputs(TypedDict):
+    """Scores and embeddings of a batch of frames.
 
     Attributes:
         row: position of each frame's sample in the annotations, shape [N].
@@ -47,7 +56,10 @@ class FrameScores(TypedDict):
 
 
 class PadModule(LightningModule):
-    """Trains a detector's network.
+    """Trains a detector's network, fits its scorers and takes its thresholds on devel.
+
+    After each devel pass, figures are logged as `devel/<scorer>/<figure>`; the headline scorer's
+    ACER also as `devel_acer`.
 
     Args:
         detector: network, scorers and thresholds.
@@ -61,7 +73,16 @@ class PadModule(LightningModule):
         channels_last: whether images and kernels are laid out channels last.
         seed: seeds what is random within a step.
         config: the run's config, plain; it goes into every checkpoint.
+
+    Attributes:
+        devel_rows: score rows of the last devel pass.
+        results: scores of devel and test after a test pass.
+        summary: their figures.
     """
+
+    devel_rows: pd.DataFrame
+    results: ScoreTable
+    summary: Summary
 
     def __init__(
         self,
@@ -87,6 +108,7 @@ class PadModule(LightningModule):
         self._layout = torch.channels_last if channels_last else torch.contiguous_format
         self._seed = seed
         self._config = dict(config)
+        self._scored: dict[int, list[FrameScores]] = {}
         self.detector.embedder.to(memory_format=self._layout)  # type: ignore[call-overload]
 
     def training_step(self, batch: Frame, batch_idx: int) -> Tensor:
@@ -110,13 +132,47 @@ class PadModule(LightningModule):
                 self.log(f"train/{name}", value.detach(), prog_bar=name == "loss")
         return terms["loss"]
 
-    def validation_step(self, batch: Frame, batch_idx: int) -> FrameScores:
-        """Scores of a batch of devel frames."""
-        return self._score(batch)
+    def on_validation_epoch_start(self) -> None:
+        """Fit the scorers to train references, as the network embeds them now."""
+        self._scored = {}
+        self._fit_scorers(datamodule_of(self.trainer))
 
-    def test_step(self, batch: Frame, batch_idx: int, dataloader_idx: int = 0) -> FrameScores:
-        """Scores of a batch of devel (0) or test (1) frames."""
-        return self._score(batch)
+    def validation_step(self, batch: Frame, batch_idx: int) -> FrameOutputs:
+        """Score a batch of devel frames."""
+        return self._score(batch, 0)
+
+    def on_validation_epoch_end(self) -> None:
+        """Take thresholds on devel, and log its figures."""
+        self.devel_rows = self._rows([Split.DEVEL])
+        for scorer in self.detector.scorers:
+            rows = self.devel_rows[self.devel_rows["scorer"] == scorer]
+            thresholds = devel_thresholds(rows)
+            self.detector.set_thresholds(scorer, thresholds)
+            figures = error_figures(rows, thresholds[HEADLINE])
+            self.log_dict({f"devel/{scorer}/{name}": rate for name, rate in figures.items()})
+            if scorer == self.detector.headline:
+                self.log("devel_acer", figures["acer"], prog_bar=True)
+
+    def on_test_epoch_start(self) -> None:
+        """Start collecting scores afresh."""
+        self._scored = {}
+
+    def test_step(self, batch: Frame, batch_idx: int, dataloader_idx: int = 0) -> FrameOutputs:
+        """Score a batch of the frames of one of the scored splits."""
+        return self._score(batch, dataloader_idx)
+
+    def on_test_epoch_end(self) -> None:
+        """Join the scores of all splits to the run's results, and log the test figures."""
+        detector = self.detector
+        thresholds = {
+            scorer: {name: detector.threshold(scorer, name) for name in detector.threshold_names}
+            for scorer in detector.scorers
+        }
+        rows = self._rows(datamodule_of(self.trainer).scored_splits)
+        self.results = ScoreTable(rows, self._config["run_facts"] | {"thresholds": thresholds})
+        self.summary = summarise(self.results)
+        self.log("step", float(self.trainer.global_step))  # Lightning's own count is not saved
+        self.log_dict(headline_figures(self.summary))
 
     def on_train_batch_start(self, batch: Frame, batch_idx: int) -> None:
         """Make the step's randomness a function of seed, step and rank."""
@@ -129,7 +185,8 @@ class PadModule(LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """The optimiser over all that learns, and its schedule."""
-        optimizer = self._optimizer(self._parameter_groups())
+        learning = (self.detector.embedder, self.loss)
+        optimizer = self._optimizer(parameter_groups(learning, self._weight_decay))
         for group in optimizer.param_groups:
             group["lr"] *= lr_factor(self._lr_scaling, self.trainer.world_size)
         steps = int(self.trainer.estimated_stepping_batches)
@@ -149,24 +206,46 @@ class PadModule(LightningModule):
         """Let the sampler go on where the run stood."""
         if self.trainer.state.fn == "fit":
             warn_of_change(checkpoint.get(CIRCUMSTANCES, {}), self.trainer)
-        datamodule = getattr(self.trainer, "datamodule", None)
-        if datamodule is not None:
-            datamodule.resume_at(checkpoint["global_step"])
+        datamodule_of(self.trainer).resume_at(checkpoint["global_step"])
 
-    def embed(self, images: Tensor) -> Tensor:
-        """Embeddings of uint8 images on this module's device, shape [N, D]."""
-        embedding: Tensor = self.detector(self._laid_out(images)).embedding
-        return embedding
+    def _fit_scorers(self, datamodule: PadDataModule) -> None:
+        """Embed the train references once, and hand them to every scorer."""
+        scorers: list[Any] = list(self.detector.scorers.values())
+        bona_fide = max(scorer.bona_fide_needed for scorer in scorers)
+        attack = max(scorer.attacks_needed for scorer in scorers)
+        if not bona_fide and not attack:
+            return
+        embeddings, rows = [], []
+        for batch in datamodule.reference_dataloader(bona_fide, attack):
+            with self.trainer.precision_plugin.val_step_context():
+                output = self.detector(self._laid_out(batch.image.to(self.device)))
+            embeddings.append(output.embedding)
+            rows.append(batch.row)
+        references = gallery(torch.cat(embeddings), torch.cat(rows), datamodule.annotations)
+        for scorer in scorers:
+            scorer.fit(references)
 
-    def _score(self, batch: Frame) -> FrameScores:
+    def _score(self, batch: Frame, split: int) -> FrameOutputs:
         output = self.detector(self._laid_out(batch.image))
-        scores = self.detector.scores(output)
+        scores = torch.stack([v.double() for v in self.detector.scores(output).values()], dim=1)
+        arrays = (part.cpu().numpy() for part in (batch.row, batch.number, scores))
+        self._scored.setdefault(split, []).append(FrameScores(*arrays))
         return {
             "row": batch.row,
             "number": batch.number,
-            "scores": torch.stack([value.double() for value in scores.values()], dim=1),
+            "scores": scores,
             "embedding": output.embedding,
         }
+
+    def _rows(self, splits: list[Split]) -> pd.DataFrame:
+        """Score rows of the splits that were scored, one after another."""
+        annotations = datamodule_of(self.trainer).annotations
+        scorers = list(self.detector.scorers)
+        parts = [
+            score_split(self._scored.get(number, []), annotations, split, scorers)
+            for number, split in enumerate(splits)
+        ]
+        return pd.concat(parts, ignore_index=True)
 
     def _is_logged(self) -> bool:
         """Whether loggers get this step's figures; `self.log` takes its time in any step."""
@@ -189,21 +268,9 @@ class PadModule(LightningModule):
             map_logit=None if inputs.map_logit is None else gathered(inputs.map_logit),
         )
 
-    def _parameter_groups(self) -> list[dict[str, Any]]:
-        learning = [
-            parameter
-            for module in (self.detector.embedder, self.loss)
-            for parameter in module.parameters()
-            if parameter.requires_grad
-        ]
-        return [
-            {"params": [p for p in learning if p.ndim > 1], "weight_decay": self._weight_decay},
-            {"params": [p for p in learning if p.ndim <= 1], "weight_decay": 0.0},
-        ]
-
     def _not_finite(self, batch: Frame) -> str:
-        rows = self.trainer.datamodule.source.annotations  # type: ignore[attr-defined]
-        names = ", ".join(rows["sample_id"].iloc[batch.row.cpu().numpy()])
+        ids = datamodule_of(self.trainer).annotations["sample_id"]
+        names = ", ".join(ids.iloc[batch.row.cpu().numpy()])
         return (
             f"the loss is not finite at step {self.global_step}. Lower the learning rate or use "
             f"trainer.precision=32-true. The batch: {names}"

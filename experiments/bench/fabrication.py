@@ -1,7 +1,7 @@
 """Training images a second on one core where attacks are fabricated out of bona fide ones.
 
 Run it as `python experiments/bench/fabrication.py`. The batches are those that `anomaly-fas train
-transform=simulated_attacks transform.alone=true` trains on, loaded in this process: half of them
+data=simulated_attacks data.alone=true` trains on, loaded in this process: half of them
 bona fide images, of which half are recaptured, and half attacks of all species; then mirrored and
 cropped. The attacks alone are shown beside attacks that are rendered from nothing.
 """
@@ -40,11 +40,8 @@ def comparisons(*, quick: bool = False, size: int = 112, batches: int = 4) -> It
     batches = 1 if quick else batches
     with tempfile.TemporaryDirectory() as folder:
         with_attacks, plain = (
-            _loaded(transform, size, folder)
-            for transform in (
-                ("transform=simulated_attacks", "transform.alone=true"),
-                ("transform=flip_crop",),
-            )
+            _loaded(data, size, folder)
+            for data in (("data=simulated_attacks", "data.alone=true"), ("data=embedded",))
         )
         images = batches * len(next(with_attacks).image)
         ours, loading = interleaved(
@@ -56,28 +53,31 @@ def comparisons(*, quick: bool = False, size: int = 112, batches: int = 4) -> It
         1e3 * loading / images,
         "ms",
         BAR,
-        against="transform=flip_crop",
+        against="data=embedded",
         note=f"{images / ours:.0f} a second",
     )
     yield _attacks(size, 1 if quick else 8)
 
 
-def _loaded(transform: tuple[str, ...], size: int, folder: str) -> Iterator[Frame]:
+def _loaded(data: tuple[str, ...], size: int, folder: str) -> Iterator[Frame]:
     """Batches without an end, of the embedded data of some subjects."""
     from hydra.utils import instantiate
 
+    from anomaly_fas.runs.build import build_datamodule
     from anomaly_fas.runs.composition import composed
-    from anomaly_fas.runs.fit import build_datamodule
 
+    extent = "data.source.extent" if len(data) > 1 else "data.extent"
     config = composed(
         "train",
         [
-            *transform, f"image_size={size}", "runtime.workers=0", f"paths.cache_dir={folder}",
-            "data.extent.train=1", "data.extent.devel=1", "data.extent.test=1",
+            *data, f"image_size={size}", "runtime.workers=0", f"paths.cache_dir={folder}",
+            f"{extent}.train=1", f"{extent}.devel=1", f"{extent}.test=1",
             "epoch_steps=1000000", f"run_folder={folder}",
         ],
     )  # fmt: skip
-    datamodule = build_datamodule(config, instantiate(config.protocol), needed=[Split.TRAIN])
+    datamodule = build_datamodule(
+        config, instantiate(config.protocol), instantiate(config.data), needed=[Split.TRAIN]
+    )
     datamodule.prepare_data()
     return iter(datamodule.train_dataloader())
 

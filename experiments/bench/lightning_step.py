@@ -46,17 +46,26 @@ def comparisons(*, quick: bool = False) -> Iterator[Comparison]:
 
 
 def _compared(backbone: str, bar: Bar, folder: str, rounds: int) -> Comparison:
-    from anomaly_fas.runs.fit import build_module, build_trainer
+    from anomaly_fas.runs.build import (
+        build_callbacks,
+        build_checkpoints,
+        build_module,
+        build_trainer,
+    )
+    from anomaly_fas.runs.folder import RunFolder
 
     turns = Turns(STEPS, rounds, _batches(4), _bare_step(_config(backbone, folder)))
     config = _config(backbone, folder)
     config.epoch_steps = len(turns)
     module = build_module(config)
-    trainer = build_trainer(config, module, max_epochs=1, limit_val_batches=0)
+    callbacks = [*build_callbacks(config), *build_checkpoints(config, RunFolder(Path(folder)))]
+    trainer = build_trainer(
+        config, module, callbacks, Path(folder), max_epochs=1, limit_val_batches=0
+    )
     trainer.fit(module, turns)
     save = _save_seconds(trainer, Path(folder))
     ours, bare = (1e3 * median(taken) for taken in (turns.ours, turns.bare))
-    every = config.callbacks.last_checkpoint.every_steps
+    every = config.checkpoint.every_steps
     return Comparison(
         f"training step, {backbone}, {BATCH} images, {trainer.precision}",
         ours + 1e3 * save / every, bare, "ms", bar, "bare PyTorch",
@@ -112,12 +121,13 @@ def _bare_step(config: DictConfig) -> Callable[[Frame], None]:
     import torch
 
     from anomaly_fas.losses.batch import LossInput
-    from anomaly_fas.runs.fit import build_module
+    from anomaly_fas.runs.build import build_module
+    from anomaly_fas.training.optimization import parameter_groups
     from anomaly_fas.training.precision import choose_precision
 
     module = build_module(config)
     network, loss = module.detector, module.loss
-    groups = module._parameter_groups()
+    groups = parameter_groups([network.embedder, loss], config.optimizer.weight_decay)
     optimizer = module._optimizer(groups)
     scheduler = module._scheduler(optimizer, total_steps=config.epochs * config.epoch_steps)
     learning = [parameter for group in groups for parameter in group["params"]]

@@ -134,12 +134,22 @@ def _trained(config: DictConfig, stretches: int) -> list[tuple[float, float]]:
     """The stretches of a training; see `Watched`."""
     from hydra.utils import instantiate
 
-    from anomaly_fas.runs.fit import build_datamodule, build_module, build_trainer
+    from anomaly_fas.runs.build import (
+        build_callbacks,
+        build_datamodule,
+        build_module,
+        build_trainer,
+    )
 
     config.epoch_steps = WARM_UP + STEPS * stretches + 1
     module = build_module(config)
-    trainer = build_trainer(config, module, max_epochs=1, limit_val_batches=0)
-    datamodule = build_datamodule(config, instantiate(config.protocol), needed=[Split.TRAIN])
+    trainer = build_trainer(
+        config, module, build_callbacks(config), Path(config.run_folder),
+        max_epochs=1, limit_val_batches=0, enable_checkpointing=False,
+    )  # fmt: skip
+    datamodule = build_datamodule(
+        config, instantiate(config.protocol), instantiate(config.data), needed=[Split.TRAIN]
+    )
     watched = Watched(datamodule.train_dataloader())
     trainer.fit(module, watched)
     watched.loader = None  # with which its processes end: the Trainer does not see them

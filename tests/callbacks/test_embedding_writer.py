@@ -3,22 +3,29 @@
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
 import torch
 
 from anomaly_fas.callbacks.embedding_writer import EmbeddingWriter
+from anomaly_fas.data.datamodule import PadDataModule
 from anomaly_fas.metrics.embedding_table import EmbeddingTable
 from anomaly_fas.types import Split
 
 
 def written(folder: Path, scorers: dict[str, Any]) -> EmbeddingTable:
-    source = SimpleNamespace(annotations=pd.DataFrame({"sample_id": ["a", "b", "c"]}))
-    datamodule = SimpleNamespace(source=source, scored_splits=[Split.DEVEL, Split.TEST])
-    trainer: Any = SimpleNamespace(datamodule=datamodule, is_global_zero=True)
+    datamodule = Mock(
+        spec=PadDataModule,
+        annotations=pd.DataFrame({"sample_id": ["a", "b", "c"]}),
+        scored_splits=[Split.DEVEL, Split.TEST],
+    )
+    trainer: Any = SimpleNamespace(
+        datamodule=datamodule, is_global_zero=True, default_root_dir=str(folder)
+    )
     module: Any = SimpleNamespace(detector=SimpleNamespace(scorers=scorers))
-    writer = EmbeddingWriter(str(folder))
+    writer = EmbeddingWriter()
     writer.on_test_epoch_start(trainer, module)
     for number, rows, values in (
         (0, [1], [[1.0, 0.0]]),

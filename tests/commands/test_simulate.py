@@ -50,7 +50,8 @@ def own_images(tmp_path: Path) -> list[str]:
         label = "attack" if is_attack else "bona_fide"
         rows.append({"path": f"{number}.png", "label": label, "subject": f"s{number % 2}"})
     pd.DataFrame(rows).assign(split="train").to_csv(tmp_path / "own.csv", index=False)
-    return ["data=manifest", f"data.manifest={tmp_path}/own.csv", f"paths.root={tmp_path}/images"]
+    keys = [f"data.source.manifest={tmp_path}/own.csv", f"paths.root={tmp_path}/images"]
+    return ["data=simulated_attacks", "data@data.source=manifest", *keys]
 
 
 def run(folder: Path, *overrides: str) -> Path:
@@ -82,8 +83,7 @@ def test_simulated_data_become_files_and_a_sheet_of_every_species(
 def test_attacks_made_from_own_images_are_shown_and_no_others(
     tmp_path: Path, own_images: list[str], shown: list[Rows]
 ) -> None:
-    wanted = "transform.species=[print,mask_paper]"
-    out = run(tmp_path, *own_images, "transform=simulated_attacks", wanted)
+    out = run(tmp_path, *own_images, "data.species=[print,mask_paper]")
     assert [path.name for path in out.iterdir()] == ["contact_sheet.png"]
     (sheet,) = shown
     assert next(iter(sheet)) == "bona_fide"
@@ -98,11 +98,10 @@ def test_attacks_made_from_own_images_are_shown_and_no_others(
 
 
 def test_what_cannot_be_shown_is_told(tmp_path: Path, own_images: list[str]) -> None:
-    with pytest.raises(ConfigError, match="transform="):
-        run(tmp_path, *own_images)
-    with pytest.raises(ConfigError, match="transform=simulated_attacks"):
-        run(tmp_path, *own_images, "transform=flip_crop")
+    manifest = [key.replace("data.source.", "data.") for key in own_images[2:]]
+    with pytest.raises(ConfigError, match="data=simulated_attacks"):
+        run(tmp_path, "data=manifest", *manifest)
     rows = pd.read_csv(tmp_path / "own.csv")
     rows[rows["label"] == "attack"].to_csv(tmp_path / "own.csv", index=False)
     with pytest.raises(DataError, match="no bona fide"):
-        run(tmp_path, *own_images, "transform=simulated_attacks")
+        run(tmp_path, *own_images)

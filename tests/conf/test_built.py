@@ -176,6 +176,4 @@ def test_the_cache_moves_with_the_outputs_and_nothing_else_is_written_elsewhere(
     config = composed(f"paths.output_dir={tmp_path}")
     assert config.data.cache_dir == config.paths.cache_dir == f"{tmp_path}/cache"
     config.run_folder = f"{tmp_path}/run"
-    assert config.callbacks.best_checkpoint.dirpath == f"{tmp_path}/run/checkpoints"
-    assert config.callbacks.last_checkpoint.folder == f"{tmp_path}/run/checkpoints"
     assert config.logger.wandb.folder == config.logger.csv.folder == f"{tmp_path}/run"

@@ -38,6 +38,7 @@ NEEDED = {
     "protocol.list_name": "one-pai-mask", "protocol.train_session": "01",
     "data.manifest": "m.csv", "paths.root": "images",
     "data.sources.real.manifest": "m.csv",
+    "data.source.manifest": "m.csv", "data.source.sources.real.manifest": "m.csv",
     "checkpoint": "best.ckpt", "input": "images", "root": "images", "output": "made",
     "run": "seed=0", "model.backbone": "resnet18",
 }  # fmt: skip

@@ -119,7 +119,7 @@ def test_neutral_parameters_change_nothing(option: str) -> None:
 
 
 def test_neutral_parameters_are_known_of_every_step() -> None:
-    assert set(NEUTRAL) <= {*OPTIONS} - {"field", "flip_crop", "lighting", "simulated_attacks"}
+    assert set(NEUTRAL) <= {*OPTIONS} - {"field", "flip_crop", "lighting"}
     assert set(STEPS) == {*NEUTRAL} - {"none"}
 
 
@@ -218,9 +218,3 @@ def test_the_published_runs_augmentation_is_what_it_was() -> None:
         ],
     }
     assert settings("none") == {"_target_": "torchvision.transforms.v2.Identity"}
-
-
-def test_what_augments_after_a_fabricated_attack_can_be_chosen() -> None:
-    chosen = settings("simulated_attacks", "transform@transform.then=field")
-    assert chosen["then"] == settings("field")
-    assert settings("simulated_attacks")["then"] == settings("flip_crop")

@@ -4,18 +4,18 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from anomaly_fas.data.embedded import Embedded
-from anomaly_fas.data.fabricated import Fabricated
-from anomaly_fas.data.fabricated_rows import species_of
 from anomaly_fas.data.feature_cache import cached_features
 from anomaly_fas.data.joined import Joined
 from anomaly_fas.data.manifest import Manifest
+from anomaly_fas.data.simulated_attacks import SimulatedAttacks
+from anomaly_fas.data.source import Source
 from anomaly_fas.errors import RunError
 from anomaly_fas.simulation.photo_surface import Framing
 from anomaly_fas.simulation.plan import Extent
@@ -179,16 +179,21 @@ def embedded(cache_dir: Path) -> Embedded:
     return Embedded(extent, 32, str(cache_dir), workers=1)
 
 
+def with_attacks(source: Source, **changes: Any) -> SimulatedAttacks:
+    settings: dict[str, Any] = {
+        "species": ["print"], "share": 0.5, "camera_share": 0.5, "recapture": 0.0,
+        "framing": Framing(1.25, 0.0, 0.0), "seed": 0, "alone": False,
+    }  # fmt: skip
+    return SimulatedAttacks(source, **(settings | changes))
+
+
 @pytest.mark.slow
 def test_processes_measure_what_one_does(cache_dir: Path, tmp_path: Path) -> None:
     from anomaly_fas.baselines.colour_texture import ColourTexture
 
     source = embedded(cache_dir)
     source.prepare()
-    fabricated = Fabricated(
-        Joined({"only": source}), species_of(["print"]), Framing(1.25, 0.0, 0.0),
-        camera_share=0.5, recapture=0.0, seed=0,
-    )  # fmt: skip
+    fabricated = with_attacks(Joined({"only": source}))
     rows = np.arange(len(fabricated.annotations))[-140:]
     alone, together = (
         cached_features(fabricated, rows, ColourTexture(), tmp_path / str(workers), workers)
@@ -231,11 +236,8 @@ def test_fingerprints_of_parts_and_settings_tell(cache_dir: Path) -> None:
     assert len({Joined({"a": one}).fingerprint, Joined({"b": one}).fingerprint,
                 Joined({"a": one, "b": other}).fingerprint}) == 3  # fmt: skip
 
-    def fabricated(zoom: float = 1.25, share: float = 0.5, seed: int = 0) -> str:
-        framing = Framing(zoom, 0.0, 0.0)
-        return Fabricated(
-            one, species_of(["print"]), framing, camera_share=share, recapture=0.0, seed=seed
-        ).fingerprint
-
-    assert fabricated() == fabricated()
-    assert len({fabricated(), fabricated(1.3), fabricated(share=0.6), fabricated(seed=1)}) == 4
+    assert with_attacks(one).fingerprint == with_attacks(one).fingerprint
+    changes: list[dict[str, Any]] = [
+        {}, {"framing": Framing(1.3, 0.0, 0.0)}, {"camera_share": 0.6}, {"seed": 1}
+    ]  # fmt: skip
+    assert len({with_attacks(one, **change).fingerprint for change in changes}) == 4

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from anomaly_fas.data.datamodule import PadDataModule
-from anomaly_fas.data.fabricated import Fabricated
-from anomaly_fas.data.fabricated_rows import species_of
 from anomaly_fas.data.joined import Joined
 from anomaly_fas.data.kinds import run_kind
+from anomaly_fas.data.simulated_attacks import SimulatedAttacks
+from anomaly_fas.data.source import Source
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.protocols.one_dataset import CrossDataset, Lodo
 from anomaly_fas.protocols.selection import Selection, select
@@ -106,7 +106,7 @@ def test_sizes_must_be_one() -> None:
         Joined({})
 
 
-def datamodule(source: Joined | Fabricated, selection: Selection) -> PadDataModule:
+def datamodule(source: Joined | SimulatedAttacks, selection: Selection) -> PadDataModule:
     return PadDataModule(
         source, selection, lambda **_: None, lambda image: image,  # type: ignore[arg-type,return-value]
         eval_batch_size=4, workers=0, seed=0,
@@ -156,11 +156,21 @@ def test_the_kind_of_the_figures(train: list[int], test: list[int], kind: str) -
     assert Joined({"first": real(), "second": real("other")}).kind is DataKind.REAL
 
 
-def test_attacks_are_fabricated_from_the_bona_fide_samples_of_all() -> None:
-    source = Fabricated(
-        joined(), species_of(["print_high"]), Framing(zoom=1.25, x=0.0, y=-0.05),
-        camera_share=0.0, recapture=0.0, seed=0,
+def with_attacks(source: Source) -> SimulatedAttacks:
+    return SimulatedAttacks(
+        source, species=["print_high"], share=0.5, camera_share=0.0, recapture=0.0,
+        framing=Framing(zoom=1.25, x=0.0, y=-0.05), seed=0, alone=False,
     )  # fmt: skip
+
+
+def test_attacks_simulated_in_a_part_are_refused() -> None:
+    part = with_attacks(simulated())
+    with pytest.raises(ConfigError, match=r"^data\.sources\.first: .*data@data\.source=joined$"):
+        Joined({"first": part, "second": real()})
+
+
+def test_attacks_are_fabricated_from_the_bona_fide_samples_of_all() -> None:
+    source = with_attacks(joined())
     made = source.annotations[12:]
     assert made["fabricated"].tolist() == [
         "first-train0", "first-devel0", "first-test0",

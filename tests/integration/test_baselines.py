@@ -145,8 +145,11 @@ def test_fabricated_attacks_of_ones_own_images_are_trained_on(
     cli("simulate", "output=.", "image_size=32", *sizes, cwd=tmp_path)
     listed = pd.read_csv(tmp_path / "manifest.csv")
     listed[listed["label"] == "bona_fide"].to_csv(tmp_path / "mine.csv", index=False)
-    data = ["data=manifest", "data.manifest=mine.csv", "paths.root=images", "image_size=32"]
-    fabricated = ["transform=simulated_attacks", "transform.species=[print,replay]"]
+    data = [
+        "data=simulated_attacks", "data@data.source=manifest", "data.source.manifest=mine.csv",
+        "paths.root=images", "image_size=32",
+    ]  # fmt: skip
+    fabricated = ["data.species=[print,replay]"]
     rest = ["baseline=image_quality", "logger=csv"]
     before = parts(cache_dir)
     cli("train", *data, *fabricated, *rest, cwd=tmp_path)

@@ -134,7 +134,7 @@ def test_a_process_that_fails_ends_the_run(
 def test_processes_may_be_spawned_and_are_told_to_save_and_end(
     cache_dir: Path, tmp_path: Path
 ) -> None:
-    settings = ["runtime=ddp_spawn", *TWO[1:], "callbacks.last_checkpoint.every_steps=1"]
+    settings = ["runtime=ddp_spawn", *TWO[1:], "checkpoint.every_steps=1"]
     command = [
         Path(sys.executable).with_name("anomaly-fas"), "train", *QUICK, *settings,
         f"paths.cache_dir={cache_dir}",

@@ -14,7 +14,7 @@ from tests.integration.stopped_runs import assert_equal_runs
 
 pytestmark = pytest.mark.slow
 
-LONG = [*QUICK, "epochs=3", "epoch_steps=9", "callbacks.last_checkpoint.every_steps=4"]
+LONG = [*QUICK, "epochs=3", "epoch_steps=9", "checkpoint.every_steps=4"]
 
 
 def the_run(place: Path) -> Path:

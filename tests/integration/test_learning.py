@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from hydra.utils import instantiate
 from PIL import Image
 
 from anomaly_fas.losses.batch import LossInput
 from anomaly_fas.protocols.grandtest import Grandtest
+from anomaly_fas.runs.build import build_datamodule, build_module, build_trainer
 from anomaly_fas.runs.composition import composed
-from anomaly_fas.runs.fit import build_datamodule, build_module, build_trainer
 from tests.integration.conftest import Cli
 
 pytestmark = pytest.mark.slow
@@ -75,12 +76,12 @@ def test_one_real_step_of_resnet50_at_224_pixels(cache_dir: Path, tmp_path: Path
         ],
     )
     torch.manual_seed(0)
-    datamodule = build_datamodule(config, Grandtest())
+    datamodule = build_datamodule(config, Grandtest(), instantiate(config.data))
     module = build_module(config)
     detector = module.detector
     assert (config.image_size, detector.embedder.dim) == (224, 512)
     trainer = build_trainer(
-        config, module, callbacks=[], limit_val_batches=0,
+        config, module, [], tmp_path, limit_val_batches=0,
         enable_progress_bar=False, enable_checkpointing=False,
     )  # fmt: skip
     datamodule.prepare_data()
@@ -102,5 +103,5 @@ def test_one_real_step_of_resnet50_at_224_pixels(cache_dir: Path, tmp_path: Path
     # timm starts the last norm of each block at zero, which stops the first gradient there.
     assert all(re.search(r"layer\d\.\d\.bn[12]\.", name) for name in unmoved), unmoved
     assert loss() < first
-    embedding = module.embed(batch.image)
+    embedding = detector(batch.image).embedding
     torch.testing.assert_close(embedding.norm(dim=1), torch.ones(8))

@@ -26,7 +26,7 @@ def searched(cli: Cli, cache_dir: Path, tmp_path_factory: pytest.TempPathFactory
     """A search of two trials; its worker was killed when the first one had saved."""
     place = tmp_path_factory.mktemp("search")
     arguments = [*FAST, SPACE, "search.name=lr", "search.trials=2"]
-    arguments += ["callbacks.last_checkpoint.every_steps=2"]
+    arguments += ["checkpoint.every_steps=2"]
     command = ["search", *arguments, f"paths.cache_dir={cache_dir}"]
     worker = forked.Command(command, place, place / "worker.txt")
     patience = time.monotonic() + 200
@@ -94,7 +94,7 @@ def test_a_search_that_is_done_shows_its_table_and_trains_nothing(searched: Path
     picture = searched / "outputs/search/lr/search.png"
     assert picture.stat().st_size > 10_000
     again = cli("search", *FAST, SPACE, "search.name=lr", "search.trials=2",
-                "callbacks.last_checkpoint.every_steps=2", cwd=searched)  # fmt: skip
+                "checkpoint.every_steps=2", cwd=searched)  # fmt: skip
     shown = cli("search", "show", "name=lr", cwd=searched)
     assert again.stdout == shown.stdout
     assert "2 trial(s): 2 complete" in shown.stdout

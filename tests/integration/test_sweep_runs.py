@@ -32,7 +32,7 @@ def wait_for(place: Path, sign: str, process: subprocess.Popen[bytes]) -> None:
 def test_a_sweep_that_was_killed_goes_on_where_it_was(
     cli: Cli, cache_dir: Path, tmp_path: Path
 ) -> None:
-    sweep = ["-m", *ON_CPU, "seed=0,1", "epoch_steps=9", "callbacks.last_checkpoint.every_steps=4",
+    sweep = ["-m", *ON_CPU, "seed=0,1", "epoch_steps=9", "checkpoint.every_steps=4",
              "hydra/launcher=local", "hydra.launcher.jobs=1"]  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-m", "anomaly_fas", "train", *sweep, f"paths.cache_dir={cache_dir}"],

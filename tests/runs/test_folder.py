@@ -54,10 +54,10 @@ def test_lists_stand_in_the_name_only_where_they_are_not_the_default() -> None:
      "logger=csv", "logger=[]", "runtime=ddp", "runtime.strategy=ddp", "runtime.num_nodes=2",
      "+callbacks.mine={_target_:builtins.dict}", "+logger.mine={_target_:builtins.dict}",
      "seed=3", "study_name=other", "runtime.accelerator=cpu", "runtime.devices=4",
-     "callbacks.figures.every_epochs=1", "callbacks.last_checkpoint.every_steps=7",
+     "callbacks.figures.every_epochs=1", "checkpoint.every_steps=7",
      "logger=tensorboard", "logger.wandb.log_faces_and_subjects=true", "~callbacks.epoch_lines",
      "~callbacks.scores_to_loggers",
-     "~callbacks.progress"],
+     "~callbacks.progress", "~callbacks", "+callbacks.mine._target_=my.Own"],
 )  # fmt: skip
 def test_places_machine_and_looks_do_not_change_the_hash(default: str, change: str) -> None:
     assert digest(change) == default
@@ -70,7 +70,7 @@ def test_places_machine_and_looks_do_not_change_the_hash(default: str, change: s
      "sampler.batch_size=32", "transform=none", "loss.weight=0", "loss=metric_softmax",
      "scorer=live_centre", "data.extent.seed=1", "protocol=grandtest_type_i", "lists=official",
      "trainer.precision=32-true", "module.gather=false", "scheduler.warmup=0",
-     "trainer.gradient_clip_val=0"],
+     "trainer.gradient_clip_val=0", "checkpoint.monitor=devel_eer"],
 )  # fmt: skip
 def test_what_is_computed_changes_the_hash(default: str, change: str) -> None:
     assert digest(change) != default
@@ -94,6 +94,20 @@ def test_joined_sources_count_as_they_would_alone(tmp_path: Path) -> None:
     first = found("a")
     assert found("b", "runtime.cache_workers=7", "paths.cache_dir=/c") == first
     assert found("a", "data.sources.real.split_seed=1") != first
+    assert found("a", text="path,label\nx,attack\n") != first
+
+
+def test_a_source_below_simulated_attacks_counts_as_it_would_alone(tmp_path: Path) -> None:
+    def found(folder: str, *changes: str, text: str = "path,label\n") -> str:
+        path = manifest(tmp_path / folder / "m.csv", text).removeprefix("data.")
+        source = "data.source.sources.real"
+        data = ["data=simulated_attacks", "data@data.source=joined"]
+        return digest(*data, f"{source}.{path}", f"paths.root={folder}", *changes)
+
+    first = found("a")
+    assert found("b", "paths.cache_dir=/c") == first
+    assert found("a", "data.source.sources.real.split_seed=1") != first
+    assert found("a", "data.share=0.25") != first
     assert found("a", text="path,label\nx,attack\n") != first
 
 

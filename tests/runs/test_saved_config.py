@@ -31,8 +31,8 @@ def test_a_saved_config_still_follows_what_the_command_fills_in(tmp_path: Path) 
     for made in (config, saved):
         made.run_folder, made.run_facts = "there/seed=0", {"data_kind": "simulated"}
     assert plain(saved) == plain(config)
-    assert saved.callbacks.best_checkpoint.dirpath == "there/seed=0/checkpoints"
-    assert saved.callbacks.score_writer.facts == {"data_kind": "simulated"}
+    assert saved.logger.csv.folder == "there/seed=0"
+    assert saved.logger.wandb.facts == {"data_kind": "simulated"}
 
 
 def test_overrides_that_change_nothing_computed_do_not_tell_runs_apart() -> None:

@@ -10,19 +10,23 @@ import pytest
 import torch
 from lightning import Callback, Trainer
 from lightning.pytorch.loggers.logger import DummyLogger
+from lightning.pytorch.plugins import Precision
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader
 
+from anomaly_fas.data.datamodule import PadDataModule, datamodule_of
 from anomaly_fas.data.dataset import Frame
 from anomaly_fas.errors import RunError
 from anomaly_fas.losses.batch import LossInput, LossTerms
+from anomaly_fas.metrics.analysis import THRESHOLDS
 from anomaly_fas.models.checkpoint import FACTS
 from anomaly_fas.models.detector import Detector
 from anomaly_fas.models.head import LogitHead
 from anomaly_fas.output import Output
 from anomaly_fas.training.module import CIRCUMSTANCES, PadModule
+from anomaly_fas.types import ANNOTATION_COLUMNS, Split
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
@@ -47,6 +51,8 @@ class Network(nn.Module):
 
 class Scaled(nn.Module):
     """Score = factor * logit."""
+
+    bona_fide_needed = attacks_needed = 0
 
     def __init__(self, factor: float) -> None:
         super().__init__()
@@ -105,11 +111,18 @@ def batch(rows: tuple[int, ...] = (3, 1)) -> Frame:
 
 def place(own: PadModule, **facts: Any) -> PadModule:
     """Give a module what it reads of a trainer."""
-    source = SimpleNamespace(annotations=pd.DataFrame({"sample_id": list("abcd")}))
     known: dict[str, Any] = {"global_step": 7, "global_rank": 0, "world_size": 1}
-    known["datamodule"] = SimpleNamespace(source=source)
+    known["datamodule"] = datamodule()
     own.trainer = SimpleNamespace(**(known | facts))  # type: ignore[assignment]
     return own
+
+
+def datamodule() -> Any:
+    """A data module of four annotated samples."""
+    rows = pd.DataFrame("", index=range(4), columns=list(ANNOTATION_COLUMNS))
+    labels, species = ["bona_fide", "bona_fide", "attack", "attack"], ["", "", "mask", "print"]
+    rows = rows.assign(sample_id=list("abcd"), label=labels, pai=species)
+    return Mock(spec=PadDataModule, annotations=rows, scored_splits=[Split.DEVEL, Split.TEST])
 
 
 class Rates(Callback):
@@ -241,9 +254,106 @@ def test_a_checkpoint_carries_config_and_names_of_thresholds() -> None:
 
 
 def test_a_resumed_run_tells_the_sampler_where_it_stood() -> None:
-    stood: list[int] = []
-    datamodule = SimpleNamespace(resume_at=stood.append)
     fitting = SimpleNamespace(fn="fit")
-    made = place(module(), datamodule=datamodule, state=fitting, precision="32-true")
+    made = place(module(), state=fitting, precision="32-true")
     made.on_load_checkpoint({"global_step": 42})
-    assert stood == [42]
+    datamodule_of(made.trainer).resume_at.assert_called_once_with(42)  # type: ignore[attr-defined]
+
+
+class Given(nn.Module):
+    """A network whose logit is the first pixel."""
+
+    head = LogitHead(4)
+
+    def forward(self, images: Tensor) -> Output:
+        logit = images[:, 0, 0, 0].float()
+        return Output(logit[:, None], logit)
+
+
+def scored(own: PadModule, logits: list[int], *, is_test: bool = False) -> dict[str, float]:
+    """A pass over four samples of one frame, two samples a batch; what is logged."""
+    logged: dict[str, float] = {}
+    own.log = lambda name, value, **_: logged.update({name: value})  # type: ignore[method-assign,misc,assignment]
+    own.log_dict = logged.update  # type: ignore[method-assign,assignment]
+    start, step, end = (
+        (own.on_test_epoch_start, own.test_step, own.on_test_epoch_end)
+        if is_test
+        else (own.on_validation_epoch_start, own.validation_step, own.on_validation_epoch_end)
+    )
+    start()
+    for split in range(1 + is_test):
+        for rows in (torch.tensor([0, 1]), torch.tensor([2, 3])):
+            images = torch.tensor(logits, dtype=torch.uint8)[rows].view(2, 1, 1, 1)
+            frames = Frame(images.expand(2, 3, 8, 8), rows, torch.zeros(2).long(), rows > 1)
+            step(frames, 0, *([split] if is_test else []))
+    end()
+    return logged
+
+
+def scoring(**scorers: float) -> PadModule:
+    own = place(module(config={"run_facts": {"seed": 3}}))
+    named = {name: Scaled(factor) for name, factor in scorers.items()}
+    own.detector = Detector(Given(), named, THRESHOLDS, 8)  # type: ignore[arg-type]
+    return own
+
+
+def test_thresholds_and_figures_of_every_scorer_by_hand() -> None:
+    own = scoring(few_shot=1.0, live_centre=-1.0)
+    logged = scored(own, [1, 3, 2, 4])
+    # Of few_shot 1 < 3 are bona fide and 2 < 4 attacks: at 2.5 it rejects one of the former and
+    # misses one of the latter, the mask.
+    assert own.detector.threshold("few_shot", "eer") == 2.5
+    assert own.detector.threshold("few_shot", "bpcer_10") == pytest.approx(3.0)
+    figures = {name: logged[f"devel/few_shot/{name}"] for name in ("apcer", "bpcer", "acer")}
+    assert figures == {"apcer": 1.0, "bpcer": 0.5, "acer": 0.75}
+    assert logged["devel/few_shot/apcer/mask"] == 1.0
+    assert logged["devel/few_shot/apcer/print"] == 0.0
+    logged = scored(own, [0, 1, 2, 3])
+    assert own.detector.threshold("few_shot", "eer") == 1.5
+    assert own.detector.threshold("live_centre", "eer") == -1.5
+    assert logged["devel/few_shot/acer"] == 0.0
+    assert logged["devel/live_centre/acer"] == 1.0
+
+
+def test_the_best_checkpoint_is_chosen_by_the_headline_scorer() -> None:
+    logged = scored(scoring(few_shot=1.0, live_centre=-1.0), [1, 3, 2, 4])
+    assert logged["devel_acer"] == logged["devel/few_shot/acer"] == 0.75
+
+
+def test_each_devel_pass_starts_afresh() -> None:
+    own = scoring(few_shot=1.0, live_centre=2.0)
+    scored(own, [5, 6, 0, 1])
+    logged = scored(own, [0, 1, 2, 3])
+    assert own.devel_rows["score"].tolist() == [0.0, 1.0, 2.0, 3.0, 0.0, 2.0, 4.0, 6.0]
+    assert own.devel_rows["n_frames"].eq(1).all()
+    assert set(own.devel_rows["split"]) == {"devel"}
+    assert own.detector.threshold("few_shot", "eer") == 1.5
+    assert own.detector.threshold("live_centre", "eer") == 3.0
+    assert logged["devel_acer"] == 0.0
+
+
+def test_scorers_are_fitted_before_a_devel_pass_to_the_first_references() -> None:
+    own = scoring(few_shot=1.0)
+    scorer: Any = own.detector.scorers["few_shot"]
+    scorer.bona_fide_needed, scorer.attacks_needed, scorer.fit = 3, 2, Mock()
+    own.trainer.precision_plugin = Precision()  # type: ignore[misc]
+    images = torch.tensor([7, 9], dtype=torch.uint8).view(2, 1, 1, 1).expand(2, 3, 8, 8)
+    reference = Frame(images, torch.tensor([1, 2]), torch.zeros(2).long(), torch.tensor([0, 1]))
+    loader: Any = datamodule_of(own.trainer).reference_dataloader
+    loader.return_value = [reference]
+    scored(own, [0, 1, 2, 3])
+    loader.assert_called_once_with(3, 2)
+    (gallery,) = scorer.fit.call_args.args
+    assert (gallery.bona_fide.tolist(), gallery.attack.tolist()) == ([[7.0]], [[9.0]])
+
+
+def test_results_hold_all_splits_the_thresholds_and_the_facts_of_the_run() -> None:
+    own = scoring(few_shot=1.0)
+    scored(own, [0, 1, 2, 3])
+    logged = scored(own, [0, 2, 1, 3], is_test=True)
+    rows = own.results.rows.groupby("split", sort=False)["score"].apply(list)
+    assert rows.to_dict() == {"devel": [0.0, 2.0, 1.0, 3.0], "test": [0.0, 2.0, 1.0, 3.0]}
+    assert own.results.facts["seed"] == 3
+    assert own.results.facts["thresholds"]["few_shot"]["eer"] == 1.5
+    assert logged["step"] == 7
+    assert logged["test/few_shot/acer"] == own.summary["few_shot"]["test"]["eer"]["acer"] == 0.75

@@ -4,7 +4,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.runs.resumable import check_resumable
+from anomaly_fas.runs.trainer_checks import check_resumable
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 from torch import distributed
 
-from anomaly_fas.callbacks.score_frames import FrameScoreCollector, sample_scores
+from anomaly_fas.data.scoring import FrameScores, score_split
 from anomaly_fas.types import ANNOTATION_COLUMNS, SCORE_COLUMNS, Split
 from tests import forked
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     import multiprocessing
     from pathlib import Path
 
-    from anomaly_fas.training.module import FrameScores
 
 FRAMES = [
     (2, 0, 0.5, -1.0),
@@ -31,22 +29,12 @@ FRAMES = [
 """Row, number of the frame, and the scores of two scorers; row 1 is of another split."""
 
 
-def batch(frames: list[tuple[int, int, float, float]]) -> FrameScores:
-    rows, numbers, *scores = zip(*frames, strict=True)
-    columns = torch.tensor(scores, dtype=torch.float64).T
-    return {
-        "row": torch.tensor(rows),
-        "number": torch.tensor(numbers),
-        "scores": columns,
-        "embedding": torch.zeros(len(rows), 2),
-    }
-
-
-def collected(frames: list[tuple[int, int, float, float]], size: int) -> FrameScoreCollector:
-    collector = FrameScoreCollector()
-    for start in range(0, len(frames), size):
-        collector.add(batch(frames[start : start + size]))
-    return collector
+def batches(frames: list[tuple[int, int, float, float]], size: int) -> list[FrameScores]:
+    columns = np.array(frames, dtype=np.float64).reshape(-1, 4)
+    parts = [columns[start : start + size] for start in range(0, len(frames), size)]
+    return [
+        FrameScores(part[:, 0].astype(int), part[:, 1].astype(int), part[:, 2:]) for part in parts
+    ]
 
 
 def annotations() -> pd.DataFrame:
@@ -54,13 +42,13 @@ def annotations() -> pd.DataFrame:
     return rows.assign(sample_id=list("abcd"), split="train+devel", pai=["", "", "mask", "print"])
 
 
-def table(collector: FrameScoreCollector) -> pd.DataFrame:
+def table(frames: list[tuple[int, int, float, float]], size: int) -> pd.DataFrame:
     scorers = ["few_shot", "live_centre"]
-    return sample_scores(collector.gather(), annotations(), Split.DEVEL, scorers)
+    return score_split(batches(frames, size), annotations(), Split.DEVEL, scorers)
 
 
 def test_a_sample_scores_the_mean_of_its_frames() -> None:
-    made = table(collected(FRAMES, size=4))
+    made = table(FRAMES, size=4)
     assert list(made.columns) == list(SCORE_COLUMNS)
     chosen = made[["scorer", "sample_id", "split", "pai", "score", "n_frames"]]
     assert list(chosen.itertuples(index=False, name=None)) == [
@@ -80,14 +68,14 @@ def test_neither_order_nor_batch_size_changes_a_bit(seed: int) -> None:
         (row, number, *rng.normal(size=2).tolist()) for row in range(4) for number in range(9)
     ]
     shuffled = [frames[place] for place in rng.permutation(len(frames))]
-    whole = table(collected(frames, size=len(frames)))
-    pd.testing.assert_frame_equal(table(collected(shuffled, size=5)), whole, check_exact=True)
+    whole = table(frames, size=len(frames))
+    pd.testing.assert_frame_equal(table(shuffled, size=5), whole, check_exact=True)
 
 
-def work(rank: int, rendezvous: str, queue: multiprocessing.Queue[np.ndarray]) -> None:
+def work(rank: int, rendezvous: str, queue: multiprocessing.Queue[pd.DataFrame]) -> None:
     distributed.init_process_group("gloo", init_method=rendezvous, rank=rank, world_size=3)
     share = FRAMES[::-1][rank::2] if rank < 2 else []
-    queue.put(collected(share, size=2).gather())
+    queue.put(table(share, size=2))
     distributed.barrier()
     distributed.destroy_process_group()
 
@@ -104,4 +92,4 @@ def test_every_process_gathers_what_one_alone_would(tmp_path: Path) -> None:
         worker.join()
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
     for result in results:
-        np.testing.assert_array_equal(result, sorted(FRAMES))
+        pd.testing.assert_frame_equal(result, table(FRAMES, size=6), check_exact=True)

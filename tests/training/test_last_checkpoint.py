@@ -14,8 +14,8 @@ from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 from torch.utils.data import DataLoader
 
-from anomaly_fas.callbacks.last_checkpoint import LastCheckpoint
 from anomaly_fas.interruption import ENDING
+from anomaly_fas.training.last_checkpoint import LastCheckpoint
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
@@ -205,7 +205,7 @@ def test_a_second_ctrl_c_ends_a_step_that_does_not_end(tmp_path: Path) -> None:
     hanging = """
 import sys, time
 import anomaly_fas
-from tests.callbacks.test_last_checkpoint import Counting, Path, loaders, trainer
+from tests.training.test_last_checkpoint import Counting, Path, loaders, trainer
 class Hanging(Counting):
     def training_step(self, batch, batch_idx):
         print("hanging", flush=True)

@@ -1,13 +1,37 @@
-"""How the learning rate follows the size of the global batch."""
+"""What an optimiser is given: parameters with and without decay, and the learning rate's factor."""
 
 from __future__ import annotations
 
 import math
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from anomaly_fas.errors import ConfigError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from torch import nn
+
 LrScaling = Literal["none", "linear", "sqrt"]
+
+
+def parameter_groups(modules: Iterable[nn.Module], weight_decay: float) -> list[dict[str, Any]]:
+    """All parameters that learn: matrices and kernels with weight decay, the rest without.
+
+    Args:
+        modules: modules that are trained.
+        weight_decay: decay of matrices and kernels.
+    """
+    learning = [
+        parameter
+        for module in modules
+        for parameter in module.parameters()
+        if parameter.requires_grad
+    ]
+    return [
+        {"params": [p for p in learning if p.ndim > 1], "weight_decay": weight_decay},
+        {"params": [p for p in learning if p.ndim <= 1], "weight_decay": 0.0},
+    ]
 
 
 def lr_factor(scaling: LrScaling, world_size: int) -> float:

@@ -3,7 +3,7 @@
 import pytest
 
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.training.lr_scaling import lr_factor
+from anomaly_fas.training.optimization import lr_factor
 
 
 @pytest.mark.parametrize(("scaling", "factor"), [("none", 1.0), ("linear", 8.0), ("sqrt", 8**0.5)])

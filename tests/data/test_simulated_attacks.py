@@ -1,15 +1,16 @@
-"""A source with fabricated attacks: the same for judging, drawn anew for training."""
+"""Attacks simulated from another source: the same for judging, drawn anew for training."""
 
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
 
-from anomaly_fas.data.fabricated import Fabricated
-from anomaly_fas.data.fabricated_rows import species_of
-from anomaly_fas.data.source import FreshFrames
+from anomaly_fas.data.simulated_attacks import SimulatedAttacks
+from anomaly_fas.data.source import AttackSource
+from anomaly_fas.errors import ConfigError
 from anomaly_fas.simulation.photo_surface import Framing
-from anomaly_fas.types import ANNOTATION_COLUMNS, DataKind
+from anomaly_fas.types import ANNOTATION_COLUMNS, DataKind, Split
 from tests.simulation.faces import face
 
 
@@ -42,11 +43,40 @@ class Faces:
         return face(64, row % 2)
 
 
-def made(recapture: float = 0.0, seed: int = 0, camera_share: float = 0.5) -> Fabricated:
-    return Fabricated(
-        Faces(), species_of(["print_low", "replay_low"]), Framing(),
-        camera_share=camera_share, recapture=recapture, seed=seed,
-    )  # fmt: skip
+def made(**changes: Any) -> SimulatedAttacks:
+    settings: dict[str, Any] = {
+        "species": ["print_low", "replay_low"], "share": 0.5, "camera_share": 0.5,
+        "recapture": 0.0, "framing": Framing(), "seed": 0, "alone": False,
+    }  # fmt: skip
+    return SimulatedAttacks(Faces(), **(settings | changes))
+
+
+def test_a_source_gets_attacks_of_the_species_asked_for() -> None:
+    source = made(species=["print", "mask"])
+    assert source.annotations["pai"].tolist() == [""] * 4 + ["print"] * 3 + ["mask"] * 3
+
+
+@pytest.mark.parametrize("key", ["share", "camera_share", "recapture"])
+@pytest.mark.parametrize("value", [-0.1, 1.5])
+def test_a_share_is_between_0_and_1(key: str, value: float) -> None:
+    with pytest.raises(ConfigError, match=rf"data\.{key}"):
+        made(**{key: value})
+
+
+@pytest.mark.parametrize(
+    ("alone", "without_others"),
+    [(False, []), (True, [Split.TRAIN, Split.DEVEL]), ("train", [Split.TRAIN])],
+)
+def test_alone_names_the_splits_without_other_attacks(
+    alone: bool | str, without_others: list[Split]
+) -> None:
+    serving = made(alone=alone).serving({split: np.arange(10) for split in Split})
+    assert [split for split in Split if 3 not in serving[split]] == without_others  # a real attack
+
+
+def test_alone_is_one_of_three() -> None:
+    with pytest.raises(ConfigError, match=r"data\.alone='devel'.*false, true, train"):
+        made(alone="devel")
 
 
 def test_own_frames_are_passed_on_and_attacks_have_the_frames_of_their_sample() -> None:
@@ -70,11 +100,11 @@ def test_what_is_judged_is_always_the_same_in_any_order_and_process() -> None:
 
 def test_training_images_are_drawn_by_the_seed_they_are_asked_with() -> None:
     source = made()
-    assert isinstance(source, FreshFrames)
-    first, again, other = (source.fresh_frame(4, 0, seed) for seed in (1, 1, 2))
+    assert isinstance(source, AttackSource)
+    first, again, other = (source.train_frame(4, 0, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
-    np.testing.assert_array_equal(source.fresh_frame(0, 0, 1), face(64, 0))
+    np.testing.assert_array_equal(source.train_frame(0, 0, 1), face(64, 0))
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.0, 0), (0.5, 20), (1.0, 40)])
@@ -83,17 +113,17 @@ def test_so_many_bona_fide_images_are_recaptured_and_no_attack_of_the_source(
 ) -> None:
     source = made(recapture=share)
     changed = sum(
-        not np.array_equal(source.fresh_frame(0, 0, seed), face(64, 0)) for seed in range(40)
+        not np.array_equal(source.train_frame(0, 0, seed), face(64, 0)) for seed in range(40)
     )
     assert changed == pytest.approx(expected, abs=9 * (0 < share < 1))
-    np.testing.assert_array_equal(source.fresh_frame(3, 0, 0), face(64, 1))
+    np.testing.assert_array_equal(source.train_frame(3, 0, 0), face(64, 1))
 
 
-def test_loading_processes_are_not_sent_the_kept_images() -> None:
+def test_loading_processes_are_not_sent_the_cached_images() -> None:
     source = made()
     empty = len(pickle.dumps(source))
     source.frame(4, 0)
-    assert source._kept
+    assert source._cached
     assert len(pickle.dumps(source)) < empty + 1000
 
 
@@ -112,6 +142,25 @@ def test_for_training_it_is_other_images() -> None:
     names = {
         source.fingerprint
         for recapture in (0.0, 0.5)
-        for source in (made(recapture), made(recapture).for_training())
+        for source in (made(recapture=recapture), made(recapture=recapture).for_training())
     }
     assert len(names) == 3  # recapture changes nothing of what is judged
+
+
+def test_the_images_of_a_seed_are_those_of_earlier_versions() -> None:
+    """Mean red, green and blue, as the version that simulated attacks in a transform drew them."""
+    source = made(recapture=0.5)
+    training = source.for_training()
+    images = {
+        (119.65, 128.17, 135.84): source.frame(4, 0),
+        (128.76, 116.05, 95.53): source.frame(5, 1),
+        (130.98, 126.71, 123.83): source.frame(8, 0),
+        (133.01, 124.62, 133.11): source.train_frame(0, 0, 0),
+        (127.49, 121.51, 119.37): source.train_frame(0, 0, 1),
+        (160.0, 162.47, 165.11): source.train_frame(4, 0, 0),
+        (144.39, 143.98, 139.62): source.train_frame(9, 0, 3),
+        (119.53, 112.09, 103.31): training.frame(0, 0),
+        (120.43, 111.63, 109.55): training.frame(1, 0),
+    }
+    for expected, image in images.items():
+        assert image.mean(axis=(0, 1)) == pytest.approx(expected, abs=0.1)

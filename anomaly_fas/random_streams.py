@@ -1,0 +1,48 @@
+"""Names of the random streams: one seed gives each of them numbers of its own."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Stream(IntEnum):
+    """What is drawn: `np.random.default_rng([seed, Stream.REFERENCES])`.
+
+    A value is part of every published number: it is never changed, nor used for a second purpose.
+    """
+
+    SIMULATED_PERSON = 1
+    """Who the people of the embedded data are."""
+
+    SIMULATED_FRAME = 3
+    """What differs between the frames of a simulated sample."""
+
+    SIMULATED_INSTRUMENT = 4
+    """The attack instrument of a simulated sample."""
+
+    REFERENCES = 7
+    """The train samples that scorers compare with."""
+
+    SHOT_DRAWS = 11
+    """Subjects and references of each draw of `anomaly-fas shots`."""
+
+    SHOT_BOOTSTRAP = 13
+    """Replicates over draws and subjects of `anomaly-fas shots`."""
+
+    ATTACK_SPECIES = 31
+    """The fine species of each attack that is simulated from a bona fide sample."""
+
+    ATTACK_IMAGE = 37
+    """Such an attack where it is judged or compared with: always the same image."""
+
+    TRAIN_ATTACK_IMAGE = 41
+    """Such an attack where it is trained on, and recaptured bona fide images: drawn anew."""
+
+    CLASSIFIER_FRAMES = 43
+    """The frames that a classical method is trained on, where there are too many."""
+
+    CLASSIFIER_ATTACKS = 47
+    """Of the simulated attacks, those that a classical method is trained on."""
+
+    SIMULATED_PICTURE = 101
+    """The picture of a person that an attack of the embedded data shows."""

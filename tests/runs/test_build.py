@@ -1,0 +1,62 @@
+"""What a run is put together from."""
+
+from hydra.utils import instantiate
+from omegaconf import Container
+from torch import nn
+
+from anomaly_fas.data.datamodule import PadDataModule
+from anomaly_fas.runs.build import build_datamodule
+from anomaly_fas.runs.composition import composed
+from anomaly_fas.types import Split
+
+EXTENT = {"train": 2, "devel": 1, "test": 1, "bona_fide": 2, "attacks": 1, "frames": 1}
+
+
+def built(*overrides: str, extent: str = "data.extent") -> PadDataModule:
+    small = [f"{extent}.{key}={value}" for key, value in EXTENT.items()]
+    config = composed("train", [*overrides, "image_size=32", *small])
+    return build_datamodule(config, instantiate(config.protocol), instantiate(config.data))
+
+
+def test_augmentations_hold_plain_values_which_are_quick_to_read() -> None:
+    transform = built("transform=field")._transform
+    assert isinstance(transform, nn.Module)
+    settings = [value for step in transform.modules() for value in vars(step).values()]
+    assert [0.7, 1.0] in settings
+    assert not [value for value in settings if isinstance(value, Container)]
+
+
+def with_attacks(*overrides: str) -> PadDataModule:
+    return built("data=simulated_attacks", *overrides, extent="data.source.extent")
+
+
+def test_simulated_attacks_alone_train_and_tune_without_any_other() -> None:
+    datamodule = with_attacks("data.alone=true")
+    rows, selection = datamodule.annotations, datamodule.selection
+    for split, is_simulated in ((Split.TRAIN, True), (Split.DEVEL, True), (Split.TEST, False)):
+        samples = rows.iloc[selection[split]]
+        is_attack = samples["label"] == "attack"
+        assert ((samples["fabricated"] != "") == (is_attack & is_simulated)).all()
+        assert set(samples["label"]) == {"bona_fide", "attack"}
+
+
+def test_batches_of_a_seed_are_those_of_earlier_versions() -> None:
+    """Rows as the version that simulated attacks in a transform drew them."""
+    loader = with_attacks("epoch_steps=3", "workers=0", "sampler.batch_size=12").train_dataloader()
+    assert loader.batch_sampler is not None
+    assert [[key.row for key in batch] for batch in loader.batch_sampler] == [  # type: ignore[attr-defined]
+        [51, 1, 136, 80, 91, 40, 3, 101, 144, 247, 319, 207],
+        [80, 136, 50, 1, 92, 125, 143, 88, 59, 190, 207, 309],
+        [137, 51, 92, 11, 40, 10, 143, 8, 58, 180, 205, 294],
+    ]
+
+
+def test_the_share_of_simulated_attacks_is_that_of_the_source() -> None:
+    datamodule = with_attacks("data.share=1", "epoch_steps=3", "workers=0")
+    is_simulated = (datamodule.annotations["fabricated"] != "").to_numpy()
+    is_attack = (datamodule.annotations["label"] == "attack").to_numpy()
+    sampler = datamodule.train_dataloader().batch_sampler
+    assert sampler is not None
+    rows = [key.row for batch in sampler for key in batch]  # type: ignore[attr-defined]
+    assert (is_simulated[rows] == is_attack[rows]).all()
+    assert is_attack[rows].any()
