@@ -139,7 +139,9 @@ def build_trainer(
     check_resumable(config.trainer)
     on_gpu = torch.cuda.is_available() and config.runtime.accelerator not in {"cpu"}
     settings = {
-        "precision": choose_precision(config.trainer.precision, module.detector.embedder, on_gpu=on_gpu),
+        "precision": choose_precision(
+            config.trainer.precision, module.detector.embedder, on_gpu=on_gpu
+        ),
         "check_val_every_n_epoch": 1,
         "callbacks": list(callbacks),
         "logger": [instantiate(logger) for logger in config.logger.values()],

@@ -131,7 +131,7 @@ def _bare_step(config: DictConfig) -> Callable[[Frame], None]:
     optimizer = module._optimizer(groups)
     scheduler = module._scheduler(optimizer, total_steps=config.epochs * config.epoch_steps)
     learning = [parameter for group in groups for parameter in group["params"]]
-    precision = choose_precision(config.precision, network.embedder, on_gpu=False)
+    precision = choose_precision(config.trainer.precision, network.embedder, on_gpu=False)
     is_mixed = precision == "bf16-mixed"
     network.train()
 

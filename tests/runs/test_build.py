@@ -42,7 +42,9 @@ def test_simulated_attacks_alone_train_and_tune_without_any_other() -> None:
 
 def test_batches_of_a_seed_are_those_of_earlier_versions() -> None:
     """Rows as the version that simulated attacks in a transform drew them."""
-    loader = with_attacks("epoch_steps=3", "workers=0", "sampler.batch_size=12").train_dataloader()
+    loader = with_attacks(
+        "epoch_steps=3", "runtime.workers=0", "sampler.batch_size=12"
+    ).train_dataloader()
     assert loader.batch_sampler is not None
     assert [[key.row for key in batch] for batch in loader.batch_sampler] == [  # type: ignore[attr-defined]
         [51, 1, 136, 80, 91, 40, 3, 101, 144, 247, 319, 207],
@@ -52,7 +54,7 @@ def test_batches_of_a_seed_are_those_of_earlier_versions() -> None:
 
 
 def test_the_share_of_simulated_attacks_is_that_of_the_source() -> None:
-    datamodule = with_attacks("data.share=1", "epoch_steps=3", "workers=0")
+    datamodule = with_attacks("data.share=1", "epoch_steps=3", "runtime.workers=0")
     is_simulated = (datamodule.annotations["fabricated"] != "").to_numpy()
     is_attack = (datamodule.annotations["label"] == "attack").to_numpy()
     sampler = datamodule.train_dataloader().batch_sampler
