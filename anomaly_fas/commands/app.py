@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import hydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
-from omegaconf.errors import OmegaConfBaseException
 
 from anomaly_fas.config_folder import config_dir, config_name
-from anomaly_fas.errors import AnomalyFasError
-from anomaly_fas.interruption import give_back, take_for_ctrl_c
+from anomaly_fas.interruption import end_with_parent, give_back, take_for_ctrl_c
 from anomaly_fas.runs.composition import register_resolvers
-from anomaly_fas.runs.orphan import end_with_parent
-from anomaly_fas.runs.outcome import INTERRUPTED, MISTAKE, mistake
+from anomaly_fas.runs.outcome import (
+    BUSY,
+    INTERRUPTED,
+    MISTAKE,
+    is_busy,
+    mistake,
+    of_error,
+    report,
+)
 from anomaly_fas.runs.override_keys import refuse_renamed, with_nearest
 from anomaly_fas.sweeps.command import Command
 
@@ -25,6 +30,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from omegaconf import DictConfig
+
+_INTERRUPTED: Final = (
+    "interrupted: what was finished is kept, and the same command goes on from there"
+)
 
 
 def run_app(
@@ -35,27 +44,27 @@ def run_app(
     is_finished: Callable[[DictConfig], bool] | None = None,
     place: Callable[[DictConfig], Path | None] | None = None,
 ) -> None:
-    """Run a task with the config that the command line makes of `config_name`.
+    """Run a task with the config that the command line makes.
 
-    A user's mistake is shown, and the exit code then is 2; 75 where a run is another process's.
-    In a sweep no run that fails stops another; see `sweep`. SIGTERM is taken for Ctrl-C.
+    A user's mistake is shown, and the exit code then is 2; 75 where another process holds the run.
+    A sweep starts this program again for each of its runs. SIGTERM is taken for Ctrl-C.
 
     Args:
         name: of the command's config.
-        task: what is run; in a sweep, once a job.
+        task: function to run with the config.
         aliases: keys of the command line to keys of the config, for keys that Hydra would take
             for the group of the same name.
-        words: that the command is named by.
-        is_finished: whether the run of a config need not be made any more.
-        place: where its results go; of a sweep's runs with the same one, the first is made.
+        words: number of words that name the command (2 for `protocols audit`).
+        is_finished: whether the run of a config is finished, so that a sweep skips it.
+        place: folder of a config's results; of a sweep's runs with the same one, the first is made.
     """
     register_resolvers()
     command_line = list(sys.argv)
-    command = Command(task, command_line, words, is_finished, place)
+    program, arguments = command_line[: 1 + words], command_line[1 + words :]
+    command = Command(task, command_line, program[1:], is_finished, place)
     # Let Hydra raise what is wrong with a command line instead of printing it and ending.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     # It reads everything after the program's name as overrides.
-    program, arguments = command_line[: 1 + words], command_line[1 + words :]
     sys.argv = [
         " ".join(program),
         *(_as_hydra_reads(argument, aliases or {}) for argument in arguments),
@@ -66,16 +75,24 @@ def run_app(
         end_with_parent()
         refuse_renamed(arguments)
         app()
-    except (AnomalyFasError, HydraException, OmegaConfBaseException) as error:
-        command.exit_code = MISTAKE
-        print(f"error: {with_nearest(str(mistake(error)), name)}", file=sys.stderr)
+        if command.error:
+            raise command.error
+    except BrokenPipeError:  # the reader of our output, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except KeyboardInterrupt:
-        _stop_interrupted()
+        print(f"\n{_INTERRUPTED}", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except BaseException as error:
+        report(of_error(error))
+        message = mistake(error)
+        if message is None:
+            raise
+        print(f"error: {with_nearest(message, name)}", file=sys.stderr)
+        sys.exit(BUSY if is_busy(error) else MISTAKE)
     finally:
         give_back(taken)
         sys.argv = command_line
-    if command.exit_code:
-        sys.exit(command.exit_code)
 
 
 def _as_hydra_reads(argument: str, aliases: Mapping[str, str]) -> str:
@@ -102,11 +119,3 @@ def _is_readable(argument: str) -> bool:
     except HydraException:
         return False
     return True
-
-
-def _stop_interrupted() -> None:
-    print(
-        "\ninterrupted: what was finished is kept, and the same command goes on from there",
-        file=sys.stderr,
-    )
-    sys.exit(INTERRUPTED)

@@ -1,32 +1,32 @@
-"""What became of a run: finished, or failed, and by whose fault."""
+"""What became of a run, and the `outcome.json` by which its process tells the sweep."""
 
 from __future__ import annotations
 
+import json
+import os
 import signal
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
 from anomaly_fas.errors import AnomalyFasError, BusyError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 MISTAKE: Final = 2
 """Exit code after a mistake in the input."""
 
 BUSY: Final = 75
-"""Exit code where another process is at the run: to be tried again, as EX_TEMPFAIL says."""
+"""Exit code where another process holds the run: to be tried again, as EX_TEMPFAIL says."""
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C and SIGTERM."""
 
-_ERROR: Final = "error: "
-"""How a command begins what it says of a mistake."""
+REPORT: Final = "ANOMALY_FAS_OUTCOME"
+"""Environment variable: the file to which a run's process writes why it failed."""
 
 
 class State(StrEnum):
@@ -47,7 +47,7 @@ class Outcome:
     Args:
         state: how it ended.
         reason: of a failure, on one line.
-        log: file with the run's output, or with the traceback at least.
+        log: file with the run's output.
     """
 
     state: State
@@ -58,10 +58,6 @@ class Outcome:
     def is_failure(self) -> bool:
         """Whether there is something to mend."""
         return self.state in {State.STOPPED, State.MISTAKE, State.CRASH}
-
-
-Note = Callable[[int, Outcome], None]
-"""Is told, of a run by its number, what became of it."""
 
 
 def mistake(error: BaseException) -> str | None:
@@ -81,7 +77,7 @@ def mistake(error: BaseException) -> str | None:
 
 
 def is_busy(error: BaseException | None) -> bool:
-    """Whether an error, or what caused it, is that another process is at the run."""
+    """Whether an error, or what caused it, is that another process holds the run."""
     return error is not None and (isinstance(error, BusyError) or is_busy(error.__cause__))
 
 
@@ -95,38 +91,66 @@ def of_error(error: BaseException, log: Path | None = None) -> Outcome:
     return Outcome(State.CRASH, _first_line(f"{type(error).__name__}: {error}"), log)
 
 
-def of_process(code: int, log: Path) -> Outcome:
-    """The outcome of a run in a process of its own.
+def is_reported() -> bool:
+    """Whether the process that started this one reads its outcome."""
+    return REPORT in os.environ
+
+
+def report(outcome: Outcome) -> None:
+    """Tell the process that started this one, if it asked to be told.
+
+    Of the ranks of a run the first one to fail is heard: the others fail because of it.
+    """
+    if is_reported():
+        with suppress(OSError), Path(os.environ[REPORT]).open("x", encoding="utf-8") as file:
+            json.dump({"state": outcome.state, "reason": outcome.reason}, file)
+
+
+def of_process(code: int, path: Path, log: Path) -> Outcome:
+    """The outcome of a run in a process of its own, which is also written to its `outcome.json`.
 
     Args:
         code: the process's exit code, negative for a signal.
+        path: the file that `REPORT` named for it.
         log: its output.
     """
+    outcome = _of_exit(code, _reported(path), log)
+    killed_by = signal.Signals(-code).name if code < 0 else None
+    content = {
+        "state": outcome.state,
+        "reason": outcome.reason,
+        "log": str(log),
+        "exit_code": code if code >= 0 else None,
+        "signal": killed_by,
+    }
+    with suppress(OSError):  # a full disk, which the run has met as well
+        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return outcome
+
+
+def _of_exit(code: int, reported: Outcome | None, log: Path) -> Outcome:
     if code == 0:
-        return Outcome(State.FINISHED, log=log)
+        is_new = reported is None or reported.state is not State.ALREADY
+        return Outcome(State.FINISHED if is_new else State.ALREADY, log=log)
     if code == BUSY:
         return Outcome(State.ELSEWHERE, log=log)
     if code == INTERRUPTED:
         return Outcome(State.STOPPED, "interrupted from outside; it can be resumed", log)
-    lines = log.read_text(errors="replace").splitlines()
-    said = [line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR)]
-    if code == MISTAKE and said:
-        return Outcome(State.MISTAKE, said[-1], log)
-    if code < 0:  # Lightning kills a run when one of its ranks has failed, which it says before
-        cause = (said or [_exception(lines) or "out of memory?"])[-1]
-        return Outcome(State.CRASH, f"killed by {signal.Signals(-code).name}: {cause}", log)
-    return Outcome(State.CRASH, _exception(lines) or _last(lines) or f"exit code {code}", log)
+    if code < 0:  # Lightning kills a run when one of its ranks has failed
+        name = signal.Signals(-code).name
+        guess = "out of memory?" if -code == signal.SIGKILL else ""
+        cause = reported.reason if reported else guess
+        return Outcome(State.CRASH, f"killed by {name}: {cause}".removesuffix(": "), log)
+    if reported and reported.is_failure:
+        return Outcome(reported.state, reported.reason, log)
+    return Outcome(State.CRASH, f"exit code {code}", log)
 
 
-def _exception(lines: list[str]) -> str:
-    """What the last traceback says; others may have spoken after it."""
-    starts = [at for at, line in enumerate(lines) if line.startswith("Traceback (most recent")]
-    after = lines[starts[-1] + 1 :] if starts else []
-    return next((line for line in after if line and not line.startswith(" ")), "")
-
-
-def _last(lines: list[str]) -> str:
-    return next((line for line in reversed(lines) if line.strip()), "").strip()
+def _reported(path: Path) -> Outcome | None:
+    with suppress(OSError, ValueError, KeyError):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Outcome(State(content["state"]), content["reason"])
+    return None
 
 
 def _first_line(message: str) -> str:

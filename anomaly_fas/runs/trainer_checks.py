@@ -9,7 +9,7 @@ import torch
 from omegaconf import OmegaConf
 
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.runs.orphan import PARENT
+from anomaly_fas.interruption import PARENT
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig

@@ -26,10 +26,10 @@ class SweepJob:
     """A run that any process can do, here or on another machine that has the same files.
 
     Args:
-        arguments: Python's, that run it.
-        folder: where relative paths of its config begin.
+        arguments: Python's arguments that run it.
+        folder: working directory, where relative paths of its config begin.
         log: file for its output.
-        label: what was set for it, in short.
+        label: short description of its settings.
     """
 
     arguments: tuple[str, ...]
@@ -45,17 +45,17 @@ def save_job(config: DictConfig, hydra: DictConfig | HydraConf, words: Sequence[
     other sweeps that run at the same time write to others.
 
     Args:
-        config: of the run, without Hydra's part.
+        config: config of the run, without Hydra's part.
         hydra: Hydra's part.
-        words: that the command is named by.
+        words: words that name the command.
 
     Raises:
         RunError: it cannot be written.
     """
     overrides = list(hydra.overrides.task)
-    told = distinguishing(overrides)
+    shown = distinguishing(overrides)
     if "overrides" in config and not config.overrides:
-        config.overrides = told
+        config.overrides = shown
     facts = json.dumps(plain(config), sort_keys=True, default=str)
     digest = hashlib.sha256(facts.encode()).hexdigest()[:8]
     path = sweep_folder(config, hydra, words) / f"{digest}.yaml"
@@ -64,7 +64,7 @@ def save_job(config: DictConfig, hydra: DictConfig | HydraConf, words: Sequence[
         arguments=("-m", "anomaly_fas", *words, *saved_config.arguments(path)),
         folder=Path.cwd(),
         log=path.with_suffix(".log"),
-        label=" ".join(told or overrides) or "defaults",
+        label=" ".join(shown or overrides) or "defaults",
     )
 
 
@@ -80,12 +80,12 @@ def repeat_command(
     """What a user types to make one run of a sweep alone.
 
     Args:
-        words: that the command is named by.
-        overrides: of the run, in Hydra's grammar.
-        hydra: Hydra's part of the sweep's config, which knows of a `--config-dir` and search path.
+        words: words that name the command.
+        overrides: the run's overrides, in Hydra's grammar.
+        hydra: Hydra's part of the sweep's config, which holds a `--config-dir` and search path.
     """
     sources = hydra.runtime.config_sources
-    places = [source.path for source in sources if source.provider == "command-line"]
-    given = [part for place in places for part in ("--config-dir", place)]
-    given += [one for one in hydra.overrides.hydra if one.startswith("hydra.searchpath=")]
-    return shlex.join(["anomaly-fas", *words, *given, *overrides, "hydra.mode=RUN"])
+    folders = [source.path for source in sources if source.provider == "command-line"]
+    paths = [part for folder in folders for part in ("--config-dir", folder)]
+    paths += [item for item in hydra.overrides.hydra if item.startswith("hydra.searchpath=")]
+    return shlex.join(["anomaly-fas", *words, *paths, *overrides, "hydra.mode=RUN"])

@@ -1,74 +1,67 @@
-"""What the launchers have in common: each run of a sweep is a command of its own."""
+"""What the launchers have in common: each run of a sweep is a process of its own."""
 
 from __future__ import annotations
 
 import importlib
+import sys
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.runs.composition import task_config
-from anomaly_fas.sweeps.job import save_job
+from anomaly_fas.sweeps.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
 
     from hydra.types import HydraContext, TaskFunction
     from omegaconf import DictConfig
 
-    from anomaly_fas.runs.outcome import Note, Outcome
+    from anomaly_fas.sweeps.command import Command
     from anomaly_fas.sweeps.job import SweepJob
+    from anomaly_fas.sweeps.summary import SweepProgress
 
 
 class JobLauncher(Launcher):
-    """Saves the configs of all jobs and leaves the rest to `run`."""
+    """Makes a sweep of what Hydra asks for; how its jobs are run is for `run` to say."""
 
     def setup(
         self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
     ) -> None:
-        """Take note of what Hydra has to say."""
-        self._context = hydra_context
-        self._command: Any = task_function
-        self._config = config
+        """Prepare the sweep."""
+        command = cast("Command", task_function)
+        self._sweep = Sweep(command, config, hydra_context.config_loader)
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> Sequence[JobReturn]:
-        """Run all jobs; their return values are `Outcome`s."""
-        jobs = [self._saved(list(overrides)) for overrides in job_overrides]
+        """Make a sweep for a sweeper that is not ours."""
+        self.launch_batches([job_overrides])
+        return [JobReturn(overrides=jobs, status=JobStatus.COMPLETED) for jobs in job_overrides]
 
-        def note(number: int, outcome: Outcome) -> None:
-            self._command.note(initial_job_idx + number, outcome)
+    def launch_batches(self, batches: Sequence[Sequence[Sequence[str]]]) -> None:
+        """Make all runs, one batch after the other.
 
-        return [
-            JobReturn(overrides=list(overrides), status=JobStatus.COMPLETED, _return_value=outcome)
-            for overrides, outcome in zip(job_overrides, self.run(jobs, note), strict=True)
-        ]
+        Raises:
+            SystemExit: runs have failed; the others have been made.
+        """
+        code = self._sweep.make(batches, self.run)
+        if code:
+            sys.exit(code)
 
     @abstractmethod
-    def run(self, jobs: Sequence[SweepJob], note: Note) -> list[Outcome]:
+    def run(self, jobs: Sequence[SweepJob], progress: SweepProgress) -> None:
         """Run all jobs; none that fails may stop another.
 
         Args:
-            jobs: the runs.
-            note: to be told of each as soon as it has ended.
-
-        Returns:
-            An outcome for each.
+            jobs: runs to make.
+            progress: notified of the beginning and the end of each.
         """
 
-    def _saved(self, overrides: list[str]) -> SweepJob:
-        config = self._context.config_loader.load_sweep_config(self._config, overrides)
-        HydraConfig.instance().set_config(config)
-        return save_job(task_config(config), config.hydra, self._command.words)
 
-
-def need(module: str, extra: str) -> ModuleType:
+def need(module: str, extra: str) -> Any:
     """A module that comes with an extra of this package.
 
     Raises:

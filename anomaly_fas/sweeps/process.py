@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from anomaly_fas.errors import RunError
-from anomaly_fas.runs.orphan import PARENT
-from anomaly_fas.runs.outcome import BUSY, Outcome, of_error, of_process
+from anomaly_fas.interruption import PARENT
+from anomaly_fas.runs.outcome import REPORT, Outcome, State, of_error, of_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from anomaly_fas.sweeps.job import SweepJob
-    from anomaly_fas.sweeps.progress import SweepProgress
+    from anomaly_fas.sweeps.summary import SweepProgress
 
 _log = logging.getLogger(__name__)
 
@@ -50,13 +50,13 @@ def _opened(path: Path) -> TextIO:
 
 
 class JobProcess:
-    """A run in progress, with its output in a file.
+    """A run in progress, with its output in a file and its `outcome.json` beside that.
 
     It and what it starts are a process group: Ctrl-C at a terminal reaches them through us alone.
 
     Args:
-        job: the run.
-        environment: what is changed for it.
+        job: run to start.
+        environment: variables that are set for it.
 
     Raises:
         RunError: it cannot be started.
@@ -70,11 +70,19 @@ class JobProcess:
             job.log.parent.mkdir(parents=True, exist_ok=True)
             with _opened(job.log) as log:
                 self._log = Path(log.name)
+                report = _outcome_file(self._log).absolute()
+                report.unlink(missing_ok=True)
                 print("#", shlex.join([*settings, *command]), file=log, flush=True)
+                self._shown = log.tell()
                 self._process = subprocess.Popen(
                     command,
                     cwd=job.folder,
-                    env={**os.environ, **environment, PARENT: str(os.getpid())},
+                    env={
+                        **os.environ,
+                        **environment,
+                        PARENT: str(os.getpid()),
+                        REPORT: str(report),
+                    },
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
@@ -83,15 +91,17 @@ class JobProcess:
         except OSError as error:
             raise RunError(f"no process with its output in {job.log}: {error}") from error
 
-    def outcome(self) -> Outcome | None:
-        """What became of it, None as long as it runs."""
-        code = self._process.poll()
-        if code is None:
-            return None
+    @property
+    def has_ended(self) -> bool:
+        """Whether it runs no more."""
+        return self._process.poll() is not None
+
+    def outcome(self) -> Outcome:
+        """What became of it; wait for its end."""
+        code = self._process.wait()
         if code:  # ranks of a run that was killed would wait for it for ever
             self.kill()
-        self._settle(code)
-        return of_process(code, self._job.log)
+        return self._settle(code)
 
     def stop(self) -> None:
         """Tell it to save and end; it sees to its ranks. Ctrl-C is ignored in a background job."""
@@ -102,23 +112,49 @@ class JobProcess:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
-    def wait(self) -> None:
-        """Wait until it has ended."""
-        self._settle(self._process.wait())
+    def show_output(self) -> None:
+        """Copy to the screen what has been added to the log."""
+        with suppress(FileNotFoundError), self._log.open("rb") as log:
+            log.seek(self._shown)
+            lines = log.read()
+            lines = lines[: lines.rfind(b"\n") + 1]
+            self._shown += len(lines)
+            sys.stderr.write(lines.decode(errors="replace"))
+            sys.stderr.flush()
 
-    def _settle(self, code: int) -> None:
-        """A log beside that of the job takes its place, unless another process has the run."""
+    def _settle(self, code: int) -> Outcome:
+        """Keep the outcome; a log beside that of the job takes its place.
+
+        Unless another process has the run, to which that log belongs.
+        """
+        report = _outcome_file(self._log)
+        outcome = of_process(code, report, self._job.log)
         if self._log != self._job.log and self._log.exists():
-            if code == BUSY:
+            if outcome.state is State.ELSEWHERE:
                 self._log.unlink()
+                report.unlink(missing_ok=True)
             else:
                 self._log.replace(self._job.log)
+                report.replace(_outcome_file(self._job.log))
+        return outcome
+
+
+def _outcome_file(log: Path) -> Path:
+    return log.with_suffix(".outcome.json")
+
+
+def run_job(job: SweepJob) -> Outcome:
+    """Run one job with the machine as it is, and wait for it."""
+    (outcome,) = run_jobs([job], [{}])
+    return outcome
 
 
 def run_jobs(
     jobs: Sequence[SweepJob],
     slots: Iterable[Mapping[str, str]],
     progress: SweepProgress | None = None,
+    *,
+    show_output: bool = False,
 ) -> list[Outcome]:
     """Run all jobs, as many at a time as there are slots.
 
@@ -128,7 +164,8 @@ def run_jobs(
     Args:
         jobs: in the order in which they are begun.
         slots: for each job at a time the environment that it gets: its device, its threads.
-        progress: told of each beginning and end.
+        progress: notified of each beginning and end.
+        show_output: whether the jobs' output is shown as well as logged.
 
     Returns:
         An outcome for each job.
@@ -157,11 +194,13 @@ def run_jobs(
                     running[number] = process, free.popleft()
             time.sleep(_POLL)
             for number, (process, slot) in list(running.items()):
-                outcome = process.outcome()
-                if outcome is not None:
+                has_ended = process.has_ended
+                if show_output:
+                    process.show_output()
+                if has_ended:
                     del running[number]
                     free.append(slot)
-                    ended(number, outcome)
+                    ended(number, process.outcome())
     finally:
         _stop([process for process, _ in running.values()])
     return [outcomes[number] for number in range(len(jobs))]
@@ -172,7 +211,7 @@ def _stop(processes: Sequence[JobProcess]) -> None:
         process.stop()
     try:
         for process in processes:
-            process.wait()
+            process.outcome()
     finally:
         for process in processes:
             process.kill()

@@ -1,4 +1,4 @@
-"""Runs of a sweep as tasks of a Ray cluster."""
+"""Run a sweep's jobs as tasks of a Ray cluster: a local one, or one that an address names."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.runs.outcome import Outcome, State
-from anomaly_fas.sweeps.process import run_jobs
-from anomaly_fas.sweeps.progress import SweepProgress
+from anomaly_fas.sweeps.launcher import JobLauncher, need
+from anomaly_fas.sweeps.process import run_job
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from anomaly_fas.runs.outcome import Note
     from anomaly_fas.sweeps.job import SweepJob
+    from anomaly_fas.sweeps.summary import SweepProgress
 
 
 class Resources(NamedTuple):
@@ -57,76 +57,77 @@ class Resources(NamedTuple):
         return asked
 
 
-def run_on_ray(
-    ray: Any,
-    jobs: Sequence[SweepJob],
-    resources: Resources,
-    init: Mapping[str, Any],
-    note: Note,
-) -> list[Outcome]:
-    """Run all jobs; when interrupted, have those in progress save and end.
+class RayLauncher(JobLauncher):
+    """Runs each job as a process inside a Ray task; the machines must share their files.
 
     Args:
-        ray: the module.
-        jobs: the runs.
-        resources: of each run.
-        init: arguments of `ray.init`.
-        note: is told of each run that has ended.
-
-    Raises:
-        ConfigError: there is no such cluster, or nothing in it has such resources.
+        num_cpus: of each run.
+        num_gpus: of each run; Ray says which. None: `devices` of them, if the cluster has any.
+        devices: of each run; one that takes all it sees (`auto`) is given one.
+        accelerator: `cpu` leaves GPUs alone.
+        address: of a cluster, None for one that lasts as long as the sweep.
+        init: further arguments of `ray.init`.
     """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    # A run without GPUs sees those that there are, as anywhere else.
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    on_terminate = signal.getsignal(signal.SIGTERM)
-    try:
-        ray.init(include_dashboard=False, log_to_driver=False, logging_level="error", **init)
-    except (ConnectionError, ValueError) as error:
-        raise ConfigError(f"hydra.launcher.address={init.get('address')}: {error}") from error
-    signal.signal(signal.SIGTERM, on_terminate)  # Ray's would abort us
-    try:
-        progress = SweepProgress(jobs, "handed in", note)
-        return _run(ray, jobs, resources.asked_of(ray.nodes()), progress)
-    finally:
-        ray.shutdown()
 
+    def __init__(
+        self,
+        num_cpus: float = 1,
+        num_gpus: float | None = None,
+        devices: int | str = 1,
+        accelerator: str = "auto",
+        address: str | None = None,
+        init: dict[str, Any] | None = None,
+    ) -> None:
+        self._ray = need("ray", extra="ray")
+        if num_gpus is None and accelerator == "cpu":
+            num_gpus = 0
+        self._resources = Resources(num_cpus, num_gpus, devices if isinstance(devices, int) else 1)
+        self._init = {"address": address} | dict(init or {})
 
-def _run(
-    ray: Any,
-    jobs: Sequence[SweepJob],
-    resources: Mapping[str, float],
-    progress: SweepProgress,
-) -> list[Outcome]:
-    task = ray.remote(max_retries=0, **resources)(run_one)
-    waiting = {task.remote(job): number for number, job in enumerate(jobs)}
-    outcomes: dict[int, Outcome] = {}
-    for number in waiting.values():
-        progress.started(number)
-    try:
-        while waiting:
-            (reference,), _ = ray.wait(list(waiting), num_returns=1)
-            number = waiting.pop(reference)
-            outcomes[number] = _outcome(ray, reference, jobs[number])
-            progress.ended(number, outcomes[number])
-    except KeyboardInterrupt:
-        for reference in waiting:
-            ray.cancel(reference)
-        ray.wait(list(waiting), num_returns=len(waiting))
-        raise
-    return [outcomes[number] for number in range(len(jobs))]
+    def run(self, jobs: Sequence[SweepJob], progress: SweepProgress) -> None:
+        """Run all jobs, as many at a time as the cluster has room for.
 
+        Raises:
+            ConfigError: there is no such cluster, or nothing in it has such resources.
+        """
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        # A run without GPUs sees those that there are, as anywhere else.
+        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        on_terminate = signal.getsignal(signal.SIGTERM)
+        settings = {"include_dashboard": False, "log_to_driver": False, "logging_level": "error"}
+        try:
+            self._ray.init(**settings, **self._init)
+        except (ConnectionError, ValueError) as error:
+            address = self._init.get("address")
+            raise ConfigError(f"hydra.launcher.address={address}: {error}") from error
+        signal.signal(signal.SIGTERM, on_terminate)  # Ray's would abort us
+        try:
+            self._run(jobs, self._resources.asked_of(self._ray.nodes()), progress)
+        finally:
+            self._ray.shutdown()
 
-def run_one(job: SweepJob) -> Outcome:
-    """Run a job here, in a process of its own."""
-    (outcome,) = run_jobs([job], [{}])
-    return outcome
+    def _run(
+        self, jobs: Sequence[SweepJob], resources: Mapping[str, float], progress: SweepProgress
+    ) -> None:
+        task = self._ray.remote(max_retries=0, **resources)(run_job)
+        waiting = {task.remote(job): number for number, job in enumerate(jobs)}
+        for number in waiting.values():
+            progress.started(number, "handed in")
+        try:
+            while waiting:
+                (reference,), _ = self._ray.wait(list(waiting), num_returns=1)
+                number = waiting.pop(reference)
+                progress.ended(number, self._outcome(reference, jobs[number]))
+        except KeyboardInterrupt:  # have those in progress save and end
+            for reference in waiting:
+                self._ray.cancel(reference)
+            self._ray.wait(list(waiting), num_returns=len(waiting))
+            raise
 
-
-def _outcome(ray: Any, reference: Any, job: SweepJob) -> Outcome:
-    try:
-        outcome: Outcome = ray.get(reference)
-    except ray.exceptions.RayError as error:  # the worker or its machine is gone
-        reason = f"{type(error).__name__}: {error}".strip().partition("\n")[0]
-        return Outcome(State.CRASH, reason, job.log)
-    return outcome
+    def _outcome(self, reference: Any, job: SweepJob) -> Outcome:
+        try:
+            outcome: Outcome = self._ray.get(reference)
+        except self._ray.exceptions.RayError as error:  # the worker or its machine is gone
+            reason = f"{type(error).__name__}: {error}".strip().partition("\n")[0]
+            return Outcome(State.CRASH, reason, job.log)
+        return outcome

@@ -41,6 +41,23 @@ def slots(
     return shares
 
 
+def of_machine(
+    jobs: int | Literal["auto"], devices: int | str, accelerator: str
+) -> list[dict[str, str]]:
+    """The slots of this machine.
+
+    Args:
+        jobs: runs at a time, or `auto`.
+        devices: GPUs of a run; one that takes all it sees (`auto`) is shown one.
+        accelerator: `cpu` leaves GPUs alone.
+
+    Raises:
+        ConfigError: a run wants more GPUs than there are, or a number is out of range.
+    """
+    gpus = [] if accelerator == "cpu" else visible_gpus()
+    return slots(jobs, devices if isinstance(devices, int) else 1, gpus, usable_cores())
+
+
 def visible_gpus() -> list[str]:
     """What to put into CUDA_VISIBLE_DEVICES for each GPU that this process may use."""
     import torch

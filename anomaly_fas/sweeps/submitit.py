@@ -1,20 +1,21 @@
-"""Runs of a sweep as jobs of a cluster, by way of submitit."""
+"""Run a sweep's jobs on a cluster by way of submitit: SLURM, or processes of this machine."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
+from anomaly_fas.errors import ConfigError
 from anomaly_fas.runs.outcome import Outcome, State
-from anomaly_fas.sweeps.process import run_jobs
-from anomaly_fas.sweeps.progress import SweepProgress
+from anomaly_fas.sweeps.launcher import JobLauncher, need
+from anomaly_fas.sweeps.process import run_job
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.runs.outcome import Note
     from anomaly_fas.sweeps.job import SweepJob
+    from anomaly_fas.sweeps.summary import SweepProgress
 
 _POLL: Final = 0.5
 """Seconds between looks at the jobs; submitit asks the cluster itself less often."""
@@ -31,9 +32,7 @@ class ResumableTask:
         import submitit
 
         rank = submitit.JobEnvironment().global_rank
-        own = replace(job, log=job.log.with_suffix(f".{rank}.log")) if rank else job
-        (outcome,) = run_jobs([own], [{}])
-        return outcome
+        return run_job(replace(job, log=job.log.with_suffix(f".{rank}.log")) if rank else job)
 
     def checkpoint(self, job: SweepJob) -> Any:
         """What submitit hands in again when the time is up: the same, since runs resume."""
@@ -42,31 +41,56 @@ class ResumableTask:
         return submitit.helpers.DelayedSubmission(self, job)
 
 
-def run_on_cluster(executor: Any, jobs: Sequence[SweepJob], note: Note) -> list[Outcome]:
-    """Hand in all jobs and wait for them; when interrupted, cancel those that are left.
+class SubmititLauncher(JobLauncher):
+    """Hands every job in and waits for all of them; the machines must share their files.
 
     Args:
-        executor: submitit's.
-        jobs: the runs.
-        note: is told of each that has ended.
+        cluster: `slurm`, or `local` to try it out.
+        folder: for submitit's own files.
+        max_num_timeout: how often a job that ran out of time is handed in again, and resumes.
+        parameters: what else to ask for, in submitit's words; SLURM's own begin with `slurm_`.
+        devices: of each run on each node; each is a task, and a GPU but for `accelerator`.
+        accelerator: `cpu` asks for no GPUs.
+
+    Raises:
+        ConfigError: submitit is not installed, or `devices` is no number.
     """
-    progress = SweepProgress(jobs, "handed in", note)
-    submitted = executor.map_array(ResumableTask(), jobs)
-    for number in range(len(jobs)):
-        progress.started(number)
-    outcomes: dict[int, Outcome] = {}
-    try:
-        while len(outcomes) < len(jobs):
-            time.sleep(_POLL)
-            for number, task in enumerate(submitted):
-                if number not in outcomes and task.done():
-                    outcomes[number] = _outcome(task, jobs[number])
-                    progress.ended(number, outcomes[number])
-    finally:
-        for number, task in enumerate(submitted):
-            if number not in outcomes:
+
+    def __init__(
+        self,
+        cluster: Literal["slurm", "local"],
+        folder: str,
+        max_num_timeout: int,
+        parameters: dict[str, Any],
+        devices: int | str = 1,
+        accelerator: str = "auto",
+    ) -> None:
+        submitit = need("submitit", extra="slurm")
+        limits = {f"{cluster}_max_num_timeout": max_num_timeout}
+        if not isinstance(devices, int):
+            raise ConfigError(
+                f"runtime.devices={devices}: a cluster is asked for a number, runtime.devices=N"
+            )
+        asked = {"gpus_per_node": 0 if accelerator == "cpu" else devices, "tasks_per_node": devices}
+        # Without SLURM nothing tells tasks apart: the one starts its ranks, as outside a sweep.
+        tasks = {"tasks_per_node": 1} if cluster == "local" else {}
+        self._executor = submitit.AutoExecutor(folder, cluster, **limits)
+        self._executor.update_parameters(**{**asked, **parameters, **tasks})
+
+    def run(self, jobs: Sequence[SweepJob], progress: SweepProgress) -> None:
+        """Hand in all jobs and wait for them; when interrupted, cancel those that are left."""
+        submitted = self._executor.map_array(ResumableTask(), jobs)
+        waiting = dict(enumerate(submitted))
+        for number in waiting:
+            progress.started(number, "handed in")
+        try:
+            while waiting:
+                time.sleep(_POLL)
+                for number in [number for number, task in waiting.items() if task.done()]:
+                    progress.ended(number, _outcome(waiting.pop(number), jobs[number]))
+        finally:
+            for task in waiting.values():
                 task.cancel(check=False)
-    return [outcomes[number] for number in range(len(jobs))]
 
 
 def _outcome(task: Any, job: SweepJob) -> Outcome:

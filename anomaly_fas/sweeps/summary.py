@@ -1,7 +1,9 @@
-"""What a sweep says at its end: how many runs did what, and how to repeat each that failed."""
+"""What a sweep prints: a line for each run's beginning and end, and a summary at its own end."""
 
 from __future__ import annotations
 
+import sys
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,44 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anomaly_fas.runs.outcome import Outcome
+    from anomaly_fas.sweeps.job import SweepJob
+
+
+class SweepProgress:
+    """Prints and collects what becomes of jobs, whose output goes elsewhere.
+
+    Args:
+        jobs: all of them.
+
+    Attributes:
+        outcomes: by the job's position.
+    """
+
+    def __init__(self, jobs: Sequence[SweepJob]) -> None:
+        self._jobs = jobs
+        self._since: dict[int, float] = {}
+        self.outcomes: dict[int, Outcome] = {}
+
+    def started(self, number: int, verb: str = "started") -> None:
+        """Print that a run has begun."""
+        self._since[number] = time.monotonic()
+        job = self._jobs[number]
+        self._print(number, f"{verb}: {job.label}, log {job.log}")
+
+    def ended(self, number: int, outcome: Outcome) -> None:
+        """Print how a run has ended."""
+        self.outcomes[number] = outcome
+        seconds = round(time.monotonic() - self._since[number])
+        label = self._jobs[number].label
+        if outcome.is_failure:
+            self._print(number, f"failed after {seconds} s: {label}: {outcome.reason}")
+        elif outcome.state is State.FINISHED:
+            self._print(number, f"finished in {seconds} s: {label}")
+        else:
+            self._print(number, f"{outcome.state}: {label}")
+
+    def _print(self, number: int, message: str) -> None:
+        print(f"{number + 1}/{len(self._jobs)} {message}", file=sys.stderr, flush=True)
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
@@ -26,32 +66,26 @@ def summary(outcomes: Sequence[Outcome]) -> str:
         (of[State.ELSEWHERE], State.ELSEWHERE),
         (failed, "failed"),
     ]
-    told = ", ".join(f"{count} {what}" for count, what in parts if count)
-    return f"{len(outcomes)} run{'s' * (len(outcomes) != 1)}: {told}"
+    counts = ", ".join(f"{count} {what}" for count, what in parts if count)
+    return f"{len(outcomes)} run{'s' * (len(outcomes) != 1)}: {counts}"
 
 
 def failure_list(ended: Iterable[tuple[str, Outcome]]) -> str:
     """A block for each run that failed.
 
     Args:
-        ended: for each run the command that repeats it, and what became of it.
+        ended: for each run the command that repeats it, and its outcome.
     """
-    return "\n".join(
-        "\n".join(
-            [
-                outcome.reason,
-                *([f"  log:   {outcome.log}"] if outcome.log else []),
-                f"  again: {command}",
-                "",
-            ]
-        )
-        for command, outcome in ended
-        if outcome.is_failure
-    )
+    blocks = []
+    for command, outcome in ended:
+        if outcome.is_failure:
+            log = f"  log:   {outcome.log}\n" if outcome.log else ""
+            blocks.append(f"{outcome.reason}\n{log}  again: {command}\n")
+    return "\n".join(blocks)
 
 
 def write_failures(path: Path, text: str) -> None:
-    """Keep the list for whoever comes back later; a sweep without failures removes it.
+    """Keep the list for later; a sweep without failures removes it.
 
     Raises:
         RunError: it cannot be written.

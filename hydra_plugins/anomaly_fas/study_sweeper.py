@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from itertools import chain, product
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.types import HydraContext
+
+from anomaly_fas.errors import ConfigError
+from anomaly_fas.sweeps.launcher import JobLauncher
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hydra.core.config_loader import ConfigLoader
     from hydra.core.override_parser.types import Override
-    from hydra.types import TaskFunction
+    from hydra.types import HydraContext, TaskFunction
     from omegaconf import DictConfig
 
 
@@ -46,40 +46,31 @@ class StudySweeper(BasicSweeper):
     def setup(
         self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
     ) -> None:
-        """Set the launcher up to be handed configs that are composed already."""
-        from anomaly_fas.sweeps.sweep import Sweep
+        """Set the launcher up.
 
+        Raises:
+            ConfigError: the launcher is not one of this package.
+        """
+        super().setup(hydra_context=hydra_context, task_function=task_function, config=config)
         self._loader = hydra_context.config_loader
-        self._sweep = Sweep(cast("Any", task_function), config)
-        composed = HydraContext(
-            cast("ConfigLoader", self._sweep.configs), callbacks=hydra_context.callbacks
-        )
-        super().setup(hydra_context=composed, task_function=task_function, config=config)
+        if not isinstance(self.launcher, JobLauncher):
+            name = config.hydra.runtime.choices["hydra/launcher"]
+            raise ConfigError(
+                f"hydra/launcher={name} makes no processes of the runs: leave it out for one run "
+                "at a time, or choose local, submitit or ray"
+            )
 
     def sweep(self, arguments: list[str]) -> None:
-        """Compose all runs, make them, and end the process with a summary.
+        """Make all runs and end the process with a summary.
 
         Raises:
             SystemExit: runs have failed; the others have been made.
         """
-        assert self.launcher is not None
+        assert isinstance(self.launcher, JobLauncher)
         overrides = OverridesParser.create(self._loader).parse_overrides(
             [*self._parse_config(), *arguments]
         )
-        batches = self.split_arguments(overrides, self.max_batch_size)
-        self._sweep.compose(chain(*batches), self._loader)
-        begun = 0
-        try:
-            for batch in batches:
-                jobs = self._sweep.to_do(batch)
-                self._sweep.ended(jobs, self.launcher.launch(jobs, begun) if jobs else [])
-                begun += len(jobs)
-        except KeyboardInterrupt:
-            self._sweep.interrupted()
-            raise
-        code = self._sweep.conclude()
-        if code:
-            sys.exit(code)
+        self.launcher.launch_batches(self.split_arguments(overrides, self.max_batch_size))
 
     def split_arguments(  # type: ignore[override]
         self, overrides: list[Override], max_batch_size: int | None

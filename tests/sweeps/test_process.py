@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import json
 import os
 import re
 import signal
@@ -15,8 +16,8 @@ import pytest
 
 from anomaly_fas.runs.outcome import State
 from anomaly_fas.sweeps.process import run_jobs
-from anomaly_fas.sweeps.progress import SweepProgress
-from tests.hydra_plugins.jobs import job
+from anomaly_fas.sweeps.summary import SweepProgress
+from tests.sweeps.jobs import job, reporting
 
 ONE_AT_A_TIME = [{}]
 
@@ -39,8 +40,8 @@ def wait_for(path: Path) -> None:
 def test_no_job_stops_another(tmp_path: Path) -> None:
     codes = {
         "well": "print('fine')",
-        "mistake": "import sys; print('error: no such file\\n  of faces'); sys.exit(2)",
-        "crash": "1 / 0",
+        "mistake": reporting("raise DataError('no such file\\n  of faces')"),
+        "crash": reporting("1 / 0"),
         "killed": "import os; os.kill(os.getpid(), 9)",
         "elsewhere": "import sys; sys.exit(75)",
         "left": "import sys; print('half way'); sys.exit(7)",
@@ -54,10 +55,17 @@ def test_no_job_stops_another(tmp_path: Path) -> None:
         (State.CRASH, "ZeroDivisionError: division by zero"),
         (State.CRASH, "killed by SIGKILL: out of memory?"),
         (State.ELSEWHERE, ""),
-        (State.CRASH, "half way"),
+        (State.CRASH, "exit code 7"),
         (State.FINISHED, ""),
     ]
     assert [outcome.log for outcome in outcomes] == [one.log for one in jobs]
+    files = [json.loads(one.log.with_suffix(".outcome.json").read_text()) for one in jobs]
+    assert [(file["state"], file["reason"]) for file in files] == [
+        (outcome.state, outcome.reason) for outcome in outcomes
+    ]
+    assert [(file["exit_code"], file["signal"]) for file in files] == [
+        (0, None), (1, None), (1, None), (None, "SIGKILL"), (75, None), (7, None), (0, None),
+    ]  # fmt: skip
     assert "Traceback (most recent call last)" in jobs[2].log.read_text()
     assert jobs[0].log.read_text().splitlines()[1:] == ["fine"]
 
@@ -75,10 +83,39 @@ def test_a_job_that_cannot_be_started_stops_no_other(
     assert "3/3" in capfd.readouterr().err
 
 
-def test_a_traceback_counts_and_not_what_others_say_after_it(tmp_path: Path) -> None:
+def test_the_error_counts_and_not_what_others_say_after_it(tmp_path: Path) -> None:
     code = "import atexit; atexit.register(print, 'bye'); raise RuntimeError('it broke\\nhere')"
-    (outcome,) = run_jobs([job(tmp_path, "a", code)], ONE_AT_A_TIME)
+    (outcome,) = run_jobs([job(tmp_path, "a", reporting(code))], ONE_AT_A_TIME)
     assert (outcome.state, outcome.reason) == (State.CRASH, "RuntimeError: it broke")
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(9, "killed by SIGKILL: ValueError: no"), (11, "killed by SIGSEGV: ValueError: no")],
+)
+def test_the_first_rank_that_fails_is_heard(tmp_path: Path, number: int, reason: str) -> None:
+    """Lightning kills the first process of a run when another one has failed."""
+    code = reporting(
+        "report(of_error(ValueError('no'))); report(of_error(ValueError('lost'))); "
+        f"import os; os.kill(os.getpid(), {number})"
+    )
+    (outcome,) = run_jobs([job(tmp_path, "a", code)], ONE_AT_A_TIME)
+    assert (outcome.state, outcome.reason) == (State.CRASH, reason)
+
+
+def test_an_outcome_of_an_earlier_attempt_does_not_count(tmp_path: Path) -> None:
+    run_jobs([job(tmp_path, "a", reporting("raise ValueError('no')"))], ONE_AT_A_TIME)
+    (outcome,) = run_jobs([job(tmp_path, "a", "import sys; sys.exit(7)")], ONE_AT_A_TIME)
+    assert outcome.reason == "exit code 7"
+
+
+def test_output_is_shown_as_well_as_logged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = [job(tmp_path, name, f"print('this is {name}')") for name in "ab"]
+    run_jobs(jobs, ONE_AT_A_TIME, show_output=True)
+    assert capsys.readouterr().err == "this is a\nthis is b\n"
+    assert jobs[1].log.read_text().splitlines()[1:] == ["this is b"]
 
 
 def test_a_slot_is_one_jobs_at_a_time_and_all_are_used(tmp_path: Path) -> None:
@@ -104,7 +141,7 @@ def test_a_slot_is_one_jobs_at_a_time_and_all_are_used(tmp_path: Path) -> None:
 def test_a_line_when_a_job_begins_and_when_it_ends(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    jobs = [job(tmp_path, "a", "pass"), job(tmp_path, "b", "1 / 0")]
+    jobs = [job(tmp_path, "a", "pass"), job(tmp_path, "b", reporting("1 / 0"))]
     run_jobs(jobs, ONE_AT_A_TIME, SweepProgress(jobs))
     assert re.sub(r" \d+ s:", " 0 s:", capsys.readouterr().err).splitlines() == [
         f"1/2 started: name=a, log {jobs[0].log}",
@@ -152,6 +189,7 @@ def test_the_log_of_a_run_that_another_sweep_is_at_stays_its_own(tmp_path: Path)
     assert said.splitlines()[-1] == "mine"
     assert said.startswith("# ")
     assert list(same.log.parent.glob("*.log")) == [same.log]
+    assert [path.name for path in same.log.parent.glob("*.json")] == ["a.outcome.json"]
 
 
 def test_a_log_is_that_of_the_last_run_even_if_the_one_before_is_still_ending(
@@ -165,7 +203,7 @@ def test_a_log_is_that_of_the_last_run_even_if_the_one_before_is_still_ending(
         (outcome,) = run_jobs([same], ONE_AT_A_TIME)
     assert outcome.log == same.log
     assert same.log.read_text().splitlines()[1:] == ["second"]
-    assert list(same.log.parent.iterdir()) == [same.log]
+    assert {path.name for path in same.log.parent.iterdir()} == {"a.log", "a.outcome.json"}
 
 
 def test_where_nothing_can_be_locked_the_log_is_used_and_that_is_said(
@@ -210,7 +248,7 @@ def test_ctrl_c_lets_running_jobs_save_and_begins_no_other(tmp_path: Path) -> No
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl")
 def test_a_job_ends_with_a_sweep_that_is_killed(tmp_path: Path) -> None:
     code = (
-        "from anomaly_fas.runs.orphan import end_with_parent\n"
+        "from anomaly_fas.interruption import end_with_parent\n"
         "import os, pathlib, time\n"
         "end_with_parent(); pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(60)"
     )

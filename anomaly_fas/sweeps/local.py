@@ -1,16 +1,18 @@
-"""A Hydra launcher: several runs at a time on this machine, each on a device of its own."""
+"""Run a sweep's jobs on this machine."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from anomaly_fas.sweeps import slots
 from anomaly_fas.sweeps.launcher import JobLauncher
+from anomaly_fas.sweeps.process import run_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.runs.outcome import Note, Outcome
     from anomaly_fas.sweeps.job import SweepJob
+    from anomaly_fas.sweeps.summary import SweepProgress
 
 
 class LocalLauncher(JobLauncher):
@@ -18,26 +20,24 @@ class LocalLauncher(JobLauncher):
 
     Args:
         jobs: at a time; `auto` is one for each GPU (or group of `devices`), else for each core.
+            None is one, with the whole machine and its output on the screen.
         devices: of each run; a run that takes all it sees (`auto`) is shown one.
         accelerator: `cpu` leaves GPUs alone.
     """
 
     def __init__(
         self,
-        jobs: int | Literal["auto"] = "auto",
+        jobs: int | Literal["auto"] | None = "auto",
         devices: int | str = 1,
         accelerator: str = "auto",
     ) -> None:
         self._jobs = jobs
-        self._devices = devices if isinstance(devices, int) else 1
-        self._on_cpu = accelerator == "cpu"
+        self._devices = devices
+        self._accelerator = accelerator
 
-    def run(self, jobs: Sequence[SweepJob], note: Note) -> list[Outcome]:
+    def run(self, jobs: Sequence[SweepJob], progress: SweepProgress) -> None:
         """Run all jobs, as many at a time as there are devices."""
-        from anomaly_fas.sweeps.process import run_jobs
-        from anomaly_fas.sweeps.progress import SweepProgress
-        from anomaly_fas.sweeps.slots import slots, usable_cores, visible_gpus
-
-        gpus = [] if self._on_cpu else visible_gpus()
-        free = slots(self._jobs, self._devices, gpus, usable_cores())
-        return run_jobs(jobs, free, SweepProgress(jobs, note=note))
+        if self._jobs is None:
+            run_jobs(jobs, [{}], progress, show_output=True)
+        else:
+            run_jobs(jobs, slots.of_machine(self._jobs, self._devices, self._accelerator), progress)
