@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hydra.core.hydra_config import HydraConfig
@@ -13,16 +15,16 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.errors import ConfigError, DataError, RunError
 from anomaly_fas.runs.face_groups import FACE_GROUPS
+from anomaly_fas.runs.outcome import is_reported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from omegaconf import DictConfig
 
-    from anomaly_fas.search.trials import Trials
+    from anomaly_fas.search.study import SearchStudy
 
 _SHOWN: Final = 12
 """Differences that a message has room for."""
@@ -41,16 +43,16 @@ def main() -> None:
 
 def _hydra_arguments(arguments: Sequence[str]) -> list[str]:
     """What `search.space=` is followed by may be the name of a file, or a space."""
-    found = []
+    replaced: list[str] = []
     for argument in arguments:
         key, _, value = argument.partition("=")
-        if key == "search.space" and not value.startswith("{"):
-            found.append(f"search/space={value}")
-        elif key == "search.space":
-            found += ["search/space=empty", f"+{argument}"]
+        if key != "search.space":
+            replaced.append(argument)
+        elif value.startswith("{"):
+            replaced += ["search/space=empty", f"+{argument}"]
         else:
-            found.append(argument)
-    return found
+            replaced.append(f"search/space={value}")
+    return replaced
 
 
 def search(config: DictConfig) -> None:
@@ -58,49 +60,65 @@ def search(config: DictConfig) -> None:
     _need_optuna()
     if HydraConfig.get().mode is RunMode.MULTIRUN:
         raise ConfigError("a search is no multirun: leave out -m, and give its space instead")
-    from anomaly_fas.search.loop import SearchLoop
-    from anomaly_fas.search.plan import SearchPlan
     from anomaly_fas.search.space import distributions, first_values
-    from anomaly_fas.search.trials import Trials
+    from anomaly_fas.search.study import SearchStudy
+    from anomaly_fas.search.trial import search_folder, search_settings, trial_runs
+    from anomaly_fas.search.worker import work
 
-    own: Any = OmegaConf.to_container(config.search, resolve=True)
-    space = distributions(own["space"])
-    plan = SearchPlan.of(config)
+    options: Any = OmegaConf.to_container(config.search, resolve=True)
+    space = distributions(options["space"])
     # A key that the config lacks is told here, before anything is begun.
-    settings = plan.settings(own["space"], first_values(space))
-    trials = Trials(plan.folder)
-    _check_same(trials, settings, plan.folder)
-    sampler = instantiate(config.search.sampler)
-    SearchLoop(
-        trials, plan, lambda: trials.claim_next(space, own["trials"], sampler, own["seed"])
-    ).run(_slots(config))
-    _print(trials, plan.folder)
+    settings = search_settings(config, options["space"], first_values(space))
+    folder = search_folder(config)
+    study = SearchStudy(folder)
+    _check_same(study.settle(settings), settings, folder)
+    if options["workers"] == 1:
+        sampler = instantiate(config.search.sampler)
+        take = partial(study.claim_next, space, options["trials"], sampler, options["seed"])
+        work(study, folder, partial(trial_runs, config), take)
+    else:
+        _run_workers(config, folder)
+    if not is_reported():  # one of several workers
+        _print(study, folder)
 
 
-def _slots(config: DictConfig) -> list[dict[str, str]]:
-    """What the runs of each worker are given of the machine: one has it as it is."""
-    if config.search.workers == 1:
-        return [{}]
-    from anomaly_fas.sweeps.slots import slots, usable_cores, visible_gpus
+def _run_workers(config: DictConfig, folder: Path) -> None:
+    """Run the same command several times, each with its share of the machine.
 
-    gpus = [] if config.runtime.accelerator == "cpu" else visible_gpus()
-    devices = config.runtime.devices if isinstance(config.runtime.devices, int) else 1
-    return slots(config.search.workers, devices, gpus, usable_cores())
+    Raises:
+        RunError: a worker failed.
+    """
+    from anomaly_fas.sweeps.job import SweepJob
+    from anomaly_fas.sweeps.process import run_jobs
+    from anomaly_fas.sweeps.slots import of_machine
+
+    runtime = config.runtime
+    slots = of_machine(config.search.workers, runtime.devices, runtime.accelerator)
+    arguments = ("-m", "anomaly_fas", *sys.argv[1:], "search.workers=1")
+    jobs = [
+        SweepJob(arguments, Path.cwd(), folder / "logs" / f"worker-{number}.log", label="worker")
+        for number in range(len(slots))
+    ]
+    for outcome in run_jobs(jobs, slots, show_output=True):
+        if outcome.is_failure:
+            raise RunError(f"{outcome.reason} (log of the worker: {outcome.log})")
 
 
 def show(config: DictConfig) -> None:
     """Print what is known of a search by now."""
     _need_optuna()
-    from anomaly_fas.search.plan import search_folder
-    from anomaly_fas.search.trials import Trials
+    from anomaly_fas.search.results import write_results
+    from anomaly_fas.search.study import SearchStudy
+    from anomaly_fas.search.trial import search_folder
 
     folder = search_folder(config)
     if not folder.is_dir():
         there = ", ".join(sorted(path.name for path in folder.parent.glob("*/"))) or "none"
         raise DataError(f"there is no search {folder}; name one by `name=…` (there: {there})")
-    trials = Trials(folder)
-    trials.write_results()
-    _print(trials, folder)
+    study = SearchStudy(folder)
+    with study.lock:
+        write_results(folder, study.trials)
+    _print(study, folder)
 
 
 def _need_optuna() -> None:
@@ -110,9 +128,9 @@ def _need_optuna() -> None:
         raise ConfigError("a search needs Optuna: pip install 'anomaly-fas[search]'") from error
 
 
-def _check_same(trials: Trials, settings: Mapping[str, Any], folder: Path) -> None:
+def _check_same(there: Mapping[str, Any], settings: Mapping[str, Any], folder: Path) -> None:
     """Refuse to go on with a search that was begun with other settings."""
-    there, here = trials.settle(settings), json.loads(json.dumps(settings))
+    here = json.loads(json.dumps(settings))
     differing = [
         f"{key}: {there.get(key, 'nothing')} there, {here.get(key, 'nothing')} here"
         # Its own keys come first, then what all trials are trained with.
@@ -129,10 +147,10 @@ def _check_same(trials: Trials, settings: Mapping[str, Any], folder: Path) -> No
         )
 
 
-def _print(trials: Trials, folder: Path) -> None:
+def _print(study: SearchStudy, folder: Path) -> None:
     from anomaly_fas.search.results import RESULTS, shown
 
-    print(shown(trials.outcomes()))
+    print(shown(study.trials))
     if written := [str(folder / name) for name in RESULTS if (folder / name).exists()]:
         print("written:", ", ".join(written))
         print(f"all runs: anomaly-fas table study=search-{folder.name}")

@@ -13,8 +13,7 @@ import yaml
 
 from anomaly_fas.loggers.run_label import run_label
 from anomaly_fas.runs.folder import is_classical
-from anomaly_fas.runs.lock import is_held
-from anomaly_fas.runs.session import ERROR, LOG
+from anomaly_fas.runs.session import ERROR, LOG, is_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

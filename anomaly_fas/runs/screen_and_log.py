@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lightning import Callback
 
-from anomaly_fas.runs.screen import ScreenHandler
-from anomaly_fas.runs.session import log_file
+from anomaly_fas.runs.log import ScreenHandler, log_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
-import re
-import sys
 import traceback
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from filelock import FileLock, Timeout
+
+from anomaly_fas.errors import BusyError
 from anomaly_fas.files import cannot_write
-from anomaly_fas.runs.lock import held
+from anomaly_fas.runs.log import log_kept
 from anomaly_fas.runs.outcome import mistake
 
 if TYPE_CHECKING:
@@ -22,27 +23,58 @@ LOG: Final = "train.log"
 ERROR: Final = "error.txt"
 """Why the last attempt at a run failed; not there where it did not."""
 
+_LOCK: Final = ".lock"
+
+_PATIENCE_SECONDS: Final = 10.0
+"""Loading processes of a run that was killed may live on for a few seconds."""
+
+_log = logging.getLogger(__name__)
+
 _RANKS: Final = ("RANK", "LOCAL_RANK", "NODE_RANK", "GROUP_RANK", "SLURM_PROCID")
-_ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
-class _LogFile(logging.FileHandler):
-    """A full disk costs lines, and what fails for want of room says so itself."""
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold the lock during the block. The system frees it when the process ends in whatever way.
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        if not isinstance(sys.exc_info()[1], OSError):
-            super().handleError(record)
+    Args:
+        folder: of the run; it exists.
 
-    def close(self) -> None:
-        with suppress(OSError):
-            super().close()
+    Raises:
+        BusyError: another process holds it.
+        RunError: the folder cannot be written to.
+    """
+    lock = FileLock(folder / _LOCK, timeout=_PATIENCE_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise BusyError(
+            f"{folder} is being trained by another process: wait until it ends, or stop it first"
+        ) from error
+    except NotImplementedError:
+        _log.warning("this file system has no locks: see to it that %s is trained once", folder)
+    except OSError as error:
+        raise cannot_write(folder / _LOCK, error.strerror or str(error)) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
-class _PlainFormatter(logging.Formatter):
-    """Lines with their time and without colours."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return _ANSI.sub("", super().format(record))
+def is_held(folder: Path) -> bool:
+    """Whether a process holds the lock of a run folder; no where that cannot be found out."""
+    path = folder / _LOCK
+    if not path.exists():
+        return False
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    except (NotImplementedError, OSError):  # no locks here, or a folder that is only to be read
+        return False
+    lock.release()
+    return False
 
 
 @contextmanager
@@ -61,7 +93,7 @@ def run_session(folder: Path) -> Iterator[None]:
         with _one_of_many(folder / ERROR):
             yield
         return
-    with held(folder), _log_kept(folder / LOG) as handler:
+    with held(folder), log_kept(folder / LOG) as handler:
         (folder / ERROR).unlink(missing_ok=True)
         try:
             yield
@@ -90,33 +122,6 @@ def _one_of_many(path: Path) -> Iterator[None]:
         with suppress(OSError), path.open("x", encoding="utf-8") as file:
             file.write(f"process {rank} of this run failed: {reason}\n")
         raise
-
-
-def log_file(path: Path) -> logging.Handler:
-    """Appends what is said to a file, each line with its time.
-
-    Raises:
-        RunError: it cannot be written to.
-    """
-    try:
-        handler = _LogFile(path, encoding="utf-8")
-    except OSError as error:
-        raise cannot_write(path, error.strerror or str(error)) from error
-    handler.setFormatter(_PlainFormatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
-    return handler
-
-
-@contextmanager
-def _log_kept(path: Path) -> Iterator[logging.Handler]:
-    handler = log_file(path)
-    logging.getLogger().addHandler(handler)
-    logging.captureWarnings(capture=True)
-    try:
-        yield handler
-    finally:
-        logging.captureWarnings(capture=False)
-        logging.getLogger().removeHandler(handler)
-        handler.close()
 
 
 def _say(handler: logging.Handler, text: str) -> None:

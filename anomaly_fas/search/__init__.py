@@ -1,1 +1,1 @@
-"""What a search keeps on disk, and which trial comes next; it trains nothing itself."""
+"""Search for settings: Optuna chooses the values, `train` runs the trials."""

@@ -41,16 +41,16 @@ def distributions(space: Mapping[str, Any]) -> dict[str, BaseDistribution]:
             "`search.space=objective`, or give keys, such as "
             "`'search.space={optimizer.lr:{low:1e-4,high:1e-1,log:true}}'`"
         )
-    found: dict[str, BaseDistribution] = {}
+    ranges: dict[str, BaseDistribution] = {}
     faults = []
     for key, entry in space.items():
         try:
-            found[key] = _range(entry) if isinstance(entry, dict) else _choices(entry)
+            ranges[key] = _range(entry) if isinstance(entry, dict) else _choices(entry)
         except (TypeError, ValueError) as error:
             faults.append(f"{key}: {error}")
     if faults:
         raise ConfigError("search.space: " + "; ".join(faults))
-    return found
+    return ranges
 
 
 def _range(entry: Mapping[str, Any]) -> FloatDistribution | IntDistribution:
@@ -89,22 +89,15 @@ def first_values(space: Mapping[str, BaseDistribution]) -> Values:
     }
 
 
-def on_log_axis(space: Mapping[str, Any]) -> set[str]:
-    """Keys of which the values are spread over decades."""
-    return {key for key, entry in space.items() if isinstance(entry, dict) and entry.get("log")}
-
-
 def as_overrides(values: Mapping[str, Value]) -> Sequence[str]:
     """Values as the command line has them.
 
     Example:
-        >>> as_overrides({"optimizer.lr": 0.01, "gather": False, "init_from": None})
+        >>> as_overrides({"optimizer.lr": 0.01, "module.gather": False, "init_from": None})
         ['optimizer.lr=0.01', 'module.gather=false', 'init_from=null']
     """
-    return [f"{key}={_word(value)}" for key, value in values.items()]
-
-
-def _word(value: Value) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    return str(value)
+    words = {None: "null", True: "true", False: "false"}
+    return [
+        f"{key}={words[value] if value is None or isinstance(value, bool) else value}"
+        for key, value in values.items()
+    ]

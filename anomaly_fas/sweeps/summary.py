@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from anomaly_fas.files import atomic_path
+from anomaly_fas.files import write_text
 from anomaly_fas.runs.outcome import MISTAKE, State
 
 if TYPE_CHECKING:
@@ -90,11 +90,10 @@ def write_failures(path: Path, text: str) -> None:
     Raises:
         RunError: it cannot be written.
     """
-    if not text:
+    if text:
+        write_text(path, text)
+    else:
         path.unlink(missing_ok=True)
-        return
-    with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:

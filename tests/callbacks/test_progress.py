@@ -21,7 +21,7 @@ import anomaly_fas
 from lightning import Callback, Trainer
 from lightning.pytorch.demos.boring_classes import BoringModel
 from anomaly_fas.callbacks.progress import TerminalProgressBar
-from anomaly_fas.runs.screen import ScreenHandler
+from anomaly_fas.runs.log import ScreenHandler
 
 logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
 logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[ScreenHandler()])

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from anomaly_fas.runs.listing import RunState, run_rows
-from anomaly_fas.runs.lock import held
+from anomaly_fas.runs.session import held
 from tests import forked
 
 HEADER = "devel/logit/acer,devel_acer,epoch,step,train/loss\n"

@@ -98,7 +98,7 @@ def test_a_search_that_is_done_shows_its_table_and_trains_nothing(searched: Path
     shown = cli("search", "show", "name=lr", cwd=searched)
     assert again.stdout == shown.stdout
     assert "2 trial(s): 2 complete" in shown.stdout
-    assert len(list(searched.glob("outputs/search/lr/logs/*"))) == 2
+    assert len(list(searched.glob("outputs/search/lr/logs/*.log"))) == 2
 
 
 def test_another_space_or_objective_is_refused_with_the_difference(

@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 
 from anomaly_fas.errors import DataError, RunError
-from anomaly_fas.runs import lock as run_lock
-from anomaly_fas.runs.lock import held, is_held
-from anomaly_fas.runs.session import run_session
+from anomaly_fas.runs import session
+from anomaly_fas.runs.session import held, is_held, run_session
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from anomaly_fas.runs.lock import held
+from anomaly_fas.runs.session import held
 with held(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
@@ -30,7 +29,7 @@ with held(Path(sys.argv[1])):
 def only_process(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     for name in ("RANK", "LOCAL_RANK", "NODE_RANK", "GROUP_RANK", "SLURM_PROCID"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(run_lock, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(session, "_PATIENCE_SECONDS", 0.1)
     caplog.set_level(logging.INFO)
 
 

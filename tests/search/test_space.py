@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.search.space import as_overrides, distributions, first_values, on_log_axis
+from anomaly_fas.search.space import as_overrides, distributions, first_values
 
 
 def test_each_kind_of_entry_is_read() -> None:
@@ -30,7 +30,6 @@ def test_each_kind_of_entry_is_read() -> None:
         "loss.main.anchors": CategoricalDistribution(["bona_fide", "both"]),
         "init_from": CategoricalDistribution([None]),
     }
-    assert on_log_axis(space) == {"optimizer.lr", "epochs"}
     assert first_values(distributions(space)) == {
         "optimizer.lr": 1e-4, "loss.weight": 0.0, "sampler.batch_size": 16, "epochs": 1,
         "loss.main.anchors": "bona_fide", "init_from": None,

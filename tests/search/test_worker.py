@@ -1,4 +1,4 @@
-"""The loop of a search, with a stand-in for training that does as it is told."""
+"""A worker of a search, with a stand-in for training that does as it is told."""
 
 import json
 import os
@@ -15,16 +15,17 @@ from optuna.samplers import RandomSampler
 
 from anomaly_fas.errors import RunError
 from anomaly_fas.runs.folder import RunFolder
-from anomaly_fas.search import loop as search_loop
-from anomaly_fas.search import work as search_work
-from anomaly_fas.search.loop import SearchLoop
-from anomaly_fas.search.plan import PlannedRun
+from anomaly_fas.runs.outcome import State
+from anomaly_fas.runs.session import held
+from anomaly_fas.search import trial as search_trial
 from anomaly_fas.search.space import Values, distributions
-from anomaly_fas.search.trials import Trials
-from anomaly_fas.search.work import devel_acer
+from anomaly_fas.search.study import SearchStudy
+from anomaly_fas.search.trial import TrialRun, devel_acer, train
+from anomaly_fas.search.worker import work
 
 STAND_IN = """
 import os, pathlib, signal, sys, time, yaml
+from anomaly_fas.runs.outcome import Outcome, State, report
 
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 place, name, *_ = [word.partition("=")[2] for word in sys.argv[1:]]
@@ -37,6 +38,7 @@ try:
     order = config["order"]
     if order == "fail":
         print(f"error: {config['says']}")
+        report(Outcome(State.MISTAKE, config["says"]))
         sys.exit(2)
     if order == "stopped" and len((folder / "begun").read_text()) <= config["times"]:
         sys.exit(130)
@@ -46,7 +48,6 @@ try:
         time.sleep(0.01)
     while order == "meet" and len(list(folder.parent.glob("*/begun"))) < 2:
         time.sleep(0.01)
-    (folder / "device").write_text(os.environ.get("DEVICE", ""))
     (folder / "metrics.json").write_text(config["figures"])
 except KeyboardInterrupt:
     (folder / "saved").touch()
@@ -67,12 +68,12 @@ class Orders:
         self.folder = folder / "search"
         self._runs = folder / "runs"
         self._trials = trials
-        self._known: dict[str, int] = {}
+        self.known: dict[str, int] = {}
 
-    def runs(self, values: Values) -> list[PlannedRun]:
-        number = self._known.setdefault(str(values), len(self._known))
+    def runs(self, values: Values) -> list[TrialRun]:
+        number = self.known.setdefault(str(values), len(self.known))
         return [
-            PlannedRun(
+            TrialRun(
                 OmegaConf.create({"order": "", **run, "run_folder": f"{self._runs}/{number}-{at}"}),
                 RunFolder(self._runs / f"{number}-{at}"),
                 f"train {number}-{at}",
@@ -85,16 +86,24 @@ class Orders:
 def _stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "train.py"
     script.write_text(STAND_IN)
-    monkeypatch.setattr(search_work, "TRAIN", (str(script),))
-    monkeypatch.setattr(search_loop, "_POLL", 0.02)
+    monkeypatch.setattr(search_trial, "TRAIN", (str(script),))
+    monkeypatch.setattr(search_trial, "_POLL", 0.02)
 
 
-def search(plan: Orders, total: int, slots: list[dict[str, str]] | None = None) -> Trials:
-    trials = Trials(plan.folder)
+def search(plan: Orders, total: int) -> SearchStudy:
+    study = SearchStudy(plan.folder)
     space = distributions({"lr": {"low": 0.0, "high": 1.0}})
-    take = partial(trials.claim_next, space, total, RandomSampler, 0)
-    SearchLoop(trials, plan, take).run(slots or [{}])  # type: ignore[arg-type]
-    return trials
+    take = partial(study.claim_next, space, total, RandomSampler, 0)
+    work(study, plan.folder, plan.runs, take)
+    return study
+
+
+def states(study: SearchStudy) -> list[str]:
+    return [trial.state.name.lower() for trial in study.trials]
+
+
+def acers(study: SearchStudy) -> list[float | None]:
+    return [trial.value for trial in study.trials]
 
 
 def well(*devel: float, test: float = 0.5, order: str = "") -> list[dict[str, Any]]:
@@ -107,9 +116,9 @@ def fails(says: str) -> list[dict[str, Any]]:
 
 def test_a_trial_is_worth_the_mean_devel_acer_of_its_runs(tmp_path: Path) -> None:
     plan = Orders(tmp_path, [well(0.1, 0.3, test=0.9), well(0.2, 0.4, test=0.1)])
-    outcomes = search(plan, 2).outcomes()
-    assert [outcome.devel_acer for outcome in outcomes] == pytest.approx([0.2, 0.3])
-    assert list(outcomes[1].runs.values()) == ["train 1-0", "train 1-1"]
+    study = search(plan, 2)
+    assert acers(study) == pytest.approx([0.2, 0.3])
+    assert list(study.trials[1].user_attrs["runs"].values()) == ["train 1-0", "train 1-1"]
     assert {path.read_text() for path in tmp_path.glob("runs/*/begun")} == {"x"}
     assert len(list(tmp_path.glob("runs/*"))) == 4
 
@@ -125,10 +134,10 @@ def test_a_trial_that_fails_stops_no_other(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     plan = Orders(tmp_path, [well(0.1), fails("no luck"), [{"order": "die"}], well(0.2)])
-    outcomes = search(plan, 4).outcomes()
-    assert [outcome.state for outcome in outcomes] == ["complete", "fail", "fail", "complete"]
-    assert outcomes[1].error == "no luck"
-    assert "SIGKILL" in outcomes[2].error
+    study = search(plan, 4)
+    assert states(study) == ["complete", "fail", "fail", "complete"]
+    assert study.trials[1].user_attrs["error"] == "no luck"
+    assert "SIGKILL" in study.trials[2].user_attrs["error"]
     assert "trial 1 failed: no luck" in caplog.text
     assert "train 1-0" in caplog.text
     assert "error: no luck" in (tmp_path / "search/logs/trial-1.log").read_text()
@@ -136,8 +145,7 @@ def test_a_trial_that_fails_stops_no_other(
 
 def test_a_trial_that_somebody_has_stopped_goes_on_but_not_for_ever(tmp_path: Path) -> None:
     stopped = [[{**well(0.1)[0], "order": "stopped", "times": times}] for times in (2, 9)]
-    outcomes = search(Orders(tmp_path, stopped), 2).outcomes()
-    assert [outcome.state for outcome in outcomes] == ["complete", "fail"]
+    assert states(search(Orders(tmp_path, stopped), 2)) == ["complete", "fail"]
 
 
 def test_the_second_run_is_not_begun_when_the_first_fails(tmp_path: Path) -> None:
@@ -149,21 +157,44 @@ def test_the_same_failure_three_times_in_a_row_ends_the_search(tmp_path: Path) -
     trials = [fails("x"), well(0.1), *(fails(f"in run-{n}: disk full") for n in range(3)), []]
     with pytest.raises(RunError, match=r"3 trials in a row failed .* disk full"):
         search(Orders(tmp_path, trials), 6)
-    outcomes = Trials(tmp_path / "search").outcomes()
-    assert [outcome.state for outcome in outcomes] == ["fail", "complete", *["fail"] * 3]
+    assert states(SearchStudy(tmp_path / "search")) == ["fail", "complete", *["fail"] * 3]
 
 
 def test_different_failures_do_not(tmp_path: Path) -> None:
     plan = Orders(tmp_path, [fails("a"), fails("a"), fails("b"), fails("a"), well(0.3)])
-    assert search(plan, 5).outcomes()[4].devel_acer == 0.3
+    assert acers(search(plan, 5))[4] == 0.3
 
 
-def test_trials_run_at_a_time_each_in_its_slot(tmp_path: Path) -> None:
-    plan = Orders(tmp_path, [well(0.1, order="meet"), well(0.2, order="meet"), well(0.3)])
-    trials = search(plan, 3, [{"DEVICE": "first"}, {"DEVICE": "second"}])
-    assert [outcome.devel_acer for outcome in trials.outcomes()] == [0.1, 0.2, 0.3]
-    assert (tmp_path / "runs/0-0/device").read_text() == "first"
-    assert (tmp_path / "runs/1-0/device").read_text() == "second"
+def test_two_workers_share_the_trials(tmp_path: Path) -> None:
+    plans = [
+        Orders(tmp_path, [well(0.1, order="meet"), well(0.2, order="meet"), well(0.3)])
+        for _ in range(2)
+    ]
+    plans[1].known = plans[0].known
+    workers = [threading.Thread(target=search, args=(plan, 3)) for plan in plans]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert acers(SearchStudy(plans[0].folder)) == [0.1, 0.2, 0.3]
+    assert {path.read_text() for path in tmp_path.glob("runs/*/begun")} == {"x"}
+
+
+def test_equal_values_are_never_worked_on_at_once(tmp_path: Path) -> None:
+    """They are one run folder, which the second trial waits for."""
+    plan = Orders(tmp_path, [well(0.1)])
+    run = plan.runs({"lr": 0.5})[0]
+    run.folder.path.mkdir(parents=True)
+    outcomes = []
+    arguments = (run, tmp_path / "config.yaml", tmp_path / "a.log")
+    with held(run.folder.path):
+        waiting = threading.Thread(target=lambda: outcomes.append(train(*arguments)))
+        waiting.start()
+        time.sleep(0.2)
+        (run.folder.path / "metrics.json").write_text(figures(0.1))
+    waiting.join()
+    assert [outcome.state for outcome in outcomes] == [State.FINISHED]
+    assert not (run.folder.path / "begun").exists()
 
 
 @pytest.mark.usefixtures("ctrl_c_allowed")
@@ -182,11 +213,11 @@ def test_ctrl_c_lets_the_run_save_and_the_search_can_go_on(
     with pytest.raises(KeyboardInterrupt):
         search(plan, 3)
     assert (tmp_path / "runs/1-0/saved").exists()
-    assert [outcome.state for outcome in Trials(plan.folder).outcomes()] == ["complete", "running"]
+    assert states(SearchStudy(plan.folder)) == ["complete", "running"]
     (tmp_path / "runs/1-1").mkdir()
     (tmp_path / "runs/1-1/begun").write_text("x")  # so that its second run does not stay
-    outcomes = search(plan, 3).outcomes()
+    study = search(plan, 3)
     assert "trial 1, taken up" in caplog.text
-    assert [outcome.devel_acer for outcome in outcomes] == pytest.approx([0.1, 0.3, 0.3])
+    assert acers(study) == pytest.approx([0.1, 0.3, 0.3])
     begun = {path.parent.name: path.read_text() for path in tmp_path.glob("runs/*/begun")}
     assert begun == {"0-0": "x", "1-0": "xx", "1-1": "xx", "2-0": "x"}

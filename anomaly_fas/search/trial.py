@@ -1,0 +1,139 @@
+"""A trial of a search: the training runs that it consists of, each a process of its own."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from hydra.core.hydra_config import HydraConfig
+
+from anomaly_fas.metrics.analysis import HEADLINE
+from anomaly_fas.metrics.summary import read_summary
+from anomaly_fas.runs import saved_config
+from anomaly_fas.runs.composition import composed
+from anomaly_fas.runs.folder import distinguishing, hashed_part, plain
+from anomaly_fas.runs.locate import locate
+from anomaly_fas.runs.outcome import Outcome, State
+from anomaly_fas.runs.session import is_held
+from anomaly_fas.search.space import as_overrides
+from anomaly_fas.sweeps.job import SweepJob, repeat_command
+from anomaly_fas.sweeps.process import run_job
+from anomaly_fas.types import Split
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from omegaconf import DictConfig
+
+    from anomaly_fas.runs.composition import composed
+from anomaly_fas.runs.folder import RunFolder
+    from anomaly_fas.search.space import Values
+
+TRAIN: Final = ("-m", "anomaly_fas", "train")
+"""Python's arguments to train a run."""
+
+_POLL: Final = 0.3
+"""Seconds between looks at a run that another process holds."""
+
+_RESUMED: Final = 3
+"""Times that a run goes on whose process somebody has stopped; then it has failed."""
+
+
+@dataclass(frozen=True)
+class TrialRun:
+    """One training run of a trial.
+
+    Attributes:
+        config: of the run.
+        folder: of its results.
+        command: trains it outside of the search.
+    """
+
+    config: DictConfig
+    folder: RunFolder
+    command: str
+
+
+def search_folder(config: DictConfig) -> Path:
+    """Where a search is kept."""
+    return Path(config.paths.output_dir) / "search" / str(config.search.name)
+
+
+def trial_runs(config: DictConfig, values: Values) -> Sequence[TrialRun]:
+    """The runs of a trial: one for each of the search's protocols and seeds.
+
+    Args:
+        config: of the search; what its command line sets holds for every trial.
+        values: what the trial sets.
+
+    Raises:
+        HydraException: the config has no such keys.
+        AnomalyFasError: a value is none that it may be.
+    """
+    settings = HydraConfig.get()
+    given = [word for word in settings.overrides.task if not word.lstrip("+~").startswith("search")]
+    runs = []
+    for protocol, seed in product(config.search.protocols or [""], config.search.seeds):
+        overrides = [*given, *protocol.split(), f"seed={seed}", *as_overrides(values)]
+        run = composed("train", [*overrides, f"study_name=search-{config.search.name}"])
+        run.overrides = distinguishing(overrides)
+        _, folder, _ = locate(run)
+        runs.append(TrialRun(run, folder, repeat_command(["train"], overrides, settings)))
+    return runs
+
+
+def search_settings(config: DictConfig, space: Mapping[str, Any], values: Values) -> dict[str, Any]:
+    """What must not change while a search goes on, flat: key to value.
+
+    Args:
+        config: of the search.
+        space: as in the config.
+        values: a point of it, so that what it sets anyway makes no difference.
+
+    Raises:
+        HydraException: the config has no such keys.
+    """
+    first, *_ = trial_runs(config, values)
+    return {
+        **{f"search.space.{key}": entry for key, entry in space.items()},
+        "search.seeds": list(config.search.seeds),
+        "search.protocols": list(config.search.protocols) or [""],
+        **hashed_part(plain(first.config)),
+    }
+
+
+def train(run: TrialRun, config: Path, log: Path) -> Outcome:
+    """Train a run, unless it is finished; one that another process holds is waited for.
+
+    Args:
+        run: of the trial.
+        config: file to save its config in.
+        log: file for its output.
+    """
+    saved_config.save(run.config, config)
+    arguments = (*TRAIN, *saved_config.arguments(config))
+    job = SweepJob(arguments, Path.cwd(), log, label=run.command)
+    stopped = 0
+    while not run.folder.is_finished:
+        if is_held(run.folder.path):  # a worker that was killed may still be saving and ending
+            time.sleep(_POLL)
+            continue
+        outcome = run_job(job)
+        stopped += outcome.state is State.STOPPED
+        is_resumed = outcome.state is State.STOPPED and stopped <= _RESUMED
+        if outcome.is_failure and not is_resumed:
+            return outcome
+    return Outcome(State.FINISHED, log=log)
+
+
+def devel_acer(run: Path) -> float:
+    """Of a finished run's first scorer, at the threshold that devel gave; test is not looked at.
+
+    Raises:
+        DataError: its figures cannot be read.
+    """
+    figures = read_summary(run / "metrics.json")["figures"]
+    return float(next(iter(figures.values()))[Split.DEVEL][HEADLINE]["acer"])
