@@ -29,11 +29,11 @@ def stop_when(
     command = ["train", *arguments, f"paths.cache_dir={cache_dir}"]
     output, errors = place / "output.txt", place / "errors.txt"
     process = forked.Command(command, place, output, errors)
-    patience = time.monotonic() + 120
+    patience = time.monotonic() + 400
     while not list(place.glob(sign)) and process.wait(0) is None and time.monotonic() < patience:
         time.sleep(0.01)
     process.send(number)
-    code = process.wait(120)
+    code = process.wait(400)
     assert code is not None
     return subprocess.CompletedProcess(command, code, output.read_text(), errors.read_text())
 

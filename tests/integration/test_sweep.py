@@ -1,4 +1,4 @@
-"""Multirun with the basic launcher, and the table made from what it leaves."""
+"""Multirun, one run at a time, and the table made from what it leaves."""
 
 from pathlib import Path
 
