@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
     from omegaconf import DictConfig
 
-    from anomaly_fas.runs.composition import composed
-from anomaly_fas.runs.folder import RunFolder
+    from anomaly_fas.runs.folder import RunFolder
     from anomaly_fas.search.space import Values
 
 TRAIN: Final = ("-m", "anomaly_fas", "train")
