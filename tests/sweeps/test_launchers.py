@@ -89,7 +89,7 @@ def test_a_run_on_the_processor_asks_slurm_for_no_gpu_unless_told_to(
 
 
 def test_slurm_is_not_asked_for_all_the_devices_that_there_are(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"trainer\.devices=auto: .*trainer\.devices=N"):
+    with pytest.raises(ConfigError, match=r"runtime\.devices=auto: .*runtime\.devices=N"):
         launcher(
             "SubmititLauncher", cluster="slurm", folder=str(tmp_path),
             max_num_timeout=1, parameters={}, devices="auto",
