@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from omegaconf import OmegaConf
 
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 
+_OWN: Final = ("anomaly_fas.models", "anomaly_fas.scorers")
+"""Packages whose classes any checkpoint may build: reading all of `conf/` takes a second."""
+
+
 def require_trusted(config: Any, source: object, trusted_packages: Collection[str] = ()) -> None:
     """Check every `_target_` of a config that comes with a run or a checkpoint.
 
-    A target is trusted if a file in `conf/` names it, or if it is a class that a trusted package
-    defines. Nothing is imported from any other package.
+    A target is trusted if a file in `conf/` names it, or if it is a class that a trusted package,
+    or this one's models or scorers, define. Nothing is imported from any other package.
 
     Args:
         config: plain config, or OmegaConf's.
@@ -32,8 +36,8 @@ def require_trusted(config: Any, source: object, trusted_packages: Collection[st
     """
     plain = OmegaConf.to_container(config) if OmegaConf.is_config(config) else config
     trusted = [trusted_packages] if isinstance(trusted_packages, str) else trusted_packages
-    targets = sorted(set(_targets(plain)) - _configured())
-    unusable = [target for target in targets if not _is_class_of(target, trusted)]
+    others = {target for target in _targets(plain) if not _is_class_of(target, (*_OWN, *trusted))}
+    unusable = sorted(others - _configured()) if others else []
     foreign = [target for target in unusable if not is_below(target, trusted)]
     if foreign:
         packages = sorted({target.partition(".")[0] for target in foreign})

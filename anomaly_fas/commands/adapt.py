@@ -116,6 +116,7 @@ def _with_scorers(
 ) -> tuple[Detector, dict[str, Any]]:
     """The detector and its config with the scorers that the command line names, if it does."""
     from anomaly_fas.models.detector import Detector as Made
+    from anomaly_fas.runs.compatibility import require_compatible
 
     if OmegaConf.select(config, "scorer") is None:
         if config.scale is not None:
@@ -125,6 +126,7 @@ def _with_scorers(
         config.scale = settings.get("scale")
     nodes = OmegaConf.to_container(config.scorer, resolve=True)
     assert isinstance(nodes, dict)
+    require_compatible(settings | {"scorer": nodes})
     scorers = {
         str(name): instantiate(node, dim=detector.embedder.dim) for name, node in nodes.items()
     }

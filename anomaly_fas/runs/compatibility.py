@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from anomaly_fas.output import Part
 
 
-def require_compatible(config: DictConfig) -> None:
+def require_compatible(config: Mapping[str, Any] | DictConfig) -> None:
     """Check the head of a run against its loss and its scorers, by their classes alone.
 
     Raises:
         ConfigError: the head lacks a part of the output that the loss or a scorer requires.
     """
-    requirements = {f"loss={config.method}": _attribute(config.loss, "requires")}
-    for name, node in config.scorer.items():
-        requirements[f"scorer={name}"] = _attribute(node, "requires")
-    given = _attribute(config.head, "gives")
+    requirements = {
+        f"scorer={name}": _attribute(node, "requires") for name, node in config["scorer"].items()
+    }
+    if "loss" in config:
+        requirements[f"loss={config['method']}"] = _attribute(config["loss"], "requires")
+    given = _attribute(config["head"], "gives")
     for name, required in requirements.items():
         missing = required - given
         if missing:

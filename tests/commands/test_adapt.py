@@ -27,7 +27,7 @@ CONFIG: dict[str, Any] = {
         "_target_": "anomaly_fas.models.embedder.Embedder", "backbone": "resnet10t",
         "pretrained": False, "weights": None, "frozen_stages": 0,
     },
-    "head": {"_target_": "anomaly_fas.models.head.ProjectionHead", "_partial_": True, "dim": 4},
+    "head": {"_target_": "anomaly_fas.models.head.ProjectionHead", "dim": 4},
     "scorer": {
         "few_shot": {"_target_": "anomaly_fas.scorers.few_shot.FewShot", "pairs": 5, "scale": 1.0},
         "live_centre": {"_target_": "anomaly_fas.scorers.live_centre.LiveCentre", "references": 9},
@@ -190,6 +190,11 @@ def test_test_samples_of_a_manifest_are_no_references(
         ),
         (["references={}/both", "scale=2"], ConfigError, "is that of other scorers"),
         (["references={}/alone"], DataError, "no attack reference, which the scorers few_shot"),
+        (
+            ["references={}/both", "scorer=logit"],
+            ConfigError,
+            "scorer=logit needs a head that gives",
+        ),
         (["references={}/alone", "scorer=knn"], DataError, "the checkpoint has none for knn"),
     ],
 )
