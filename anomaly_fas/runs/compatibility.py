@@ -25,11 +25,9 @@ def require_compatible(config: Mapping[str, Any] | DictConfig) -> None:
     Raises:
         ConfigError: the head lacks a part of the output that the loss or a scorer requires.
     """
-    requirements = {
-        f"scorer={name}": _attribute(node, "requires") for name, node in config["scorer"].items()
-    }
-    if "loss" in config:
-        requirements[f"loss={config['method']}"] = _attribute(config["loss"], "requires")
+    nodes = {f"loss={config['method']}": config["loss"]} if "loss" in config else {}
+    nodes |= {f"scorer={name}": node for name, node in config["scorer"].items()}
+    requirements = {name: _attribute(node, "requires") for name, node in nodes.items()}
     given = _attribute(config["head"], "gives")
     for name, required in requirements.items():
         missing = required - given
