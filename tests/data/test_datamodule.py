@@ -60,5 +60,5 @@ def test_each_frame_is_given_to_one_process() -> None:
 
 
 def test_more_processes_than_frames_are_refused() -> None:
-    with pytest.raises(DataError, match=r"2 frames .* few for 3 processes: .*trainer\.devices=2"):
+    with pytest.raises(DataError, match=r"2 frames .* few for 3 processes: .*runtime\.devices=2"):
         module_of(0, 3).val_dataloader()

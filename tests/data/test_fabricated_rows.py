@@ -47,7 +47,7 @@ def test_a_coarse_name_stands_for_all_of_its_own() -> None:
 
 @pytest.mark.parametrize("given", [[], ["prints"], ["print", "shark"]])
 def test_no_or_an_unknown_species_is_an_error(given: list[str]) -> None:
-    with pytest.raises(ConfigError, match=r"transform\.species=.*choose some of print, replay"):
+    with pytest.raises(ConfigError, match=r"data\.species=.*choose some of print, replay"):
         species_of(given)
 
 

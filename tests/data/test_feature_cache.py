@@ -216,8 +216,9 @@ def test_a_manifests_fingerprint_changes_with_an_image(tmp_path: Path) -> None:
 
     def fingerprint(size: int = 8) -> str:
         return Manifest(
-            str(tmp_path / "m.csv"), str(tmp_path), size, str(tmp_path), 1, None, "test",
-            [0.5, 0.25, 0.25], 0, shared_subjects=False,
+            str(tmp_path / "m.csv"), str(tmp_path), size, str(tmp_path), 1, split_by=None,
+            default_split="test", split_shares=[0.5, 0.25, 0.25], split_seed=0,
+            shared_subjects=False,
         ).fingerprint  # fmt: skip
 
     first = fingerprint()

@@ -111,39 +111,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest.fixture(scope="module")
-def messages(folder: Path) -> dict[str, str]:
-    """What each of the bad overrides leads to, as the jobs of one sweep."""
-    good = f"data.manifest={folder}/good.csv paths.root={folder}/images sampler.batch_size=4"
-    entries = ",".join(f"'{good} {override.format(folder)}'" for override in NAMED)
+@pytest.mark.parametrize("override", NAMED)
+def test_a_run_that_cannot_be_made_says_why_in_one_message(folder: Path, override: str) -> None:
+    arguments = {
+        "data.manifest": f"{folder}/good.csv", "paths.root": f"{folder}/images",
+        "sampler.batch_size": "4", "paths.cache_dir": f"{folder}/cache",
+    }  # fmt: skip
+    key, _, value = override.format(folder).partition("=")
     done = run(
-        folder, "train", "-m", "hydra/sweeper=study", f"+hydra.sweeper.axes.case=[{entries}]",
-        "data=manifest", "model=lcnet_050", "image_size=32", "epochs=1", "epoch_steps=1",
-        "runtime.workers=0", "runtime.cache_workers=1", "logger=csv",
-        f"paths.output_dir={folder}/out",
+        folder, "train", "data=manifest", "model=lcnet_050", "image_size=32", "epochs=1",
+        "epoch_steps=1", "runtime.workers=0", "runtime.cache_workers=1", "logger=csv",
+        f"paths.output_dir={folder}/out", *map("=".join, (arguments | {key: value}).items()),
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
-    parts = re.split(r"^training .*\n", done.stderr, flags=re.MULTILINE)[1:]
-    return dict(zip(NAMED, parts, strict=True))
-
-
-@pytest.mark.parametrize("override", NAMED)
-def test_a_run_that_cannot_be_made_says_why_in_one_message(
-    messages: dict[str, str], override: str
-) -> None:
-    message = messages[override]
+    message = re.split(r"^training .*\n", done.stderr, flags=re.MULTILINE)[-1]
     assert message.startswith("error: ")
     assert message.count("error: ") == 1
     for pattern in NAMED[override]:
         assert re.search(pattern, message), message
-
-
-def test_a_refused_run_leaves_no_figures_and_no_checkpoint(
-    messages: dict[str, str], folder: Path
-) -> None:
     left = {path.name for path in (folder / "out").rglob("*") if path.is_file()}
-    assert "config.yaml" in left
+    assert "config.yaml" in left or "training " not in done.stderr
     assert not {"metrics.json", "best.ckpt", "last.ckpt", "scores.parquet"} & left
 
 
