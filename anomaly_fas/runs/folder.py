@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from omegaconf import OmegaConf
 
 import anomaly_fas
+from anomaly_fas.dotted_names import is_below
 from anomaly_fas.errors import RunError
 from anomaly_fas.files import atomic_path, remove_unfinished
 
@@ -149,13 +150,13 @@ def distinguishing(overrides: Iterable[str]) -> list[str]:
     return [
         override
         for override in overrides
-        if _root(override.lstrip("+~").partition("=")[0]) not in _NOT_HASHED
-        or override.startswith("seed=")
+        if override.startswith("seed=") or not is_below(_dotted(override), _NOT_HASHED)
     ]
 
 
-def _root(key: str) -> str:
-    return re.split(r"[.@/]", key, maxsplit=1)[0]
+def _dotted(override: str) -> str:
+    """Return the key that an override sets, or the group that it chooses, as a dotted name."""
+    return re.sub("[@/]", ".", override.lstrip("+~").partition("=")[0])
 
 
 def is_classical(config: Mapping[str, Any]) -> bool:
@@ -169,6 +170,7 @@ def hashed_part(config: dict[str, Any]) -> dict[str, Any]:
     if is_classical(config):
         roots &= set(_OF_CLASSICAL)
     flat = _flat({root: config[root] for root in config if root in roots})
+    flat = {key: value for key, value in flat.items() if not is_below(key, _NOT_HASHED)}
     return flat | {key: _content(Path(flat[key])) for key in _files(flat)}
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 TWO = ("runtime=ddp", "runtime.devices=2", "runtime.accelerator=cpu")
 PROBES = "tests.integration.device_probes"
-PATIENCE = 240
+PATIENCE = 600
 RUN = "outputs/*/*/*/seed=0"
 
 

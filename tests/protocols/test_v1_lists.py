@@ -246,7 +246,7 @@ def test_a_folder_and_an_archive_read_alike(tmp_path: Path) -> None:
 
 def test_without_the_lists_there_is_no_such_protocol(tmp_path: Path) -> None:
     assert V1List.family(ROWS) == []
-    with pytest.raises(ConfigError, match=r"no GRAD-GPAD v1 lists; name .* data\.v1_lists=FOLDER"):
+    with pytest.raises(ConfigError, match=r"no GRAD-GPAD v1 lists; name .* paths\.v1_lists=FOLDER"):
         official_selection(V1List("one-pai-mask"), ROWS)
     listed = with_v1_lists(ROWS, folder_of(MINE, tmp_path))
     with pytest.raises(ConfigError, match=r"protocol\.list_name='yours': choose one of mine"):
