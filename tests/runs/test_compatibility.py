@@ -1,8 +1,10 @@
 """A head that lacks what a loss or a scorer requires is refused by the config alone."""
 
 import pytest
+from hydra.utils import get_class
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.output import EMBEDDING
 from anomaly_fas.runs.compatibility import require_compatible
 from anomaly_fas.runs.composition import composed
 from tests.conf.test_built import options
@@ -10,7 +12,10 @@ from tests.conf.test_built import options
 
 @pytest.mark.parametrize("loss", options("loss"))
 def test_the_head_and_scorers_that_a_loss_brings_are_compatible(loss: str) -> None:
-    require_compatible(composed("train", [f"loss={loss}"]))
+    config = composed("train", [f"loss={loss}"])
+    require_compatible(config)
+    required = getattr(get_class(config.loss["_target_"]), "requires", EMBEDDING)
+    assert required <= get_class(config.head["_target_"]).gives
 
 
 @pytest.mark.parametrize(
