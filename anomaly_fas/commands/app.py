@@ -43,6 +43,7 @@ def run_app(
     words: int = 1,
     is_finished: Callable[[DictConfig], bool] | None = None,
     place: Callable[[DictConfig], Path | None] | None = None,
+    no_multirun: str = "",
 ) -> None:
     """Run a task with the config that the command line makes.
 
@@ -57,11 +58,12 @@ def run_app(
         words: number of words that name the command (2 for `protocols audit`).
         is_finished: whether the run of a config is finished, so that a sweep skips it.
         place: folder of a config's results; of a sweep's runs with the same one, the first is made.
+        no_multirun: message that refuses a multirun of the command; empty where it may be one.
     """
     register_resolvers()
     command_line = list(sys.argv)
     program, arguments = command_line[: 1 + words], command_line[1 + words :]
-    command = Command(task, command_line, program[1:], is_finished, place)
+    command = Command(task, command_line, program[1:], is_finished, place, no_multirun)
     # Let Hydra raise what is wrong with a command line instead of printing it and ending.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     # It reads everything after the program's name as overrides.

@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
@@ -31,14 +29,16 @@ _SHOWN: Final = 12
 
 _NOTHING: Final = object()
 
+_NO_MULTIRUN: Final = "a search is no multirun: leave out -m, and give its space instead"
+
 
 def main() -> None:
     """The subcommand."""
     if sys.argv[2:3] == ["show"]:
-        run_app("search", show, aliases={"name": "search.name"}, words=2)
+        run_app("search", show, aliases={"name": "search.name"}, words=2, no_multirun=_NO_MULTIRUN)
     else:
         sys.argv[2:] = _hydra_arguments(sys.argv[2:])
-        run_app("search", search, aliases=FACE_GROUPS)
+        run_app("search", search, aliases=FACE_GROUPS, no_multirun=_NO_MULTIRUN)
 
 
 def _hydra_arguments(arguments: Sequence[str]) -> list[str]:
@@ -58,8 +58,6 @@ def _hydra_arguments(arguments: Sequence[str]) -> list[str]:
 def search(config: DictConfig) -> None:
     """Run trials until there are as many as wanted, and say which was best."""
     _need_optuna()
-    if HydraConfig.get().mode is RunMode.MULTIRUN:
-        raise ConfigError("a search is no multirun: leave out -m, and give its space instead")
     from anomaly_fas.search.space import distributions, first_values
     from anomaly_fas.search.study import SearchStudy
     from anomaly_fas.search.trial import search_folder, search_settings, trial_runs

@@ -28,6 +28,7 @@ class Command:
         words: words that name the command, such as `protocols audit`.
         tells_finished: whether the run of a config is finished; None where that is unknown.
         place: folder of a config's results; None where each config has one of its own.
+        no_multirun: message that refuses a multirun of the command; empty where it may be one.
 
     Attributes:
         error: the mistake that ended the task.
@@ -38,6 +39,7 @@ class Command:
     words: Sequence[str]
     tells_finished: Callable[[DictConfig], bool] | None = None
     place: Callable[[DictConfig], Path | None] | None = None
+    no_multirun: str = ""
     error: Exception | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:

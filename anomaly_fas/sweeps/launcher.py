@@ -30,8 +30,14 @@ class JobLauncher(Launcher):
     def setup(
         self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
     ) -> None:
-        """Prepare the sweep."""
+        """Prepare the sweep.
+
+        Raises:
+            ConfigError: the command is no multirun.
+        """
         command = cast("Command", task_function)
+        if command.no_multirun:
+            raise ConfigError(command.no_multirun)
         self._sweep = Sweep(command, config, hydra_context.config_loader)
 
     def launch(
