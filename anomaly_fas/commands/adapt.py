@@ -116,7 +116,7 @@ def _with_scorers(
 ) -> tuple[Detector, dict[str, Any]]:
     """The detector and its config with the scorers that the command line names, if it does."""
     from anomaly_fas.models.detector import Detector as Made
-    from anomaly_fas.runs.compatibility import require_compatible
+    from anomaly_fas.runs.config_classes import require_compatible
 
     if OmegaConf.select(config, "scorer") is None:
         if config.scale is not None:

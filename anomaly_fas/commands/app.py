@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
     from omegaconf import DictConfig
 
+FACE_GROUPS: Final = {
+    "face_detector": "face_detector@data.face_detector",
+    "face_crop": "face_crop@data.face_crop",
+}
+"""Short names, on the command line, of the config groups that lie inside `data`."""
+
 _INTERRUPTED: Final = (
     "interrupted: what was finished is kept, and the same command goes on from there"
 )

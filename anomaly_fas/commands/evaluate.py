@@ -10,12 +10,10 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas import __version__
-from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.app import FACE_GROUPS, run_app
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import RunFolder, git_commit
-from anomaly_fas.runs.known_subjects import known_subjects
-from anomaly_fas.runs.saved_config import use_here
+from anomaly_fas.runs.saved_config import known_subjects, use_here
 from anomaly_fas.trust import require_trusted
 from anomaly_fas.types import Split
 
@@ -52,10 +50,9 @@ def _score_again(config: DictConfig) -> None:
 
     from anomaly_fas.models.checkpoint import FACTS, load_network, load_weights, read_checkpoint
     from anomaly_fas.runs import build
-    from anomaly_fas.runs.compatibility import require_compatible
-    from anomaly_fas.runs.peers import interruption_of
+    from anomaly_fas.runs.config_classes import require_compatible
+    from anomaly_fas.runs.fit import ScreenAndLog, interruption_of
     from anomaly_fas.runs.results import log_results
-    from anomaly_fas.runs.screen_and_log import ScreenAndLog
 
     content = read_checkpoint(checkpoint)
     output = Path(config.output or checkpoint.parent.parent / "evaluation")

@@ -7,11 +7,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.app import FACE_GROUPS, run_app
 from anomaly_fas.console import ProgressBar, print_table, tracked
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.runs.command_configs import PrepareConfig, check_values
-from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def _print_coverage(
     import pandas as pd
 
     from anomaly_fas.data.locating.coverage import coverage, protocol_coverage
-    from anomaly_fas.runs.protocol_families import families
+    from anomaly_fas.runs.config_classes import families
 
     there = {capture.sample_id for capture in captures if capture.path is not None}
     found = rows["sample_id"].isin(there | set(prepared)).to_numpy(dtype=bool)

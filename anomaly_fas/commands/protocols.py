@@ -15,7 +15,7 @@ from omegaconf import OmegaConf
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.console import print_table
 from anomaly_fas.files import write_text
-from anomaly_fas.runs.protocol_families import families
+from anomaly_fas.runs.config_classes import families
 from anomaly_fas.types import Pai, Split
 
 if TYPE_CHECKING:

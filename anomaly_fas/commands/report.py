@@ -27,7 +27,7 @@ def report(config: DictConfig) -> None:
     from anomaly_fas.reporting.published import published_results
     from anomaly_fas.reporting.report.entries import entries
     from anomaly_fas.reporting.report.page import Report
-    from anomaly_fas.runs.bootstrap_settings import bootstrap_settings
+    from anomaly_fas.runs.evaluate_scores import bootstrap_settings
     from anomaly_fas.runs.sample_images import SampleImages
 
     name = config.study_name

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
-from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.app import FACE_GROUPS, run_app
 from anomaly_fas.errors import ConfigError, DataError, RunError
-from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.outcome import is_reported
 
 if TYPE_CHECKING:

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
-from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.app import FACE_GROUPS, run_app
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.random_streams import Stream
 from anomaly_fas.runs.command_configs import ShotsConfig, check_values
-from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import RunFolder
-from anomaly_fas.runs.known_subjects import known_subjects
-from anomaly_fas.runs.saved_config import use_here
+from anomaly_fas.runs.saved_config import known_subjects, use_here
 from anomaly_fas.trust import require_trusted
 from anomaly_fas.types import Label, Split
 

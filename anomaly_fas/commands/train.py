@@ -10,18 +10,17 @@ from hydra.utils import instantiate
 from omegaconf import open_dict
 
 from anomaly_fas import __version__
-from anomaly_fas.commands.app import run_app
+from anomaly_fas.commands.app import FACE_GROUPS, run_app
 from anomaly_fas.loggers.run_label import run_label, run_variant
 from anomaly_fas.runs.command_configs import TrainConfig, check_values
-from anomaly_fas.runs.face_groups import FACE_GROUPS
 from anomaly_fas.runs.folder import (
     distinguishing,
     git_commit,
     hashed_part,
     is_classical,
+    locate,
     plain,
 )
-from anomaly_fas.runs.locate import locate
 from anomaly_fas.runs.session import LOG, run_session
 
 if TYPE_CHECKING:
@@ -73,10 +72,9 @@ def _train_network(config: DictConfig, protocol: PadProtocol, folder: RunFolder)
     import lightning
 
     from anomaly_fas.runs import build
-    from anomaly_fas.runs.compatibility import require_compatible
-    from anomaly_fas.runs.fit import fit
+    from anomaly_fas.runs.config_classes import require_compatible
+    from anomaly_fas.runs.fit import ScreenAndLog, fit
     from anomaly_fas.runs.results import log_results
-    from anomaly_fas.runs.screen_and_log import ScreenAndLog
 
     require_compatible(config)
     lightning.seed_everything(config.seed, verbose=False)

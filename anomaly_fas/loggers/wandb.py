@@ -15,7 +15,7 @@ from lightning.pytorch.loggers.logger import Logger
 from lightning.pytorch.utilities import rank_zero_only
 
 from anomaly_fas.loggers.run_label import run_label, without_places
-from anomaly_fas.loggers.wandb_key import is_logged_in
+from anomaly_fas.loggers.wandb_state import is_logged_in
 from anomaly_fas.metrics.analysis import HEADLINE
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from anomaly_fas.errors import ConfigError
 from anomaly_fas.files import write_text
 from anomaly_fas.metrics.score_file import read_scores
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.runs.bootstrap_settings import bootstrap_settings
-from anomaly_fas.runs.command_configs import ScoresConfig, check_values
+from anomaly_fas.reporting.report.entries import Settings
+from anomaly_fas.runs.command_configs import BootstrapConfig, ScoresConfig, check_values
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -49,6 +49,19 @@ def evaluate_scores(config: DictConfig) -> None:
         _evaluate_as_gradgpad(table, folder)
     else:
         _evaluate(config, table, path, folder)
+
+
+def bootstrap_settings(config: DictConfig) -> Settings:
+    """Read the threshold and bootstrap settings of a command.
+
+    Raises:
+        ConfigError: no such threshold, or a negative number of replicates.
+    """
+    check_values(config, BootstrapConfig)
+    is_named = isinstance(config.threshold, str)
+    return Settings(
+        config.threshold if is_named else float(config.threshold), config.replicates, config.seed
+    )
 
 
 def _table(config: DictConfig, path: Path) -> ScoreTable:

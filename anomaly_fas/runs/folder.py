@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 import anomaly_fas
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from omegaconf import DictConfig
+
+    from anomaly_fas.protocols.protocol import PadProtocol
 
 _FILLED_IN: Final = ("run_folder", "run_name", "run_facts")
 """Keys that the command fills in."""
@@ -126,6 +129,25 @@ def run_folder(config: dict[str, Any], protocol: str) -> tuple[RunFolder, str]:
         / f"seed={config['seed']}"
     )
     return RunFolder(path), digest
+
+
+def locate(config: DictConfig) -> tuple[PadProtocol, RunFolder, str]:
+    """Build the protocol of a run, and find its folder and the hash of its config.
+
+    Args:
+        config: config of the run; the contents of its crop store are filled in.
+    """
+    protocol: PadProtocol = instantiate(config.protocol)
+    for source in sources(config.data):
+        if "contents" in source:  # a run is named after what the crop store holds, too
+            source.contents = instantiate(source).contents
+    return protocol, *run_folder(plain(config), protocol.name)
+
+
+def sources(data: DictConfig) -> list[DictConfig]:
+    """List the configs of the sources that data consist of."""
+    parts = [data.source] if "source" in data else list(data.get("sources", {}).values())
+    return [source for part in parts for source in sources(part)] if parts else [data]
 
 
 def git_commit() -> str:

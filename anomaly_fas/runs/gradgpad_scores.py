@@ -15,7 +15,7 @@ from anomaly_fas.metrics.score_file import read_gradgpad_scores
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.protocols.selection import Lists, official_selection, without_leaks
-from anomaly_fas.runs.protocol_families import families
+from anomaly_fas.runs.config_classes import families
 from anomaly_fas.types import DataKind, Split
 
 if TYPE_CHECKING:

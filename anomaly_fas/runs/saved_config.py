@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
+from hydra.errors import InstantiationException
+from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from anomaly_fas.config_folder import config_dir
-from anomaly_fas.errors import DataError
+from anomaly_fas.errors import AnomalyFasError, DataError
 from anomaly_fas.files import atomic_path
 from anomaly_fas.runs.folder import hashed_part, plain
+from anomaly_fas.runs.outcome import mistake
+from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    import pandas as pd
     from omegaconf import DictConfig
+
+_log = logging.getLogger(__name__)
 
 
 def save(config: DictConfig, path: Path) -> None:
@@ -81,3 +90,27 @@ def counted(folder: Path) -> dict[str, Any]:
     if not isinstance(saved, dict):
         raise DataError(f"{folder / 'config.yaml'} is not a run's config")
     return hashed_part({str(key): value for key, value in saved.items()})
+
+
+def known_subjects(run: Path, saved: Mapping[str, Any], rows: pd.DataFrame) -> list[str]:
+    """List the subjects of `rows` that a run was trained on, as dataset/subject, in order.
+
+    Where the run's own data are gone, warn and return none.
+
+    Args:
+        run: path of the run or its checkpoint, for the message.
+        saved: config of the run.
+        rows: annotations of samples.
+    """
+    from anomaly_fas.data.source_selection import select_from
+    from anomaly_fas.protocols.selection import subject_keys
+
+    try:
+        config = OmegaConf.create(dict(saved))
+        protocol, source = instantiate(config.protocol), instantiate(config.data)
+        chosen = select_from(source, protocol, saved["lists"], needed=())[Split.TRAIN]
+    except (AnomalyFasError, InstantiationException) as error:  # the latter of data that is gone
+        _log.warning("cannot tell whom %s was trained on: %s", run, mistake(error))
+        return []
+    trained, asked = (set(subject_keys(r)) for r in (source.annotations.iloc[chosen], rows))
+    return sorted(trained & asked - {""})

@@ -14,8 +14,7 @@ from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.metrics.summary import read_summary
 from anomaly_fas.runs import saved_config
 from anomaly_fas.runs.composition import composed
-from anomaly_fas.runs.folder import distinguishing, hashed_part, plain
-from anomaly_fas.runs.locate import locate
+from anomaly_fas.runs.folder import distinguishing, hashed_part, locate, plain
 from anomaly_fas.runs.outcome import Outcome, State
 from anomaly_fas.runs.session import is_held
 from anomaly_fas.search.space import as_overrides

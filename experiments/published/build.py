@@ -28,7 +28,7 @@ from anomaly_fas.metrics.score_file import read_gradgpad_scores
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.protocols.selection import official_selection, subject_keys
 from anomaly_fas.reporting.published import GRADGPAD_V2
-from anomaly_fas.runs.protocol_families import families
+from anomaly_fas.runs.config_classes import families
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:

@@ -14,12 +14,10 @@ from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.cli import COMMANDS
-from anomaly_fas.commands.app import config_dir
+from anomaly_fas.commands.app import FACE_GROUPS, config_dir
 from anomaly_fas.runs import composition
 from anomaly_fas.runs.composition import composed_with_hydra
-from anomaly_fas.runs.face_groups import FACE_GROUPS
-from anomaly_fas.runs.folder import plain, run_folder
-from anomaly_fas.runs.joined_sources import sources
+from anomaly_fas.runs.folder import plain, run_folder, sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import pytest
 
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.reporting.published import published_figures, published_results
-from anomaly_fas.runs.protocol_families import families
+from anomaly_fas.runs.config_classes import families
 
 REFERENCE = json.loads(
     (

@@ -5,8 +5,8 @@ from hydra.utils import get_class
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.output import EMBEDDING
-from anomaly_fas.runs.compatibility import require_compatible
 from anomaly_fas.runs.composition import composed
+from anomaly_fas.runs.config_classes import require_compatible
 from tests.conf.test_built import options
 
 
