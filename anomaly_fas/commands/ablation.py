@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.runs.command_configs import AblationConfig, check_values
+from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.runs.folder import plain
 from anomaly_fas.runs.saved_config import counted
 
@@ -35,7 +35,7 @@ def ablation(config: DictConfig) -> None:
     from anomaly_fas.reporting.compare.judging import Bootstrap
     from anomaly_fas.reporting.study import Study
 
-    check_values(config, AblationConfig)
+    check_values(config, "ablation")
     bootstrap = Bootstrap(config.replicates, config.seed)
     name = config.study_name
     placed = place(Study.read(Path(config.paths.output_dir) / name, counted).runs, plan(config))

@@ -13,7 +13,7 @@ from omegaconf import OmegaConf
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.runs.command_configs import AdaptConfig, check_values
+from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.types import Layer
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _refuse(config: DictConfig, output: Path) -> None:
         raise ConfigError("name a folder of references, references=…, or manifest=… and root=…")
     if (config.manifest is None) != (config.root is None):
         raise ConfigError("manifest=… and root=… belong together")
-    check_values(config, AdaptConfig)
+    check_values(config, "adapt")
 
 
 def _with_layer(

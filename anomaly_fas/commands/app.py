@@ -69,7 +69,7 @@ def run_app(
     register_resolvers()
     command_line = list(sys.argv)
     program, arguments = command_line[: 1 + words], command_line[1 + words :]
-    command = Command(task, command_line, program[1:], is_finished, place, no_multirun)
+    command = Command(name, task, command_line, program[1:], is_finished, place, no_multirun)
     # Let Hydra raise what is wrong with a command line instead of printing it and ending.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     # It reads everything after the program's name as overrides.

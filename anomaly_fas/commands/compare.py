@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.runs.command_configs import CompareConfig, check_values
+from anomaly_fas.runs.command_configs import check_values
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -36,7 +36,7 @@ def compare(config: DictConfig) -> None:
     from anomaly_fas.reporting.study import Study
     from anomaly_fas.runs.saved_config import counted
 
-    check_values(config, CompareConfig)
+    check_values(config, "compare")
     bootstrap = Bootstrap(config.replicates, config.seed)
     name = config.study_name
     rules = Rules(*(tuple(config[key] or ()) for key in ("variants", "apart", "everywhere")))

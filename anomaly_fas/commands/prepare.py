@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from anomaly_fas.commands.app import FACE_GROUPS, run_app
 from anomaly_fas.console import ProgressBar, print_table, tracked
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.runs.command_configs import PrepareConfig, check_values
+from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def prepare(config: DictConfig) -> None:
 
     from anomaly_fas.data.prepared_source import PreparedSource
 
-    check_values(config, PrepareConfig)
+    check_values(config, "prepare")
     source = instantiate(config.data)
     if not isinstance(source, PreparedSource):
         raise ConfigError(

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.console import print_table
 from anomaly_fas.errors import DataError
-from anomaly_fas.runs.command_configs import RunsConfig, check_values
 from anomaly_fas.runs.listing import RunRow, RunState, run_rows
 from anomaly_fas.runs.session import ERROR
 
@@ -32,7 +31,6 @@ def main() -> None:
 def runs(config: DictConfig) -> None:
     """Print the list."""
     formats = {"table": _print_table, "csv": _print_csv}
-    check_values(config, RunsConfig)
     place = Path(config.paths.output_dir)
     found = run_rows(place, config.study_name)
     if not found:

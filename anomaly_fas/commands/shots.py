@@ -12,7 +12,7 @@ from omegaconf import OmegaConf
 from anomaly_fas.commands.app import FACE_GROUPS, run_app
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.random_streams import Stream
-from anomaly_fas.runs.command_configs import ShotsConfig, check_values
+from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.runs.folder import RunFolder
 from anomaly_fas.runs.saved_config import known_subjects, use_here
 from anomaly_fas.trust import require_trusted
@@ -84,7 +84,7 @@ def shots(config: DictConfig) -> None:
 
 
 def _check(config: DictConfig) -> None:
-    check_values(config, ShotsConfig)
+    check_values(config, "shots")
     if OmegaConf.select(config, "scorer") is None:
         raise ConfigError("scorer=[]: name what is to be given the references")
 

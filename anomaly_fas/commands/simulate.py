@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anomaly_fas.commands.app import run_app
-from anomaly_fas.runs.command_configs import SimulateConfig, check_values
+from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def simulate(config: DictConfig) -> None:
     from anomaly_fas.data.simulated_attacks import SimulatedAttacks
     from anomaly_fas.errors import ConfigError
 
-    check_values(config, SimulateConfig)
+    check_values(config, "simulate")
     source = instantiate(config.data)
     if isinstance(source, SimulatedAttacks):
         _show_fabricated(config, source)

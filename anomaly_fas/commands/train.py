@@ -12,7 +12,6 @@ from omegaconf import open_dict
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import FACE_GROUPS, run_app
 from anomaly_fas.loggers.run_label import run_label, run_variant
-from anomaly_fas.runs.command_configs import TrainConfig, check_values
 from anomaly_fas.runs.folder import (
     distinguishing,
     git_commit,
@@ -41,7 +40,6 @@ def main() -> None:
 
 def train(config: DictConfig) -> None:
     """Train and score one run, unless it is finished already."""
-    check_values(config, TrainConfig)
     if not config.overrides:  # a config that was saved has them
         config.overrides = distinguishing(HydraConfig.get().overrides.task)
     protocol, folder, digest = locate(config)

@@ -2,160 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
+from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.runs.config_classes import argument_faults
+from anomaly_fas.runs.override_keys import refuse_renamed_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from omegaconf import DictConfig
 
-AtLeast0 = Annotated[
-    int, Field(strict=True, ge=0, description="a whole number of 0 or more is needed")
-]
-AtLeast1 = Annotated[
-    int, Field(strict=True, ge=1, description="a whole number of 1 or more is needed")
-]
-AtLeast2 = Annotated[
-    int, Field(strict=True, ge=2, description="a whole number of 2 or more is needed")
-]
-Share = Annotated[
+Schema = dict[str, Any]
+"""Keys of a config to the types of their values."""
+
+
+def _at_least(least: int) -> Any:
+    words = f"a whole number of {least} or more is needed"
+    return Annotated[int, Field(strict=True, ge=least, description=words)]
+
+
+_AT_LEAST_0: Final = _at_least(0)
+_AT_LEAST_1: Final = _at_least(1)
+_AT_LEAST_2: Final = _at_least(2)
+_SHARE: Final = Annotated[
     float, Field(strict=True, ge=0, le=1, description="a number from 0 to 1 is needed")
 ]
-Flag = Annotated[bool, Field(strict=True, description="true or false is needed")]
-LayerName = Literal["embedding", "features"]
-Threshold = Annotated[
+_FLAG: Final = Annotated[bool, Field(strict=True, description="true or false is needed")]
+_FILE: Final = Annotated[
+    str | None, Field(strict=True, description="a file name is needed, in quotes if it is a number")
+]
+_THRESHOLD: Final = Annotated[
     Literal["eer", "bpcer_1", "bpcer_5", "bpcer_10"]
     | Annotated[float, Field(strict=True, ge=float("-inf"))],
     Field(description="choose one of eer, bpcer_1, bpcer_5, bpcer_10, or give a value"),
 ]
+_LAYER: Final = Literal["embedding", "features"]
 
 
-@dataclass(frozen=True)
-class AblationConfig:
-    """Values of `anomaly-fas ablation`."""
-
-    replicates: AtLeast2
-    seed: AtLeast0
-
-
-@dataclass(frozen=True)
-class AdaptConfig:
-    """Values of `anomaly-fas adapt`."""
-
-    layer: LayerName
-    limit: AtLeast1
-    seed: AtLeast0
-
-
-@dataclass(frozen=True)
-class CompareConfig:
-    """Values of `anomaly-fas compare`."""
-
-    replicates: AtLeast2
-    seed: AtLeast0
-    scorers: Literal["first", "all"]
-
-
-@dataclass(frozen=True)
-class BootstrapConfig:
-    """Values of commands that evaluate scores: `report`, `evaluate scores=…`."""
-
-    threshold: Threshold
-    replicates: AtLeast0
-    seed: AtLeast0
-
-
-@dataclass(frozen=True)
-class ScoresConfig(BootstrapConfig):
-    """Values of `anomaly-fas evaluate scores=…`."""
-
-    mode: Literal["correct", "gradgpad"]
-    higher_is: Literal["attack", "bona_fide"]
-
-
-@dataclass(frozen=True)
-class PrepareConfig:
-    """Values of `anomaly-fas prepare`."""
-
-    image_size: AtLeast1
-    processes: Annotated[
-        AtLeast0 | None, Field(description="a whole number of 0 or more is needed, or null")
-    ]
-    tolerated_losses: Share
-    verify: Flag
-    contact_sheet_columns: AtLeast1
-
-
-@dataclass(frozen=True)
-class RunsConfig:
-    """Values of `anomaly-fas runs`."""
-
-    format: Literal["table", "csv"]
-
-
-@dataclass(frozen=True)
-class ShotsConfig:
-    """Values of `anomaly-fas shots`."""
-
-    shots: Annotated[
-        list[AtLeast1],
-        Field(
-            min_length=1,
-            description="a list of whole numbers of 1 or more is needed, such as shots=[1,5,10]",
-        ),
-    ]
-    draws: AtLeast1
-    replicates: AtLeast1
-    seed: AtLeast0
-    layers: Annotated[
-        list[LayerName],
-        Field(min_length=1, description="[embedding], [features] or [embedding,features]"),
-    ]
-    strengths: Annotated[
-        list[Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]],
-        Field(description="a list of numbers above 0 is needed, or []"),
+def _or(alternative: Any, expected: Any, word: str) -> Any:
+    return Annotated[
+        expected | alternative, Field(description=f"{_described(expected)}, or {word}")
     ]
 
 
-@dataclass(frozen=True)
-class SimulateConfig:
-    """Values of `anomaly-fas simulate`."""
-
-    image_size: AtLeast1
-    columns: AtLeast1
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """Values of `anomaly-fas train` that do not belong to a chosen class."""
-
-    seed: AtLeast0
-    epochs: AtLeast1
-    epoch_steps: AtLeast1
-    image_size: AtLeast1
-
-
-def check_values(config: DictConfig, schema: type) -> None:
-    """Check a command's config against one of the classes above.
-
-    Raises:
-        ConfigError: values of another type or out of range; all are named.
-    """
-    faults = []
-    for name, expected in get_type_hints(schema, include_extras=True).items():
-        value = config[name]
-        plain = OmegaConf.to_container(value) if OmegaConf.is_config(value) else value
-        try:
-            TypeAdapter(expected).validate_python(plain)
-        except ValidationError:
-            faults.append(f"{name}={plain}: {_described(expected)}")
-    if faults:
-        raise ConfigError("; ".join(faults))
+def _list_of(expected: Any, description: str, *, least: int = 1) -> Any:
+    return Annotated[list[expected], Field(min_length=least, description=description)]
 
 
 def _described(expected: Any) -> str:
@@ -163,3 +60,118 @@ def _described(expected: Any) -> str:
         if isinstance(part, FieldInfo) and part.description:
             return part.description
     return f"choose one of {', '.join(map(str, get_args(expected)))}"
+
+
+_RUNTIME: Final[Schema] = {
+    "runtime.num_nodes": _AT_LEAST_1,
+    "runtime.workers": _AT_LEAST_0,
+    "runtime.cache_workers": _AT_LEAST_0,
+}
+_BOOTSTRAP: Final[Schema] = {
+    "threshold": _THRESHOLD,
+    "replicates": _AT_LEAST_0,
+    "seed": _AT_LEAST_0,
+}
+_TRAIN: Final[Schema] = {
+    "seed": _AT_LEAST_0,
+    "epochs": _AT_LEAST_1,
+    "epoch_steps": _AT_LEAST_1,
+    "image_size": _AT_LEAST_1,
+    "module.channels_last": _FLAG,
+    "module.gather": _FLAG,
+    "datamodule.eval_batch_size": _AT_LEAST_1,
+    "checkpoint.every_steps": _AT_LEAST_1,
+}
+_SCHEMAS: Final[dict[str, Schema]] = {
+    "ablation": {"replicates": _AT_LEAST_2, "seed": _AT_LEAST_0},
+    "adapt": {"layer": _LAYER, "limit": _AT_LEAST_1, "seed": _AT_LEAST_0},
+    "audit": {"csv": _FILE},
+    "compare": {
+        "replicates": _AT_LEAST_2,
+        "seed": _AT_LEAST_0,
+        "scorers": Literal["first", "all"],
+    },
+    "evaluate": {
+        **_BOOTSTRAP,
+        "mode": Literal["correct", "gradgpad"],
+        "higher_is": Literal["attack", "bona_fide"],
+    },
+    "manifest": {"output": _FILE, "overwrite": _FLAG},
+    "predict": {"output": _FILE},
+    "prepare": {
+        "image_size": _AT_LEAST_1,
+        "processes": _or(None, _AT_LEAST_0, "null"),
+        "tolerated_losses": _SHARE,
+        "verify": _FLAG,
+        "contact_sheet_columns": _AT_LEAST_1,
+    },
+    "protocols": {"csv": _FILE},
+    "report": _BOOTSTRAP,
+    "runs": {"format": Literal["table", "csv"]},
+    "search": {
+        **_TRAIN,
+        "search.trials": _AT_LEAST_0,
+        "search.workers": _or(Literal["auto"], _AT_LEAST_1, "auto"),
+        "search.seed": _AT_LEAST_0,
+        "search.seeds": _list_of(_AT_LEAST_0, "a list of whole numbers of 0 or more is needed"),
+    },
+    "shots": {
+        "shots": _list_of(
+            _AT_LEAST_1, "a list of whole numbers of 1 or more is needed, such as shots=[1,5,10]"
+        ),
+        "draws": _AT_LEAST_1,
+        "replicates": _AT_LEAST_1,
+        "seed": _AT_LEAST_0,
+        "layers": _list_of(_LAYER, "[embedding], [features] or [embedding,features]"),
+        "strengths": _list_of(
+            Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)],
+            "a list of numbers above 0 is needed, or []",
+            least=0,
+        ),
+    },
+    "simulate": {"image_size": _AT_LEAST_1, "columns": _AT_LEAST_1},
+    "table": {"published": _FLAG},
+    "train": _TRAIN,
+}
+
+
+def check_config(config: DictConfig, command: str) -> None:
+    """Check what a command line and config files have set, before anything is built.
+
+    Args:
+        config: config of the command.
+        command: name of its config, such as `audit` for `protocols audit`.
+
+    Raises:
+        ConfigError: keys with an earlier name, values of another type or out of range, or text for
+            an argument of a class that takes a number; all are named.
+    """
+    refuse_renamed_in(config)
+    overrides = HydraConfig.get().overrides.task
+    _refuse(
+        *_value_faults(config, _SCHEMAS[command] | _RUNTIME), *argument_faults(config, overrides)
+    )
+
+
+def check_values(config: DictConfig, command: str) -> None:
+    """Check the types and ranges of the values that a command itself reads.
+
+    Raises:
+        ConfigError: values of another type or out of range; all are named.
+    """
+    _refuse(*_value_faults(config, _SCHEMAS[command]))
+
+
+def _value_faults(config: DictConfig, schema: Schema) -> Iterator[str]:
+    for key, expected in schema.items():
+        value = OmegaConf.select(config, key)
+        plain = OmegaConf.to_container(value) if OmegaConf.is_config(value) else value
+        try:
+            TypeAdapter(expected).validate_python(plain)
+        except ValidationError:
+            yield f"{key}={plain}: {_described(expected)}"
+
+
+def _refuse(*faults: str) -> None:
+    if faults:
+        raise ConfigError("; ".join(faults))

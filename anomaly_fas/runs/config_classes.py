@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import inspect
+import re
+from typing import TYPE_CHECKING, Any, Final
 
-from hydra.utils import get_class
+from hydra.utils import get_class, get_object
 from omegaconf import OmegaConf
 
 from anomaly_fas.config_folder import config_dir
@@ -12,12 +14,16 @@ from anomaly_fas.errors import ConfigError
 from anomaly_fas.output import EMBEDDING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from omegaconf import DictConfig
 
     from anomaly_fas.output import Part
     from anomaly_fas.protocols.protocol import PadProtocol
+
+_NEEDED: Final = {"float": "a number", "int": "a whole number", "bool": "true or false"}
+_OTHER: Final = {"str", "Any", "object", "Literal", "Path"}
+"""Names in the annotation of an argument that may be text."""
 
 
 def families() -> list[type[PadProtocol]]:
@@ -63,3 +69,35 @@ def _targets(group: str) -> dict[str, str]:
     files = sorted((config_dir() / group).glob("*.yaml"))
     targets = {file.stem: OmegaConf.select(OmegaConf.load(file), "_target_") for file in files}
     return {name: str(target) for name, target in targets.items() if target}
+
+
+def argument_faults(config: DictConfig, overrides: Iterable[str]) -> Iterator[str]:
+    """Name the overrides that give text or a truth value to an argument that takes a number.
+
+    Args:
+        config: config that the overrides led to.
+        overrides: arguments in Hydra's grammar.
+    """
+    for override in overrides:
+        key = override.lstrip("+").partition("=")[0]
+        parent, _, name = key.rpartition(".")
+        if not parent or set(key) & set("~@/"):
+            continue
+        node, value = OmegaConf.select(config, parent), OmegaConf.select(config, key)
+        # Classes are imported for a suspicious value only: most stand on torch.
+        if isinstance(value, str | bool) and OmegaConf.is_dict(node) and "_target_" in node:
+            needed = _needed(node["_target_"], name, value)
+            if needed:
+                yield f"{key}={value}: {needed} is needed"
+
+
+def _needed(target: str, name: str, value: str | bool) -> str:
+    """Describe what the annotation of an argument asks for; empty if the value may fit."""
+    try:
+        annotation = inspect.signature(get_object(target)).parameters[name].annotation
+    except Exception:  # of any kind: building the class meets it again, and Hydra reports it
+        return ""
+    names = set(re.findall(r"\w+", inspect.formatannotation(annotation)))
+    if names & _OTHER or (isinstance(value, bool) and "bool" in names):
+        return ""
+    return next((needed for kind, needed in _NEEDED.items() if kind in names), "")

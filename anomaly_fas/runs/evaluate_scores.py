@@ -19,7 +19,6 @@ from anomaly_fas.files import write_text
 from anomaly_fas.metrics.score_file import read_scores
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.reporting.report.entries import Settings
-from anomaly_fas.runs.command_configs import BootstrapConfig, ScoresConfig, check_values
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ def evaluate_scores(config: DictConfig) -> None:
         ConfigError: a value that is no choice.
         DataError: the scores cannot be used.
     """
-    check_values(config, ScoresConfig)
     path = Path(config.scores)
     table = _table(config, path)
     kind = "gradgpad" if config.mode == "gradgpad" else "evaluation"
@@ -52,12 +50,7 @@ def evaluate_scores(config: DictConfig) -> None:
 
 
 def bootstrap_settings(config: DictConfig) -> Settings:
-    """Read the threshold and bootstrap settings of a command.
-
-    Raises:
-        ConfigError: no such threshold, or a negative number of replicates.
-    """
-    check_values(config, BootstrapConfig)
+    """Read the threshold and bootstrap settings of a command."""
     is_named = isinstance(config.threshold, str)
     return Settings(
         config.threshold if is_named else float(config.threshold), config.replicates, config.seed

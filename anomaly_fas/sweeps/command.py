@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import update_wrapper
 from typing import TYPE_CHECKING
 
+from anomaly_fas.runs.command_configs import check_config
 from anomaly_fas.runs.outcome import Outcome, State, is_reported, mistake, report
-from anomaly_fas.runs.value_types import check_value_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +23,7 @@ class Command:
     """Runs the task; Hydra would print the errors that it raises, so mistakes are kept for later.
 
     Args:
+        name: name of the command's config.
         task: function to run with a config.
         command_line: program and arguments, as the user typed them.
         words: words that name the command, such as `protocols audit`.
@@ -34,6 +35,7 @@ class Command:
         error: the mistake that ended the task.
     """
 
+    name: str
     task: Callable[[DictConfig], None]
     command_line: Sequence[str]
     words: Sequence[str]
@@ -52,7 +54,7 @@ class Command:
             return
         sys.argv = list(self.command_line)  # Lightning starts its other processes from it
         try:
-            check_value_types(config)
+            check_config(config, self.name)
             self.task(config)
         except Exception as error:
             if mistake(error) is None and not isinstance(error, BrokenPipeError):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from hydra.core.hydra_config import HydraConfig
 
 from anomaly_fas.errors import AnomalyFasError, RunError
+from anomaly_fas.runs.command_configs import check_config
 from anomaly_fas.runs.composition import task_config
 from anomaly_fas.runs.outcome import Outcome, State, of_error
-from anomaly_fas.runs.value_types import check_value_types
 from anomaly_fas.sweeps.job import repeat_command, save_job, sweep_folder
 from anomaly_fas.sweeps.summary import (
     SweepProgress,
@@ -103,7 +103,7 @@ class Sweep:
             self._places.add(place)
         self._runs[overrides] = run
         try:
-            check_value_types(run.config)
+            check_config(run.config, self._command.name)
         except AnomalyFasError as error:
             run.outcome = of_error(error)
         else:

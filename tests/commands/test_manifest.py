@@ -142,7 +142,7 @@ def test_an_existing_file_is_replaced_only_when_asked(tmp_path: Path) -> None:
         (PEOPLE, ["root=a", "faces=some"], "faces='some': choose one of auto, cropped, cut"),
         (PEOPLE, ["root=a", "subject='('"], "subject='(': no regular expression"),
         (PEOPLE, ["root=a", "output=list.txt"], "output=list.txt: name a file that ends in .csv"),
-        (PEOPLE, ["root=a", "overwrite=perhaps"], "overwrite=perhaps: true or false is expected"),
+        (PEOPLE, ["root=a", "overwrite=perhaps"], "overwrite=perhaps: true or false is needed"),
         (PEOPLE, [], "root"),
     ],
 )

@@ -185,7 +185,7 @@ def test_a_value_of_the_wrong_kind_fails_its_run_alone(run: Run) -> None:
     outcome = run(lambda config: begun.append(config.epochs), "-m", "epochs=1,soon,2")
     assert begun == [1, 2]
     assert outcome.code == MISTAKE
-    assert "epochs=soon: a whole number is expected" in outcome.error
+    assert "epochs=soon: a whole number of 1 or more is needed" in outcome.error
 
 
 def test_a_config_that_cannot_be_made_is_said_before_anything_begins(run: Run) -> None:
