@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from anomaly_fas.errors import ConfigError
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -13,6 +15,11 @@ Part = Literal["embedding", "logit", "map"]
 EMBEDDING: Final[frozenset[Part]] = frozenset({"embedding"})
 LOGIT: Final[frozenset[Part]] = frozenset({"logit"})
 MAP: Final[frozenset[Part]] = frozenset({"map"})
+
+_HEADS: Final = {
+    "logit": "head=logit, head=cosine or head=pixel_wise",
+    "map": "head=pixel_wise",
+}
 
 
 class Output(NamedTuple):
@@ -28,3 +35,14 @@ class Output(NamedTuple):
     embedding: Tensor
     logit: Tensor | None
     map_logit: Tensor | None = None
+
+
+def require_part(part: Tensor | None, name: Literal["logit", "map"]) -> Tensor:
+    """Return a part of an output that a head may lack.
+
+    Raises:
+        ConfigError: the network's head does not give it.
+    """
+    if part is None:
+        raise ConfigError(f"this loss or scorer needs a head that gives a {name}: {_HEADS[name]}")
+    return part

@@ -8,9 +8,8 @@ import torch
 from torch import nn
 from torch.nn.functional import softplus
 
-from anomaly_fas.errors import ConfigError
 from anomaly_fas.losses.ranges import require_not_negative, require_positive
-from anomaly_fas.output import LOGIT
+from anomaly_fas.output import LOGIT, require_part
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -42,13 +41,7 @@ class AmSoftmax(nn.Module):
         self.margin = margin
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch, see `LossTerms`.
-
-        Raises:
-            ConfigError: the network's head gives no logit.
-        """
-        if batch.logit is None:
-            raise ConfigError("loss=am_softmax needs a head that gives a logit: head=cosine")
-        logit = batch.logit.float()
+        """The loss of a batch, see `LossTerms`."""
+        logit = require_part(batch.logit, "logit").float()
         of_right_class = torch.where(batch.is_attack, logit, -logit)
         return {"loss": softplus(self.scale * (self.margin - of_right_class)).mean()}

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from anomaly_fas.errors import ConfigError
-from anomaly_fas.output import LOGIT
+from anomaly_fas.output import LOGIT, require_part
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -20,14 +19,6 @@ class BinaryCrossEntropy(nn.Module):
     requires = LOGIT
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch, see `LossTerms`.
-
-        Raises:
-            ConfigError: the network's head gives no logit.
-        """
-        if batch.logit is None:
-            raise ConfigError(
-                "loss=binary_cross_entropy needs a head that gives a logit: head=logit"
-            )
-        logit = batch.logit.float()
+        """The loss of a batch, see `LossTerms`."""
+        logit = require_part(batch.logit, "logit").float()
         return {"loss": binary_cross_entropy_with_logits(logit, batch.is_attack.to(logit))}

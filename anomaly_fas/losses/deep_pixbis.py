@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from anomaly_fas.errors import ConfigError
 from anomaly_fas.losses.ranges import require_share
-from anomaly_fas.output import LOGIT, MAP
+from anomaly_fas.output import LOGIT, MAP, require_part
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -36,16 +35,13 @@ class DeepPixBiS(nn.Module):
         self.pixel_weight = pixel_weight
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch and its two terms, unweighted.
-
-        Raises:
-            ConfigError: the network's head gives no map of logits.
-        """
-        if batch.logit is None or batch.map_logit is None:
-            raise ConfigError("loss=deep_pixbis needs a map of logits, and one: head=pixel_wise")
-        label = batch.is_attack.to(batch.logit)
-        of_places = label[:, None, None].expand_as(batch.map_logit)
-        pixel = binary_cross_entropy_with_logits(batch.map_logit, of_places)
-        image = binary_cross_entropy_with_logits(batch.logit, label)
+        """The loss of a batch and its two terms, unweighted."""
+        map_logit = require_part(batch.map_logit, "map")
+        logit = require_part(batch.logit, "logit")
+        label = batch.is_attack.to(logit)
+        pixel = binary_cross_entropy_with_logits(
+            map_logit, label[:, None, None].expand_as(map_logit)
+        )
+        image = binary_cross_entropy_with_logits(logit, label)
         loss = self.pixel_weight * pixel + (1 - self.pixel_weight) * image
         return {"loss": loss, "pixel": pixel, "image": image}

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from torch import nn
 from torchvision.ops import sigmoid_focal_loss  # type: ignore[import-untyped]
 
-from anomaly_fas.errors import ConfigError
 from anomaly_fas.losses.ranges import require_not_negative, require_share
-from anomaly_fas.output import LOGIT
+from anomaly_fas.output import LOGIT, require_part
 
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
@@ -39,16 +38,8 @@ class FocalCrossEntropy(nn.Module):
         self.gamma = gamma
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch, see `LossTerms`.
-
-        Raises:
-            ConfigError: the network's head gives no logit.
-        """
-        if batch.logit is None:
-            raise ConfigError(
-                "loss=focal_cross_entropy needs a head that gives a logit: head=logit"
-            )
-        logit = batch.logit.float()
+        """The loss of a batch, see `LossTerms`."""
+        logit = require_part(batch.logit, "logit").float()
         label = batch.is_attack.to(logit)
         loss = sigmoid_focal_loss(logit, label, self.alpha, self.gamma, reduction="mean")
         return {"loss": loss}

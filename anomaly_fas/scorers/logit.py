@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from anomaly_fas.errors import ConfigError
-from anomaly_fas.output import LOGIT
+from anomaly_fas.output import LOGIT, require_part
 
 if TYPE_CHECKING:
     from anomaly_fas.output import Output
@@ -33,11 +32,5 @@ class Logit(nn.Module):
         """Nothing is fitted."""
 
     def forward(self, output: Output) -> Tensor:
-        """See `Scorer`.
-
-        Raises:
-            ConfigError: the network's head gives no logit.
-        """
-        if output.logit is None:
-            raise ConfigError("scorer=logit needs a head that gives a logit, such as head=logit")
-        return torch.sigmoid(output.logit)
+        """See `Scorer`."""
+        return torch.sigmoid(require_part(output.logit, "logit"))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from anomaly_fas.errors import ConfigError
-from anomaly_fas.output import MAP
+from anomaly_fas.output import MAP, require_part
 
 if TYPE_CHECKING:
     from anomaly_fas.output import Output
@@ -35,11 +34,5 @@ class MapMean(nn.Module):
         """Nothing is fitted."""
 
     def forward(self, output: Output) -> Tensor:
-        """Scores of a batch from its map, shape [N, rows, columns]; else see `Scorer`.
-
-        Raises:
-            ConfigError: the network's head gives no map.
-        """
-        if output.map_logit is None:
-            raise ConfigError("scorer=map_mean needs a head that gives a map: head=pixel_wise")
-        return torch.sigmoid(output.map_logit).mean(dim=(1, 2))
+        """See `Scorer`."""
+        return torch.sigmoid(require_part(output.map_logit, "map")).mean(dim=(1, 2))
