@@ -1,4 +1,4 @@
-"""A trained network in a new domain: scored with more and more references from it."""
+"""Score a new domain by a trained network, with more and more references from the domain."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from anomaly_fas.scorers.linear_probe import LinearProbe
 from anomaly_fas.types import Label, Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -35,21 +35,21 @@ if TYPE_CHECKING:
     from anomaly_fas.data.target_split import Apart
 
 _PROBE: Final = "linear_probe"
-"""Adaptation that begins, without shots, with the scores of a cross-entropy network."""
+"""Scorer whose scores without shots are those of a cross-entropy network."""
 
 _MIDDLE: Final = dict.fromkeys(("few_shot", "species_mean", "species_min", _PROBE), 0.5)
-"""Thresholds of probabilities, for the one pair from which none can be taken."""
+"""Thresholds of probabilities for one pair of references, which gives none."""
 
 _BATCH: Final = 64
-"""Frames at once; of more, a CPU fetches so much memory anew that each takes longer."""
+"""Frames per batch; larger batches take a CPU longer per frame, as their memory is fetched anew."""
 
 
 class Draw(NamedTuple):
-    """Who is tested, and which samples are references, in the order in which they are taken.
+    """Reference and test samples of a domain, of different subjects.
 
     Attributes:
-        references: positions in the domain.
-        test: the same, of subjects that no reference is of.
+        references: positions in the domain, in the order in which they are used.
+        test: positions of the test samples.
     """
 
     references: References
@@ -60,10 +60,10 @@ class Tested(NamedTuple):
     """Test scores of a draw.
 
     Attributes:
-        adaptation: how the references were used.
+        adaptation: name of the adaptation.
         shots: pairs of references; 0 for the checkpoint as it is.
-        draw: its number.
-        scores: of the test samples.
+        draw: number of the draw.
+        scores: scores of the test samples.
     """
 
     adaptation: str
@@ -72,15 +72,30 @@ class Tested(NamedTuple):
     scores: TestedDraw
 
 
-@dataclass(frozen=True)
-class DomainOutputs:
-    """What a network makes of every frame of a domain.
+class Adaptations(NamedTuple):
+    """Ways of using references from a domain.
 
     Attributes:
-        rows: annotation table of the domain, one row a sample.
+        scorers: configs by name; the number of pairs, where a scorer has one, is that of the shots.
+        strengths: values of C, with each of which a cross-entropy network is fine-tuned.
+        layers: layers in which the scorers compare. With `features`, those of a network with a
+            learnt embedding also compare the features that it is made of, at unit length.
+    """
+
+    scorers: Mapping[str, Any]
+    strengths: Sequence[float]
+    layers: Sequence[Layer]
+
+
+@dataclass(frozen=True)
+class DomainOutputs:
+    """Outputs of a network for every frame of a domain.
+
+    Attributes:
+        rows: annotation table of the domain, one row per sample.
         sample: position of each frame's sample in `rows`, ascending, shape [frames].
-        output: one row a frame.
-        features: what the head is given, shape [frames, features]; None where that is a map.
+        output: one row per frame.
+        features: input of the head, shape [frames, features]; None where that is a map.
     """
 
     rows: pd.DataFrame
@@ -97,183 +112,146 @@ class DomainOutputs:
         """Positions of the frames of some samples, which ascend."""
         return np.flatnonzero(np.isin(self.sample, samples))
 
+    def tested(self, samples: np.ndarray, scores: torch.Tensor, threshold: float) -> TestedDraw:
+        """Average the scores of some samples' frames over each sample.
 
-def draws(
+        Args:
+            samples: positions of the samples, ascending.
+            scores: scores of their frames, as `frames_of` orders them.
+            threshold: decision threshold.
+        """
+        place = np.searchsorted(samples, self.sample[self.frames_of(samples)])
+        rows = self.rows.iloc[samples]
+        return TestedDraw(
+            position=samples,
+            score=np.bincount(place, weights=scores.double().numpy()) / np.bincount(place),
+            is_attack=(rows["label"] == Label.ATTACK).to_numpy(),
+            species=rows["pai"].replace("", UNNAMED).to_numpy(dtype=str),
+            threshold=threshold,
+        )
+
+
+def draw_samples(
     rows: pd.DataFrame, count: int, most: int, share: float, apart: Apart, seed: int
 ) -> list[Draw]:
-    """Deal out a domain's subjects and draw references, again and again.
+    """Divide a domain's subjects and draw references, several times.
 
     Args:
         rows: annotation table of the domain.
         count: number of draws.
-        most: references of each class; fewer are taken as the first of these.
+        most: references of each class; fewer shots use the first of these.
         share: see `split_target`.
         apart: see `split_target`.
-        seed: everything follows from it.
+        seed: seed of all draws.
 
     Raises:
         ConfigError: see `split_target`.
         DataError: see `split_target`.
     """
-    made = []
+    drawn = []
     for number in range(count):
         rng = np.random.default_rng([seed, number, Stream.SHOT_DRAWS])
         split = split_target(rows, share, apart, rng)
-        own = int(rng.integers(2**31))
-        references = draw_references(rows, split.pool, bona_fide=most, attack=most, seed=own)
-        made.append(Draw(references, split.test))
-    return made
-
-
-def fine_tuning(strength: float) -> str:
-    """Name of an adaptation: a cross-entropy network's last layer is trained on from where it is.
-
-    Args:
-        strength: C, see `LinearProbe`.
-    """
-    return f"fine_tuning C={strength:g}"
-
-
-def of_features(scorer: str) -> str:
-    """Name of an adaptation: a scorer compares in what the head is given.
-
-    Args:
-        scorer: its name.
-    """
-    return f"{scorer} of features"
+        draw_seed = int(rng.integers(2**31))
+        references = draw_references(rows, split.pool, bona_fide=most, attack=most, seed=draw_seed)
+        drawn.append(Draw(references, split.test))
+    return drawn
 
 
 @torch.no_grad()
-def embed(detector: Detector, source: Source, chosen: np.ndarray) -> DomainOutputs:
-    """Every frame of some samples through a network, once."""
-    seen: list[torch.Tensor] = []
+def embed(detector: Detector, source: Source, positions: np.ndarray) -> DomainOutputs:
+    """Run every frame of some samples through a network, once."""
+    features: list[torch.Tensor] = []
     hook = detector.embedder.head.register_forward_pre_hook(
-        lambda head, given: seen.append(given[0].float()) if head.reads == "pooled" else None
+        lambda head, given: features.append(given[0].float()) if head.reads == "pooled" else None
     )
-    frames = DataLoader(EvalFrames(source, chosen), batch_size=_BATCH, collate_fn=collate)
+    frames = DataLoader(EvalFrames(source, positions), batch_size=_BATCH, collate_fn=collate)
     outputs, rows = [], []
     for batch in frames:
         outputs.append(detector(batch.image))
         rows.append(batch.row.numpy())
     hook.remove()
     return DomainOutputs(
-        source.annotations.iloc[chosen].reset_index(drop=True),
-        np.searchsorted(chosen, np.concatenate(rows)),
+        source.annotations.iloc[positions].reset_index(drop=True),
+        np.searchsorted(positions, np.concatenate(rows)),
         joined(outputs),
-        torch.cat(seen) if seen else None,
+        torch.cat(features) if features else None,
     )
 
 
 def without_shots(
-    detector: Detector,
-    domain: DomainOutputs,
-    scorers: Iterable[str],
-    strengths: Sequence[float],
-    layers: Sequence[Layer],
-    made: Sequence[Draw],
+    detector: Detector, domain: DomainOutputs, adaptations: Adaptations, draws: Sequence[Draw]
 ) -> Iterator[Tested]:
-    """The checkpoint as it is, with its own references and threshold.
-
-    Args:
-        detector: the checkpoint.
-        domain: outputs of its network.
-        scorers: adaptations by the names of their scorers.
-        strengths: see `with_shots`.
-        layers: see `with_shots`.
-        made: the draws.
-    """
-    begins = {name: "logit" if name == _PROBE else name for name in scorers}
+    """Score every draw by the checkpoint as it is, with its own references and threshold."""
+    scorers = {name: "logit" if name == _PROBE else name for name in adaptations.scorers}
     if _has_trained_layer(detector, domain):
-        begins |= {fine_tuning(strength): "logit" for strength in strengths}
-    elif Layer.FEATURES in layers and domain.features is not None:
-        begins |= {of_features(name): begun for name, begun in begins.items()}
-    scores = {
-        name: found.double().numpy() for name, found in detector.scores(domain.output).items()
-    }
-    for adaptation, name in begins.items():
-        if name in scores:
-            threshold = detector.threshold(name, HEADLINE)
-            for number, draw in enumerate(made):
-                frames = domain.frames_of(draw.test)
-                own = _tested(domain, draw.test, frames, scores[name][frames], threshold)
-                yield Tested(adaptation, 0, number, own)
+        scorers |= {_fine_tuning(strength): "logit" for strength in adaptations.strengths}
+    elif Layer.FEATURES in adaptations.layers and domain.features is not None:
+        scorers |= {_of_features(name): scorer for name, scorer in scorers.items()}
+    scores = detector.scores(domain.output)
+    for adaptation, scorer in scorers.items():
+        if scorer not in scores:
+            continue
+        threshold = detector.threshold(scorer, HEADLINE)
+        for number, draw in enumerate(draws):
+            of_draw = scores[scorer][domain.frames_of(draw.test)]
+            yield Tested(adaptation, 0, number, domain.tested(draw.test, of_draw, threshold))
 
 
 def with_shots(
     detector: Detector,
     domain: DomainOutputs,
-    scorers: Mapping[str, Any],
-    strengths: Sequence[float],
-    layers: Sequence[Layer],
+    adaptations: Adaptations,
     shots: int,
-    made: Sequence[Draw],
+    draws: Sequence[Draw],
 ) -> Iterator[Tested]:
-    """Adapted to so many pairs of references from the domain, each adaptation by itself.
-
-    Args:
-        detector: its network and the names of its thresholds are used.
-        domain: outputs of the network.
-        scorers: configs by name; one with a number of pairs is given that of the shots.
-        strengths: values of C, with each of which a cross-entropy network is fine-tuned.
-        layers: in what the scorers compare. With `features`, those of a network with a learnt
-            embedding also in what it is made of, at unit length.
-        shots: pairs of references.
-        made: the draws.
+    """Score every draw by each adaptation to so many pairs of its references.
 
     Raises:
         DataError: a scorer needs more references.
     """
-    for number, draw in enumerate(made):
-        chosen = np.concatenate([part[:shots] for part in draw.references])
-        rows, first = domain.rows.iloc[chosen], domain.first[chosen]
+    for number, draw in enumerate(draws):
+        positions = np.concatenate([part[:shots] for part in draw.references])
+        rows, first = domain.rows.iloc[positions], domain.first[positions]
         frames = domain.frames_of(draw.test)
-        for adapted, output, names in _adapted(detector, domain, scorers, strengths, layers, shots):
-            references = ReferenceOutputs(taken(output, first), rows)
+        for adapted, output, names in _unfitted(detector, domain, adaptations, shots):
             try:
-                is_new = adapt(adapted, references, least=2)
+                is_new = adapt(adapted, ReferenceOutputs(taken(output, first), rows), least=2)
             except DataError as error:
                 raise DataError(
                     f"shots={shots} is too few, each pair being held out in turn ({error}): leave "
                     "it out of shots=[…], or choose other scorers"
                 ) from error
-            for name, found in adapted.scores(taken(output, frames)).items():
+            for name, scores in adapted.scores(taken(output, frames)).items():
                 threshold = adapted.threshold(name, HEADLINE) if is_new else _MIDDLE.get(name, nan)
-                own = _tested(domain, draw.test, frames, found.double().numpy(), threshold)
-                yield Tested(names[name], shots, number, own)
+                tested = domain.tested(draw.test, scores, threshold)
+                yield Tested(names[name], shots, number, tested)
 
 
-def _adapted(
-    detector: Detector,
-    domain: DomainOutputs,
-    scorers: Mapping[str, Any],
-    strengths: Sequence[float],
-    layers: Sequence[Layer],
-    shots: int,
+def _unfitted(
+    detector: Detector, domain: DomainOutputs, adaptations: Adaptations, shots: int
 ) -> Iterator[tuple[Detector, Output, Mapping[str, str]]]:
-    """Detectors with scorers that are not fitted yet.
+    """Yield detectors to fit, the output that each scores, and adaptations by scorer."""
 
-    Yields:
-        The detector, the output that it is to score, the adaptation that each scorer is.
-    """
-    names, size = detector.threshold_names, detector.image_size
+    def with_scorers(scorers: Mapping[str, Any]) -> Detector:
+        names, size = detector.threshold_names, detector.image_size
+        return Detector(detector.embedder, scorers, names, size)
 
-    def given(found: Mapping[str, Any]) -> Detector:
-        return Detector(detector.embedder, found, names, size)
-
-    if Layer.EMBEDDING in layers:
-        built = _built(scorers, detector.embedder.dim, shots)
-        yield given(built), domain.output, {name: name for name in built}
+    if Layer.EMBEDDING in adaptations.layers:
+        scorers = _built(adaptations.scorers, detector.embedder.dim, shots)
+        yield with_scorers(scorers), domain.output, {name: name for name in scorers}
     features = domain.features
     if features is not None and _has_trained_layer(detector, domain):
         layer: Any = detector.embedder.head.classifier
-        for strength in strengths:
+        for strength in adaptations.strengths:
             probe = LinearProbe(features.shape[1], shots, strength)
             probe.start_from(layer.weight.detach()[0], layer.bias.detach()[0])
-            yield given({_PROBE: probe}), Output(features, None), {_PROBE: fine_tuning(strength)}
-    elif features is not None and Layer.FEATURES in layers:
-        built = _built(scorers, features.shape[1], shots)
+            names = {_PROBE: _fine_tuning(strength)}
+            yield with_scorers({_PROBE: probe}), Output(features, None), names
+    elif features is not None and Layer.FEATURES in adaptations.layers:
+        scorers = _built(adaptations.scorers, features.shape[1], shots)
         unit = FeaturesHead(features.shape[1])(features)
-        yield given(built), unit, {name: of_features(name) for name in built}
+        yield with_scorers(scorers), unit, {name: _of_features(name) for name in scorers}
 
 
 def _built(scorers: Mapping[str, Any], dim: int, shots: int) -> dict[str, Any]:
@@ -288,20 +266,9 @@ def _has_trained_layer(detector: Detector, domain: DomainOutputs) -> bool:
     return domain.features is not None and isinstance(detector.embedder.head, LogitHead)
 
 
-def _tested(
-    domain: DomainOutputs,
-    samples: np.ndarray,
-    frames: np.ndarray,
-    scores: np.ndarray,
-    threshold: float,
-) -> TestedDraw:
-    """A sample's score is the mean of its frames'."""
-    place = np.searchsorted(samples, domain.sample[frames])
-    rows = domain.rows.iloc[samples]
-    return TestedDraw(
-        position=samples,
-        score=np.bincount(place, weights=scores) / np.bincount(place),
-        is_attack=(rows["label"] == Label.ATTACK).to_numpy(),
-        species=rows["pai"].replace("", UNNAMED).to_numpy(dtype=str),
-        threshold=threshold,
-    )
+def _fine_tuning(strength: float) -> str:
+    return f"fine_tuning C={strength:g}"
+
+
+def _of_features(scorer: str) -> str:
+    return f"{scorer} of features"

@@ -55,7 +55,7 @@ def shots(config: DictConfig) -> None:
 
     import numpy as np
 
-    from anomaly_fas.adaptation.shot_curve import draws
+    from anomaly_fas.adaptation.shot_curve import draw_samples
     from anomaly_fas.reporting.shots.page import ShotReport
 
     runs = _runs(config.run, config.trusted_packages)
@@ -64,7 +64,7 @@ def shots(config: DictConfig) -> None:
     if any(OmegaConf.select(config, group) is not None for group in ("data", "protocol")):
         for run in runs:
             _refuse_known(run, rows)
-    made = draws(
+    made = draw_samples(
         rows, config.draws, max(config.shots), config.pool_share, config.apart, config.seed
     )
     counts = _possible(config.shots, made)
@@ -171,7 +171,7 @@ def _tested(
     counts: Sequence[int],
     made: Sequence[Draw],
 ) -> list[Tested]:
-    from anomaly_fas.adaptation.shot_curve import embed, with_shots, without_shots
+    from anomaly_fas.adaptation.shot_curve import Adaptations, embed, with_shots, without_shots
     from anomaly_fas.models.checkpoint import load
 
     detector = load(RunFolder(run.path).best, config.trusted_packages)
@@ -179,11 +179,11 @@ def _tested(
     own = config.copy()
     own.scale = run.config["scale"] if config.scale is None else config.scale
     scorers: Any = OmegaConf.to_container(own.scorer, resolve=True)
-    asked = list(config.strengths), list(config.layers)
-    found = list(without_shots(detector, domain, scorers, *asked, made))
+    adaptations = Adaptations(scorers, list(config.strengths), list(config.layers))
+    tested = list(without_shots(detector, domain, adaptations, made))
     for count in counts:
-        found += with_shots(detector, domain, scorers, *asked, count, made)
-    return found
+        tested += with_shots(detector, domain, adaptations, count, made)
+    return tested
 
 
 def _figures(

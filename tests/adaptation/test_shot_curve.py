@@ -10,9 +10,10 @@ import torch
 from torch import nn
 
 from anomaly_fas.adaptation.shot_curve import (
+    Adaptations,
     DomainOutputs,
     Draw,
-    draws,
+    draw_samples,
     embed,
     with_shots,
     without_shots,
@@ -44,7 +45,6 @@ ROWS = pd.DataFrame(
     columns=["sample_id", "dataset", "subject", "session", "label", "pai", "pai_fine"],
 )
 DIM = 5
-EMBEDDING = [Layer.EMBEDDING]
 TUNED = "fine_tuning C=1000"
 
 
@@ -90,8 +90,13 @@ def domain(detector: Detector) -> DomainOutputs:
     return embed(detector, Pictures(), np.arange(6, len(ROWS)))  # type: ignore[arg-type]
 
 
+def adaptations(scorers: Any, strengths: list[float]) -> Adaptations:
+    """Of the embedding alone; without shots only the names of the scorers matter."""
+    return Adaptations(scorers, strengths, [Layer.EMBEDDING])
+
+
 def dealt(domain: DomainOutputs, count: int = 3) -> list[Draw]:
-    return draws(domain.rows, count, 8, 0.5, "subject", seed=0)
+    return draw_samples(domain.rows, count, 8, 0.5, "subject", seed=0)
 
 
 def test_every_frame_is_embedded_and_belongs_to_its_sample(
@@ -131,7 +136,7 @@ def test_without_shots_the_checkpoints_scores_and_thresholds_count(
 ) -> None:
     made = dealt(domain)
     names = ["few_shot", "linear_probe", "knn"]
-    found = list(without_shots(detector, domain, names, [1.0, 0.5], EMBEDDING, made))
+    found = list(without_shots(detector, domain, adaptations(names, [1.0, 0.5]), made))
     expected = [*names[:2], "fine_tuning C=1", "fine_tuning C=0.5"]
     assert {(one.adaptation, one.shots) for one in found} == {(name, 0) for name in expected}
     for one in found:
@@ -149,7 +154,7 @@ def test_the_posterior_has_as_many_pairs_as_shots(
     detector: Detector, domain: DomainOutputs, shots: int
 ) -> None:
     made = dealt(domain)
-    found = list(with_shots(detector, domain, SCORERS, [1.0], EMBEDDING, shots, made))
+    found = list(with_shots(detector, domain, adaptations(SCORERS, [1.0]), shots, made))
     assert {one.adaptation for one in found} == {"few_shot", "linear_probe", "fine_tuning C=1"}
     one = next(one for one in found if (one.adaptation, one.draw) == ("few_shot", 2))
     near, far = (domain.output.embedding[2 * part[:shots]] for part in made[2].references)
@@ -164,13 +169,13 @@ def test_shots_tell_classes_apart_that_the_checkpoint_confused(
     detector: Detector, domain: DomainOutputs
 ) -> None:
     """Fine-tuning, as strong as it may be, and the posterior both find dark from light."""
-    found = with_shots(detector, domain, SCORERS, [1e3], EMBEDDING, 8, dealt(domain, 2))
+    found = with_shots(detector, domain, adaptations(SCORERS, [1e3]), 8, dealt(domain, 2))
     weights = np.ones((1, len(domain.rows)), np.float32)
     eer = {(one.adaptation, one.draw): one.scores.figures(weights)["eer"][0] for one in found}
     assert {key[0] for key, value in eer.items() if value < 0.05} >= {"few_shot", TUNED}
     start = {
         one.scores.figures(weights)["acer"][0]
-        for one in without_shots(detector, domain, [], [1e3], EMBEDDING, dealt(domain, 2))
+        for one in without_shots(detector, domain, adaptations([], [1e3]), dealt(domain, 2))
     }
     assert min(start) > 0.2
 
@@ -180,9 +185,8 @@ def test_a_logit_that_no_last_layer_gives_is_not_fine_tuned(
 ) -> None:
     """Such as that of head=cosine, whose line would have no other point."""
     other = replace(domain, features=None)
-    found = without_shots(
-        detector, other, ["few_shot", "linear_probe"], [1.0], EMBEDDING, dealt(domain)
-    )
+    probed = adaptations(["few_shot", "linear_probe"], [1.0])
+    found = without_shots(detector, other, probed, dealt(domain))
     assert {one.adaptation for one in found} == {"few_shot", "linear_probe"}
 
 
@@ -191,10 +195,10 @@ def test_a_scorer_that_needs_more_references_is_named(
     detector: Detector, domain: DomainOutputs, shots: int
 ) -> None:
     target = "anomaly_fas.scorers.mahalanobis.Mahalanobis"
-    scorers = {"mahalanobis": {"_target_": target, "references": 99}}
+    scorers = adaptations({"mahalanobis": {"_target_": target, "references": 99}}, [1.0])
     with pytest.raises(DataError, match=f"shots={shots} is too few.*mahalanobis needs two"):
-        list(with_shots(detector, domain, scorers, [1.0], EMBEDDING, shots, dealt(domain)))
-    assert list(with_shots(detector, domain, scorers, [1.0], EMBEDDING, 3, dealt(domain)))
+        list(with_shots(detector, domain, scorers, shots, dealt(domain)))
+    assert list(with_shots(detector, domain, scorers, 3, dealt(domain)))
 
 
 def test_fine_tuning_starts_from_the_trained_layer(
@@ -202,8 +206,8 @@ def test_fine_tuning_starts_from_the_trained_layer(
 ) -> None:
     """Where it may not move at all, its scores are the checkpoint's."""
     made = dealt(domain, 2)
-    start = list(without_shots(detector, domain, [], [1e-12], EMBEDDING, made))
-    found = list(with_shots(detector, domain, SCORERS, [1e-12, 1e3], EMBEDDING, 3, made))
+    start = list(without_shots(detector, domain, adaptations([], [1e-12]), made))
+    found = list(with_shots(detector, domain, adaptations(SCORERS, [1e-12, 1e3]), 3, made))
     tuned = [one for one in found if one.adaptation == "fine_tuning C=1e-12"]
     free = [one for one in found if one.adaptation == "fine_tuning C=1000"]
     for before, after in zip(start, tuned, strict=True):
@@ -225,7 +229,7 @@ def test_what_a_learnt_embedding_is_made_of_is_compared_if_asked_for(
     made = dealt(own, 1)
     scorers = {"few_shot": SCORERS["few_shot"]}
 
-    (one,) = with_shots(metric, own, scorers, [1.0], ["features"], 3, made)
+    (one,) = with_shots(metric, own, Adaptations(scorers, [1.0], [Layer.FEATURES]), 3, made)
     assert one.adaptation == "few_shot of features"
     unit = domain.features / domain.features.norm(dim=1, keepdim=True)
     near, far = (unit[2 * part[:3]] for part in made[0].references)
@@ -234,8 +238,8 @@ def test_what_a_learnt_embedding_is_made_of_is_compared_if_asked_for(
     assert one.scores.score[0] == pytest.approx(expected, abs=1e-6)
 
     both = [Layer.EMBEDDING, Layer.FEATURES]
-    begun = list(without_shots(metric, own, scorers, [1.0], both, made))
+    begun = list(without_shots(metric, own, Adaptations(scorers, [1.0], both), made))
     assert [one.adaptation for one in begun] == ["few_shot", "few_shot of features"]
     np.testing.assert_array_equal(begun[0].scores.score, begun[1].scores.score)
-    found = with_shots(detector, domain, scorers, [], both, 3, made)
+    found = with_shots(detector, domain, Adaptations(scorers, [], both), 3, made)
     assert [one.adaptation for one in found] == ["few_shot"], "its embedding is what features are"
