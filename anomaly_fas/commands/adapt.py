@@ -1,4 +1,4 @@
-"""`anomaly-fas adapt`: a checkpoint whose scorers compare with references of one's own."""
+"""`anomaly-fas adapt`: give a checkpoint's scorers references of your own."""
 
 from __future__ import annotations
 
@@ -19,12 +19,10 @@ from anomaly_fas.types import Layer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     import pandas as pd
     from omegaconf import DictConfig
 
     from anomaly_fas.models.detector import Detector
-    from anomaly_fas.output import Output
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +41,9 @@ def main() -> None:
 def adapt(config: DictConfig) -> None:
     """Embed the references, refit the scorers, take thresholds, and write the checkpoint."""
     checkpoint, output = Path(config.checkpoint), Path(config.output)
-    _refuse(config, output)
+    _check(config, output)
+
+    import torch
 
     from anomaly_fas.adaptation import adapt as adaptation
     from anomaly_fas.data.reference_images import reference_crops
@@ -55,8 +55,10 @@ def adapt(config: DictConfig) -> None:
     detector, settings = _with_scorers(config, detector, settings)
     rows, root = _rows(config)
     _require_classes(detector, rows)
-    crops = reference_crops(rows, root, detector.image_size)
-    references = adaptation.ReferenceOutputs(_outputs(detector, crops), rows)
+    images = torch.from_numpy(reference_crops(rows, root, detector.image_size)).permute(0, 3, 1, 2)
+    with torch.no_grad():
+        outputs = [detector(batch) for batch in torch.split(images, _BATCH)]
+    references = adaptation.ReferenceOutputs(adaptation.joined(outputs), rows)
     former = _thresholds(detector)
     is_new = adaptation.adapt(detector, references, LEAST)
     if not is_new:
@@ -72,14 +74,16 @@ def adapt(config: DictConfig) -> None:
         "former_thresholds": former,
         "version": __version__,
     }
-    _write(output, content, settings, detector, fact)
+    facts = dict(settings.get("run_facts", {}))
+    facts["adapted"] = [*facts.get("adapted", []), fact]
+    _write(output, content, settings | {"run_facts": facts}, detector)
     _log.info(
         "%d bona fide references and %d attacks, thresholds %s: %s",
         fact["bona_fide"], fact["attack"], fact["thresholds"], output,
     )  # fmt: skip
 
 
-def _refuse(config: DictConfig, output: Path) -> None:
+def _check(config: DictConfig, output: Path) -> None:
     if output.exists():
         raise ConfigError(f"output={output} exists: move it away, or choose another name")
     if (config.references is None) == (config.manifest is None):
@@ -92,7 +96,7 @@ def _refuse(config: DictConfig, output: Path) -> None:
 def _with_layer(
     layer: str, detector: Detector, settings: dict[str, Any]
 ) -> tuple[Detector, dict[str, Any]]:
-    """The detector and its config, with features in place of the embedding if that is asked for."""
+    """Return detector and config, with features in place of the embedding if `layer` asks."""
     from anomaly_fas.models.checkpoint import build_detector
     from anomaly_fas.models.head import ProjectionHead
 
@@ -114,7 +118,7 @@ def _with_layer(
 def _with_scorers(
     config: DictConfig, detector: Detector, settings: dict[str, Any]
 ) -> tuple[Detector, dict[str, Any]]:
-    """The detector and its config with the scorers that the command line names, if it does."""
+    """Return detector and config, with the scorers that the command line names, if any."""
     from anomaly_fas.models.detector import Detector as Made
     from anomaly_fas.runs.config_classes import require_compatible
 
@@ -127,51 +131,45 @@ def _with_scorers(
     nodes = OmegaConf.to_container(config.scorer, resolve=True)
     assert isinstance(nodes, dict)
     require_compatible(settings | {"scorer": nodes})
-    scorers = {
-        str(name): instantiate(node, dim=detector.embedder.dim) for name, node in nodes.items()
-    }
+    dim = detector.embedder.dim
+    scorers = {str(name): instantiate(node, dim=dim) for name, node in nodes.items()}
     made = Made(detector.embedder, scorers, detector.threshold_names, detector.image_size)
-    known = settings["scorer"]
     for name in scorers:
-        if _settings(nodes[name]) != _settings(known.get(name, {})):
-            continue
-        limits = {limit: detector.threshold(name, limit) for limit in detector.threshold_names}
-        made.set_thresholds(name, limits)
+        if _scale_settings(nodes[name]) == _scale_settings(settings["scorer"].get(name, {})):
+            limits = {limit: detector.threshold(name, limit) for limit in detector.threshold_names}
+            made.set_thresholds(name, limits)
     return made.eval(), settings | {"scorer": nodes}
 
 
-def _settings(node: Mapping[str, Any]) -> dict[str, Any]:
-    """What a scorer's scale of scores depends on: not how many references it compares with."""
+def _scale_settings(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings that the scale of a scorer's scores depends on: not its number of references."""
     return {key: value for key, value in node.items() if key not in {"references", "pairs"}}
 
 
 def _rows(config: DictConfig) -> tuple[pd.DataFrame, Path]:
-    """The references in the order in which scorers take them, and the root of their paths."""
+    """Return the references in the order in which scorers take them, and the root of paths."""
     import numpy as np
 
     from anomaly_fas.data.reference_images import folder_rows, manifest_rows, without_test
     from anomaly_fas.data.references import draw_references
 
-    if config.references is not None:
-        root = Path(config.references)
-        rows = folder_rows(root)
-    else:
+    if config.references is None:
         root = Path(config.root)
-        rows = manifest_rows(Path(config.manifest), root)
-    listed = len(rows)
-    rows = without_test(rows)
-    if len(rows) < listed:
-        _log.warning("%d sample(s) of the test split are left out", listed - len(rows))
-    everyone = np.arange(len(rows))
-    limit = config.limit
-    drawn = draw_references(rows, everyone, bona_fide=limit, attack=limit, seed=config.seed)
+        listed = manifest_rows(Path(config.manifest), root)
+    else:
+        root = Path(config.references)
+        listed = folder_rows(root)
+    rows = without_test(listed)
+    if len(rows) < len(listed):
+        _log.warning("%d sample(s) of the test split are left out", len(listed) - len(rows))
+    positions, limit = np.arange(len(rows)), config.limit
+    drawn = draw_references(rows, positions, bona_fide=limit, attack=limit, seed=config.seed)
     return rows.iloc[np.concatenate(drawn)].reset_index(drop=True), root
 
 
 def _require_classes(detector: Detector, rows: pd.DataFrame) -> None:
-    scorers: dict[str, Any] = dict(detector.scorers.items())
     for label, needed in (("bona_fide", "bona_fide_needed"), ("attack", "attacks_needed")):
-        asking = [name for name, scorer in scorers.items() if getattr(scorer, needed)]
+        asking = [name for name, scorer in detector.scorers.items() if getattr(scorer, needed)]
         if asking and label not in set(rows["label"]):
             raise DataError(
                 f"no {label} reference, which the scorers {', '.join(asking)} need: add some, or "
@@ -180,8 +178,8 @@ def _require_classes(detector: Detector, rows: pd.DataFrame) -> None:
 
 
 def _require_kept(detector: Detector, fewest: int) -> None:
-    """Say that the thresholds are the checkpoint's own, if it has any for these scorers."""
-    unknown = sorted(name for name, own in _thresholds(detector).items() if own["eer"] is None)
+    """Warn that the thresholds are the checkpoint's own; refuse if it has none."""
+    unknown = sorted(name for name, kept in _thresholds(detector).items() if kept["eer"] is None)
     if unknown:
         raise DataError(
             f"{fewest} reference(s) of the rarer class are too few to take thresholds from, and "
@@ -195,7 +193,7 @@ def _require_kept(detector: Detector, fewest: int) -> None:
 
 
 def _thresholds(detector: Detector) -> dict[str, dict[str, float | None]]:
-    """Scorer to name to threshold, None where it was never taken."""
+    """Return scorer to name to threshold, None where it was never taken."""
     return {
         scorer: {
             name: None if (value := detector.threshold(scorer, name)) != value else value
@@ -205,23 +203,10 @@ def _thresholds(detector: Detector) -> dict[str, dict[str, float | None]]:
     }
 
 
-def _outputs(detector: Detector, crops: np.ndarray) -> Output:
-    import torch
-
-    from anomaly_fas.adaptation.adapt import joined
-
-    images = torch.from_numpy(crops).permute(0, 3, 1, 2)
-    with torch.no_grad():
-        return joined([detector(batch) for batch in torch.split(images, _BATCH)])
-
-
 def _write(
-    output: Path,
-    content: dict[str, Any],
-    settings: dict[str, Any],
-    detector: Detector,
-    fact: dict[str, Any],
+    output: Path, content: dict[str, Any], settings: dict[str, Any], detector: Detector
 ) -> None:
+    """Write a checkpoint's content with another config and detector."""
     import torch
 
     from anomaly_fas.files import atomic_path
@@ -230,8 +215,5 @@ def _write(
     prefix = "detector."
     state = {n: v for n, v in content["state_dict"].items() if not n.startswith(prefix)}
     state |= {prefix + name: value for name, value in detector.state_dict().items()}
-    run_facts = dict(settings.get("run_facts", {}))
-    run_facts["adapted"] = [*run_facts.get("adapted", []), fact]
-    facts = content[FACTS] | {"config": settings | {"run_facts": run_facts}}
     with atomic_path(output) as temporary, temporary.open("wb") as file:
-        torch.save({"state_dict": state, FACTS: facts}, file)
+        torch.save({"state_dict": state, FACTS: content[FACTS] | {"config": settings}}, file)

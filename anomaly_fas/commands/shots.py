@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from anomaly_fas.adaptation.shot_curve import Draw, Tested
     from anomaly_fas.data.source import Source
+    from anomaly_fas.metrics.shot_figures import TestedDraw
     from anomaly_fas.reporting.shots.page import ShotRow
 
 _log = logging.getLogger(__name__)
@@ -51,7 +53,9 @@ def main() -> None:
 
 def shots(config: DictConfig) -> None:
     """Embed the domain once a run, adapt to every draw and number of shots, and report."""
-    _check(config)
+    check_values(config, "shots")
+    if OmegaConf.select(config, "scorer") is None:
+        raise ConfigError("scorer=[]: name what is to be given the references")
 
     import numpy as np
 
@@ -59,90 +63,73 @@ def shots(config: DictConfig) -> None:
     from anomaly_fas.reporting.shots.page import ShotReport
 
     runs = _runs(config.run, config.trusted_packages)
-    source, chosen = _domain(config, runs[0].config)
-    rows = source.annotations.iloc[chosen].reset_index(drop=True)
+    source, positions = _domain(config, runs[0].config)
+    rows = source.annotations.iloc[positions].reset_index(drop=True)
     if any(OmegaConf.select(config, group) is not None for group in ("data", "protocol")):
         for run in runs:
             _refuse_known(run, rows)
-    made = draw_samples(
+    draws = draw_samples(
         rows, config.draws, max(config.shots), config.pool_share, config.apart, config.seed
     )
-    counts = _possible(config.shots, made)
+    counts = _possible(config.shots, draws)
     tested = []
     for run in runs:
         _log.info("%s", run.path)
-        own = _domain(config, run.config)
-        if not np.array_equal(own[0].annotations["sample_id"].iloc[own[1]], rows["sample_id"]):
+        data, tests = _domain(config, run.config)
+        if not np.array_equal(data.annotations["sample_id"].iloc[tests], rows["sample_id"]):
             raise DataError(f"{run.path} was tested on other samples than {runs[0].path}")
-        tested.append(_tested(config, run, *own, counts, made))
+        tested.append(_tested(config, run, data, tests, counts, draws))
     report = ShotReport(
         title=f"References from {', '.join(sorted(rows['dataset'].unique()))}",
         rows=_figures(config, rows, runs, tested),
-        note=_note(config, rows, made, source),
+        note=_note(config, rows, source),
     )
     _log.info("written to %s", report.write(Path(config.output)))
 
 
-def _check(config: DictConfig) -> None:
-    check_values(config, "shots")
-    if OmegaConf.select(config, "scorer") is None:
-        raise ConfigError("scorer=[]: name what is to be given the references")
-
-
-def _runs(given: Any, trusted_packages: Collection[str]) -> list[Run]:
-    """The finished runs at or below the folders that are named."""
+def _runs(paths: Any, trusted_packages: Collection[str]) -> list[Run]:
+    """Read the finished runs at or below some folders."""
     from anomaly_fas.models.checkpoint import FACTS, read_checkpoint
 
-    found = []
-    for path in [given] if isinstance(given, str) else list(given):
-        folder = RunFolder(Path(path))
-        below = [folder.path] if folder.is_finished else _below(folder.path)
-        if not below:
+    runs = []
+    for path in [paths] if isinstance(paths, str) else list(paths):
+        named = RunFolder(Path(path))
+        checkpoints = sorted(named.path.glob("**/checkpoints/best.ckpt"))
+        below = [RunFolder(checkpoint.parent.parent) for checkpoint in checkpoints]
+        folders = [named] if named.is_finished else below
+        finished = [folder for folder in folders if folder.is_finished]
+        if not finished:
             raise DataError(f"run={path}: no finished run in it")
-        for one in below:
-            settings = read_checkpoint(RunFolder(one).best)[FACTS]["config"]
-            require_trusted(settings, RunFolder(one).best, trusted_packages)
-            found.append(Run(one, settings))
-    return found
-
-
-def _below(folder: Path) -> list[Path]:
-    paths = sorted(folder.glob("**/checkpoints/best.ckpt"))
-    return [path.parent.parent for path in paths if RunFolder(path.parent.parent).is_finished]
+        for folder in finished:
+            settings = read_checkpoint(folder.best)[FACTS]["config"]
+            require_trusted(settings, folder.best, trusted_packages)
+            runs.append(Run(folder.path, settings))
+    return runs
 
 
 def _domain(config: DictConfig, saved: dict[str, Any]) -> tuple[Source, np.ndarray]:
-    """The data, and the positions of its samples that make the domain."""
+    """Return the data and the positions of its samples that make up the domain."""
     import numpy as np
 
     from anomaly_fas.data.source_selection import select_from
 
     config.image_size = saved["image_size"]
-    given = OmegaConf.select(config, "data")
-    if given is None:
+    data, protocol = (OmegaConf.select(config, group) for group in ("data", "protocol"))
+    if data is None:
         settings = OmegaConf.create(saved)
         use_here(settings, config)
-        node = settings.data
-        protocol = OmegaConf.select(config, "protocol") or saved["protocol"]
-    else:
-        node, protocol = given, OmegaConf.select(config, "protocol")
-    source: Source = instantiate(node)
-    if protocol is None:
-        chosen = np.arange(len(source.annotations))
-    else:
-        lists = config.lists or saved["lists"]
-        rule = instantiate(protocol)
-        chosen = select_from(source, rule, lists, needed=(Split.TEST,))[Split.TEST]
+        data, protocol = settings.data, protocol or saved["protocol"]
+    source: Source = instantiate(data)
+    positions = np.arange(len(source.annotations))
+    if protocol is not None:
+        lists, rule = config.lists or saved["lists"], instantiate(protocol)
+        positions = select_from(source, rule, lists, needed=(Split.TEST,))[Split.TEST]
     source.prepare()
-    return source, chosen
+    return source, positions
 
 
 def _refuse_known(run: Run, rows: pd.DataFrame) -> None:
-    """A domain whose subjects a run was trained on is not new to it.
-
-    Raises:
-        DataError: it has such subjects.
-    """
+    """Refuse a domain with subjects that a run was trained on: it is not new to the run."""
     known = known_subjects(run.path, run.config, rows)
     if known:
         raise DataError(
@@ -151,9 +138,9 @@ def _refuse_known(run: Run, rows: pd.DataFrame) -> None:
         )
 
 
-def _possible(wanted: Sequence[int], made: Sequence[Draw]) -> list[int]:
-    """The numbers of shots that every draw has references for."""
-    most = min(min(map(len, draw.references)) for draw in made)
+def _possible(wanted: Sequence[int], draws: Sequence[Draw]) -> list[int]:
+    """Return the numbers of shots that every draw has references for."""
+    most = min(min(map(len, draw.references)) for draw in draws)
     left_out = [count for count in wanted if count > most]
     if left_out:
         _log.warning("shots=%s: in some draw there are only %d pairs, so left out", left_out, most)
@@ -167,22 +154,22 @@ def _tested(
     config: DictConfig,
     run: Run,
     source: Source,
-    chosen: np.ndarray,
+    positions: np.ndarray,
     counts: Sequence[int],
-    made: Sequence[Draw],
+    draws: Sequence[Draw],
 ) -> list[Tested]:
     from anomaly_fas.adaptation.shot_curve import Adaptations, embed, with_shots, without_shots
     from anomaly_fas.models.checkpoint import load
 
     detector = load(RunFolder(run.path).best, config.trusted_packages)
-    domain = embed(detector, source, chosen)
-    own = config.copy()
-    own.scale = run.config["scale"] if config.scale is None else config.scale
-    scorers: Any = OmegaConf.to_container(own.scorer, resolve=True)
+    domain = embed(detector, source, positions)
+    scaled = config.copy()
+    scaled.scale = run.config["scale"] if config.scale is None else config.scale
+    scorers: Any = OmegaConf.to_container(scaled.scorer, resolve=True)
     adaptations = Adaptations(scorers, list(config.strengths), list(config.layers))
-    tested = list(without_shots(detector, domain, adaptations, made))
+    tested = list(without_shots(detector, domain, adaptations, draws))
     for count in counts:
-        tested += with_shots(detector, domain, adaptations, count, made)
+        tested += with_shots(detector, domain, adaptations, count, draws)
     return tested
 
 
@@ -201,43 +188,38 @@ def _figures(
     rng = np.random.default_rng([config.seed, Stream.SHOT_BOOTSTRAP])
     weights = resample(rows.iloc[:0], rows, config.replicates, rng).test
     replicates = Replicates(weights, config.draws, rng)
-    names = _names(runs)
-    made = []
-    for method in dict.fromkeys(names):
-        own = [number for number, name in enumerate(names) if name == method]
-        parts = sorted({(one.adaptation, one.shots) for one in tested[own[0]]}, key=str)
-        for adaptation, count in parts:
-            scores = [
-                [t.scores for t in tested[number] if (t.adaptation, t.shots) == (adaptation, count)]
-                for number in own
-            ]
-            labels = tuple(str(runs[number].path) for number in own)
-            figures = replicates.figures(scores)
-            made.append(ShotRow(method, adaptation, count, labels, figures))
+    methods = _methods(runs)
+    scores: dict[tuple[str, str, int], dict[str, list[TestedDraw]]] = {}
+    for method, run, draws in zip(methods, runs, tested, strict=True):
+        for draw in draws:
+            by_run = scores.setdefault((method, draw.adaptation, draw.shots), {})
+            by_run.setdefault(str(run.path), []).append(draw.scores)
     first = next(iter(config.scorer))
-    return sorted(made, key=lambda row: (row.adaptation != first, row.shots))
+    return sorted(
+        (
+            ShotRow(*key, tuple(by_run), replicates.figures(list(by_run.values())))
+            for key, by_run in scores.items()
+        ),
+        key=lambda row: (
+            row.adaptation != first, row.shots, methods.index(row.method), repr(row.adaptation)
+        ),
+    )  # fmt: skip
 
 
-def _names(runs: Sequence[Run]) -> list[str]:
-    """Of each run's method, which runs that differ by their seeds share."""
+def _methods(runs: Sequence[Run]) -> list[str]:
+    """Name each run's method, with its config's hash where several configs share the method."""
     facts = [run.config["run_facts"] for run in runs]
-    hashes: dict[str, set[str]] = {}
-    for own in facts:
-        hashes.setdefault(own["method"], set()).add(own["config_hash"])
-    return [
-        own["method"]
-        if len(hashes[own["method"]]) == 1
-        else f"{own['method']}-{own['config_hash']}"
-        for own in facts
-    ]
+    pairs = [(own["method"], own["config_hash"]) for own in facts]
+    configs = Counter(method for method, _ in set(pairs))
+    return [name if configs[name] == 1 else f"{name}-{config}" for name, config in pairs]
 
 
-def _note(config: DictConfig, rows: pd.DataFrame, made: Sequence[Draw], source: Source) -> str:
+def _note(config: DictConfig, rows: pd.DataFrame, source: Source) -> str:
     count = rows["label"].value_counts()
     subjects = (rows["dataset"] + "/" + rows["subject"]).nunique()
     return (
         f"The domain ({source.kind} data) has {count[Label.BONA_FIDE]} bona fide samples and "
-        f"{count[Label.ATTACK]} attacks of {subjects} subjects. In each of {len(made)} draws, "
+        f"{count[Label.ATTACK]} attacks of {subjects} subjects. In each of {config.draws} draws, "
         f"references come from {100 * config.pool_share:g} % of the subjects, and all samples of "
         f"the others{', of other sessions,' if config.apart == 'session' else ''} are tested. "
         "Without shots a run scores with the references and the threshold that it came with. The "
