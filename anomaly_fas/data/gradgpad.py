@@ -15,7 +15,7 @@ from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.prepared_source import PreparedSource
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
-from anomaly_fas.protocols.v1_lists import with_v1_lists
+from anomaly_fas.protocols.v1 import with_v1_lists
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.protocols.protocol import in_split, of_dataset
+from anomaly_fas.protocols.protocol import in_split, of_dataset, require_held_out
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -49,16 +49,9 @@ class OuluNpu:
     def __post_init__(self) -> None:
         if self.number not in range(1, 5):
             raise ConfigError(f"protocol.number={self.number!r}: OULU-NPU has protocols 1 to 4")
-        if self.number in _NEW_PHONE and self.phone not in PHONES:
-            raise ConfigError(
-                f"protocol.phone={self.phone!r}: protocol {self.number} of OULU-NPU keeps one of "
-                "the phones 1 to 6 for the test"
-            )
-        if self.number not in _NEW_PHONE and self.phone is not None:
-            raise ConfigError(
-                f"protocol.phone={self.phone!r}: protocol {self.number} of OULU-NPU keeps no phone "
-                "for the test; leave it null"
-            )
+        protocol = f"protocol {self.number} of OULU-NPU"
+        phones = PHONES if self.number in _NEW_PHONE else ()
+        require_held_out("phone", self.phone, protocol, phones)
 
     @property
     def name(self) -> str:

@@ -1,10 +1,9 @@
-"""Every protocol that annotations allow, with its counts and its leakage."""
+"""Count the samples and the leakage of every protocol that annotations allow."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def overview(families: Sequence[type[PadProtocol]], rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a protocol and choice of lists.
+    """Make a table with one row per protocol and choice of lists.
 
     Args:
         families: protocol classes.
@@ -47,15 +46,8 @@ def overview(families: Sequence[type[PadProtocol]], rows: pd.DataFrame) -> pd.Da
     )
 
 
-@dataclass(frozen=True)
-class Leakage:
-    """Samples and known subjects that stand in both splits of a pair.
-
-    Attributes:
-        pair: the two splits.
-        samples: number of samples in both.
-        subjects: number of known subjects in both.
-    """
+class Leakage(NamedTuple):
+    """Number of samples and of known subjects that two splits share."""
 
     pair: tuple[Split, Split]
     samples: int
@@ -63,7 +55,7 @@ class Leakage:
 
 
 def leakage(selection: Selection, rows: pd.DataFrame) -> list[Leakage]:
-    """The leakage between each pair of splits."""
+    """Count what each pair of splits shares."""
     keys = subject_keys(rows)
     samples = {split: set(chosen.tolist()) for split, chosen in selection.items()}
     subjects = {split: set(keys[chosen]) - {""} for split, chosen in selection.items()}
@@ -77,30 +69,17 @@ def _row(protocol: PadProtocol, lists: Lists, rows: pd.DataFrame) -> dict[str, s
     selection = official_selection(protocol, rows)
     if lists == "leak_free":
         selection = without_leaks(selection, rows)
-    fault = ""
+    row: dict[str, str | int] = {"protocol": protocol.name, "lists": lists}
+    for split in Split:
+        chosen = rows.iloc[selection[split]]
+        row[split] = len(chosen)
+        row[f"{split}_bona_fide"] = int((chosen["label"] == Label.BONA_FIDE).sum())
+        row |= {f"{split}_{pai}": int((chosen["pai"] == pai).sum()) for pai in Pai}
+    for pair, samples, subjects in leakage(selection, rows):
+        name = "_and_".join(pair)
+        row |= {name: samples, f"{name}_subjects": subjects}
     try:
         select(protocol, rows, lists)
     except DataError as error:
-        fault = str(error)
-    row: dict[str, str | int] = {"protocol": protocol.name, "lists": lists}
-    return row | _counts(selection, rows) | _leaks(selection, rows) | {"fault": fault}
-
-
-def _counts(selection: Selection, rows: pd.DataFrame) -> dict[str, int]:
-    counts = {}
-    for split in Split:
-        chosen = rows.iloc[selection[split]]
-        counts[f"{split}"] = len(chosen)
-        counts[f"{split}_bona_fide"] = int((chosen["label"] == Label.BONA_FIDE).sum())
-        for pai in Pai:
-            counts[f"{split}_{pai}"] = int((chosen["pai"] == pai).sum())
-    return counts
-
-
-def _leaks(selection: Selection, rows: pd.DataFrame) -> dict[str, int]:
-    leaks = {}
-    for found in leakage(selection, rows):
-        pair = "_and_".join(found.pair)
-        leaks[pair] = found.samples
-        leaks[f"{pair}_subjects"] = found.subjects
-    return leaks
+        return row | {"fault": str(error)}
+    return row | {"fault": ""}

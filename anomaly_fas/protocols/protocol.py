@@ -49,6 +49,29 @@ class LimitsFrames(Protocol):
         ...
 
 
+def require_held_out(
+    key: str, value: int | str | None, protocol: str, choices: Sequence[int | str] = ()
+) -> None:
+    """Check the setting of what a dataset's own protocol keeps for the test.
+
+    Args:
+        key: name of the setting.
+        value: value of the setting.
+        protocol: name of the protocol for messages, such as `protocol 3 of SiW`.
+        choices: values to choose from; none where the setting is not for this protocol.
+
+    Raises:
+        ConfigError: the value is none of the choices, or there is one where there are no choices.
+    """
+    if choices and value not in choices:
+        known = ", ".join(map(str, choices))
+        raise ConfigError(f"protocol.{key}={value!r}: {protocol} keeps one of {known} for the test")
+    if not choices and value is not None:
+        raise ConfigError(
+            f"protocol.{key}={value!r}: {protocol} keeps no {key} for the test; leave it null"
+        )
+
+
 def split_cell(splits: Iterable[Split]) -> str:
     """The `split` cell of a sample: one split, or several joined by `+` where lists leak.
 

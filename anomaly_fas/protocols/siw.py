@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.protocols.protocol import of_dataset
+from anomaly_fas.protocols.protocol import of_dataset, require_held_out
 from anomaly_fas.types import Label, Pai, Split
 
 if TYPE_CHECKING:
@@ -57,23 +57,9 @@ class Siw:
     def __post_init__(self) -> None:
         if self.number not in range(1, 4):
             raise ConfigError(f"protocol.number={self.number!r}: SiW has protocols 1 to 3")
-        self._check("medium", self.medium, wanted=self.number == 2, choices=MEDIA)
-        self._check("pai", self.pai, wanted=self.number == 3, choices=UNSEEN)
-
-    def _check(
-        self, key: str, value: int | str | None, *, wanted: bool, choices: Sequence[int | str]
-    ) -> None:
-        if wanted and value not in choices:
-            known = ", ".join(map(str, choices))
-            raise ConfigError(
-                f"protocol.{key}={value!r}: protocol {self.number} of SiW keeps one of {known} for "
-                "the test"
-            )
-        if not wanted and value is not None:
-            raise ConfigError(
-                f"protocol.{key}={value!r}: protocol {self.number} of SiW keeps no {key} for the "
-                "test; leave it null"
-            )
+        protocol = f"protocol {self.number} of SiW"
+        require_held_out("medium", self.medium, protocol, MEDIA if self.number == 2 else ())
+        require_held_out("pai", self.pai, protocol, UNSEEN if self.number == 3 else ())
 
     @property
     def name(self) -> str:

@@ -21,8 +21,7 @@ from anomaly_fas.protocols.one_dataset import CrossDataset
 from anomaly_fas.protocols.overview import leakage
 from anomaly_fas.protocols.protocol import PadProtocol
 from anomaly_fas.protocols.selection import official_selection, select
-from anomaly_fas.protocols.v1 import V1List
-from anomaly_fas.protocols.v1_lists import with_v1_lists
+from anomaly_fas.protocols.v1 import V1List, with_v1_lists
 from anomaly_fas.types import Pai, Split
 from tests.nonempty import nonempty
 
@@ -275,7 +274,7 @@ def test_a_damaged_or_endless_archive_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive = archive_of(MINE, tmp_path / "lists.tar.xz")
-    monkeypatch.setattr("anomaly_fas.protocols.v1_lists.MAX_FILES", 2)
+    monkeypatch.setattr("anomaly_fas.protocols.v1.MAX_FILES", 2)
     for place in (archive, folder_of(MINE, tmp_path / "folder")):
         with pytest.raises(DataError, match="more than 2 files"):
             with_v1_lists(ROWS, place)
