@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
+from multiprocessing import reduction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
@@ -18,16 +20,28 @@ from unittest import mock
 
 import torch
 
+from anomaly_fas.interruption import ENDING, PARENT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from multiprocessing.connection import Connection
+    from typing import TextIO
 
 _LAUNCHERS_SUBPROCESS: Final = "lightning.pytorch.strategies.launchers.subprocess_script.subprocess"
+_SWEEPS_SUBPROCESS: Final = "anomaly_fas.sweeps.process.subprocess"
 
 SERVER: Final = multiprocessing.get_context("forkserver")
 """Starts processes that have imported everything from their first moment."""
 
 SERVER.set_forkserver_preload(
-    [__name__, "anomaly_fas.runs.build", "anomaly_fas.callbacks.figures", "timm", "pyarrow"]
+    [
+        __name__,
+        "anomaly_fas.runs.build",
+        "anomaly_fas.sweeps.process",
+        "anomaly_fas.callbacks.figures",
+        "timm",
+        "pyarrow",
+    ]
 )
 
 
@@ -96,9 +110,7 @@ def _command(
     prepare: Callable[[], None] | None,
 ) -> None:
     os.setsid()
-    os.chdir(cwd)
-    os.environ.clear()
-    os.environ.update(variables)
+    _enter(cwd, variables)
     for descriptor, path in ((1, output), (2, errors)):
         if path is None:
             os.dup2(1, descriptor)
@@ -110,6 +122,18 @@ def _command(
     torch.set_num_threads(1)
     if prepare is not None:
         prepare()
+    popen = SimpleNamespace(Popen=SweepJobs().start, DEVNULL=None, STDOUT=None)
+    with mock.patch(_SWEEPS_SUBPROCESS, popen):
+        _run_with_ranks(arguments)
+
+
+def _enter(cwd: Path | str, variables: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(cwd)
+
+
+def _run_with_ranks(arguments: list[str]) -> None:
     if "runtime.devices=2" in arguments:
         with mock.patch(_LAUNCHERS_SUBPROCESS, SimpleNamespace(Popen=SecondRank().start)):
             _run(arguments)
@@ -169,9 +193,99 @@ class SecondRank:
         if not said:  # the first process ended without a second one
             os._exit(0)
         command, variables, cwd = json.loads(said)
-        os.environ.clear()
-        os.environ.update(variables)
-        os.chdir(cwd)
+        _enter(cwd, variables)
         _, _, _, *arguments = command  # python -m anomaly_fas
         _run(arguments)
         sys.exit()
+
+
+class SweepJobs:
+    """Starts the jobs of a sweep, forked from a process that the sweep itself has not touched."""
+
+    def __init__(self) -> None:
+        self._connection, other = multiprocessing.Pipe()
+        self._server = os.fork()
+        self._exit_codes: dict[int, int | None] = {}
+        if self._server == 0:
+            self._connection.close()
+            _serve_jobs(other)
+        other.close()
+
+    def start(
+        self, command: Sequence[str], *, cwd: Path, env: dict[str, str], stdout: TextIO, **_: object
+    ) -> SweepJob:
+        """Begin a job, as `subprocess.Popen` would."""
+        self._connection.send((command, cwd, env | {PARENT: str(self._server)}))
+        reduction.send_handle(self._connection, stdout.fileno(), self._server)
+        pid, code = self._receive()
+        while code is not None:  # of a job that has ended meanwhile
+            pid, code = self._receive()
+        return SweepJob(self, pid)
+
+    def exit_code(self, pid: int, within: float | None) -> int | None:
+        """Return the exit code of a job, None if it runs longer than so many seconds."""
+        while self._exit_codes[pid] is None and self._connection.poll(within):
+            self._receive()
+        return self._exit_codes[pid]
+
+    def _receive(self) -> tuple[int, int | None]:
+        pid, code = self._connection.recv()
+        self._exit_codes[pid] = code
+        return pid, code
+
+
+class SweepJob:
+    """A job of a sweep, with what the sweep uses of `subprocess.Popen`."""
+
+    def __init__(self, jobs: SweepJobs, pid: int) -> None:
+        self._jobs = jobs
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        """The exit code, None while it runs."""
+        return self._jobs.exit_code(self.pid, 0)
+
+    def wait(self) -> int | None:
+        """The exit code, once it has ended."""
+        return self._jobs.exit_code(self.pid, None)
+
+    def terminate(self) -> None:
+        """Send it SIGTERM, if it still runs."""
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGTERM)
+
+
+def _serve_jobs(connection: Connection) -> None:
+    """Fork a job for each request, and report each process identifier and exit code."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    while True:
+        if connection.poll(0.02):
+            try:
+                (_, _, _, *arguments), cwd, variables = connection.recv()  # python -m anomaly_fas
+            except EOFError:  # the sweep has ended
+                os._exit(0)
+            output = reduction.recv_handle(connection)
+            pid = os.fork()
+            if pid == 0:
+                connection.close()
+                _run_job(arguments, cwd, variables, output)
+            os.close(output)
+            connection.send((pid, None))
+        with suppress(ChildProcessError):
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid:
+                connection.send((pid, os.waitstatus_to_exitcode(status)))
+
+
+def _run_job(arguments: list[str], cwd: Path, variables: dict[str, str], output: int) -> None:
+    os.setpgid(0, 0)
+    for number in ENDING:
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    _enter(cwd, variables)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+    _run_with_ranks(arguments)
+    sys.exit()
