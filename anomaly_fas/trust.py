@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from omegaconf import OmegaConf
@@ -32,13 +33,20 @@ def require_trusted(config: Any, source: object, trusted_packages: Collection[st
         trusted_packages: importable names of packages that the user trusts.
 
     Raises:
-        CheckpointError: the config asks for anything else.
+        CheckpointError: the config asks for anything else, or for a class of an earlier version.
     """
     plain = OmegaConf.to_container(config) if OmegaConf.is_config(config) else config
     trusted = [trusted_packages] if isinstance(trusted_packages, str) else trusted_packages
     others = {target for target in _targets(plain) if not _is_class_of(target, (*_OWN, *trusted))}
     unusable = sorted(others - _configured()) if others else []
     foreign = [target for target in unusable if not is_below(target, trusted)]
+    moved = [name for name in foreign if is_below(name, ["anomaly_fas"]) and not _exists(name)]
+    if moved:
+        raise CheckpointError(
+            f"{source} asks for {', '.join(moved)}, which this version of anomaly_fas does not "
+            "have: the run was made by an earlier version. Evaluate its scores by `anomaly-fas "
+            f"evaluate scores={_run_of(source)}/scores.parquet`, or train it again"
+        )
     if foreign:
         packages = sorted({target.partition(".")[0] for target in foreign})
         raise CheckpointError(
@@ -60,6 +68,21 @@ def _configured() -> frozenset[str]:
         for file in files
         for target in _targets(OmegaConf.to_container(OmegaConf.load(file)))
     )
+
+
+def _exists(target: str) -> bool:
+    """Whether a name of this package can be imported."""
+    module, _, name = target.rpartition(".")
+    try:
+        return hasattr(importlib.import_module(module), name)
+    except ImportError:
+        return False
+
+
+def _run_of(source: object) -> object:
+    """Return the run folder that a checkpoint lies in, or a word for it."""
+    is_checkpoint = isinstance(source, Path) and source.parent.name == "checkpoints"
+    return source.parent.parent if is_checkpoint else "RUN"  # type: ignore[attr-defined]
 
 
 def _is_class_of(target: str, packages: Collection[str]) -> bool:

@@ -26,6 +26,18 @@ def test_what_no_file_builds_is_refused_wherever_it_stands(target: str) -> None:
             require_trusted(OmegaConf.create(config), "stranger.yaml")
 
 
+@pytest.mark.parametrize(
+    ("source", "run"), [(Path("a/checkpoints/best.ckpt"), "a"), ("mine.yaml", "RUN")]
+)
+@pytest.mark.parametrize("name", ["data.gone.Source", "data.source.Gone"])
+def test_classes_of_an_earlier_version_are_named_with_what_to_do(
+    source: object, run: str, name: str
+) -> None:
+    message = rf"asks for anomaly_fas\.{name}, .* earlier version.* scores={run}/scores\.parquet`"
+    with pytest.raises(CheckpointError, match=message):
+        require_trusted({"_target_": f"anomaly_fas.{name}"}, source)
+
+
 def test_what_our_files_build_is_known() -> None:
     files = sorted(config_dir().rglob("*.yaml"))
     assert len(files) > 40

@@ -56,6 +56,7 @@ def _score_again(config: DictConfig) -> None:
 
     content = read_checkpoint(checkpoint)
     output = Path(config.output or checkpoint.parent.parent / "evaluation")
+    require_trusted(content[FACTS]["config"], checkpoint, config.trusted_packages)
     settings = _settings(config, content[FACTS]["config"], output)
     require_compatible(settings)
     protocol = instantiate(settings.protocol)
@@ -112,8 +113,7 @@ def _checkpoint(config: DictConfig) -> Path:
 
 
 def _settings(config: DictConfig, saved: dict[str, Any], output: Path) -> DictConfig:
-    """The run's config, with this command's data, protocol and places."""
-    require_trusted(saved, "the checkpoint", config.trusted_packages)
+    """Return the run's config with this command's data, protocol and places."""
     settings = OmegaConf.create(saved)
     assert isinstance(settings, DictConfig)
     settings.run_folder = str(output)
