@@ -117,6 +117,14 @@ def test_another_space_or_objective_is_refused_with_the_difference(
     assert not list(tmp_path.glob("outputs/search/*/logs"))
 
 
+def test_two_workers_are_processes_and_one_table_is_printed(cli: Cli, tmp_path: Path) -> None:
+    arguments = ["search.space=learning_rate", "search.trials=0", "search.workers=2"]
+    done = cli("search", *FAST, *arguments, cwd=tmp_path)
+    assert done.stdout.count("0 trial(s): none yet") == 1
+    logs = sorted(tmp_path.glob("outputs/search/default/logs/*.log"))
+    assert [log.name for log in logs] == ["worker-0.log", "worker-1.log"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
