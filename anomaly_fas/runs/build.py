@@ -47,7 +47,7 @@ _IN_PLACE_OF: Final = {
     "max_steps": (-1, "epochs and epoch_steps"),
     "max_time": (None, "a scheduler that sends SIGTERM, or `timeout`"),
 }
-"""The value that changes nothing, and what serves instead of others."""
+"""For each argument the value that changes nothing, and the remedy in place of others."""
 
 _log = logging.getLogger(__name__)
 
@@ -58,14 +58,7 @@ def build_datamodule(
     source: Source,
     needed: Sequence[Split] = tuple(Split),
 ) -> PadDataModule:
-    """The loaders of a run.
-
-    Args:
-        config: config of the run.
-        protocol: rule that says who trains, who tunes, who is tested.
-        source: annotated samples and their crops.
-        needed: splits that must hold both classes.
-    """
+    """Build the loaders of a run; the `needed` splits must hold both classes."""
     sampler = instantiate(config.sampler)
     if isinstance(source, AttackSource):
         sampler = partial(sampler, fabricated_share=source.share)
@@ -84,7 +77,7 @@ def build_datamodule(
 
 
 def build_module(config: DictConfig) -> PadModule:
-    """The module of a run, its network warm-started where the config says so."""
+    """Build the module of a run, its network warm-started where the config says so."""
     settings = plain(config)
     detector = build_detector(settings, THRESHOLDS)
     if config.init_from:
@@ -109,13 +102,13 @@ def build_module(config: DictConfig) -> PadModule:
 
 
 def build_callbacks(config: DictConfig) -> list[Callback]:
-    """The callbacks of the config, and the one that writes the results."""
+    """Build the callbacks of the config, and the one that writes the results."""
     chosen = [instantiate(node, _convert_="all") for node in config.callbacks.values()]
     return [*chosen, ResultWriter()]
 
 
 def build_checkpoints(config: DictConfig, folder: RunFolder) -> list[Callback]:
-    """The callbacks that save `best.ckpt` and `last.ckpt`, the former after the devel pass."""
+    """Build the callbacks that save `best.ckpt` (after the devel pass) and `last.ckpt`."""
     best = ModelCheckpoint(
         dirpath=folder.checkpoints,
         filename="best",
@@ -136,17 +129,17 @@ def build_trainer(
     folder: Path,
     **changes: Any,
 ) -> Trainer:
-    """Lightning's Trainer with the run's loggers, which are given the config.
+    """Build Lightning's Trainer with the run's loggers, which are given the config.
 
     Args:
         config: config of the run.
-        module: module that is trained or tested.
-        callbacks: callbacks; they write into `trainer.default_root_dir`.
+        module: module to train or test.
+        callbacks: callbacks that write into `trainer.default_root_dir`.
         folder: run folder, the trainer's `default_root_dir`.
         changes: further arguments of the Trainer.
 
     Raises:
-        ConfigError: the machine lacks what the trainer asks for.
+        ConfigError: the machine lacks what the trainer asks for, or the run could not be resumed.
     """
     check_devices(config.trainer)
     check_resumable(config.trainer)
@@ -195,10 +188,10 @@ def check_devices(trainer: DictConfig) -> None:
 
 
 def check_resumable(trainer: DictConfig) -> None:
-    """A run's place in its data is the number of steps taken: each is a batch of `epoch_steps`.
+    """Refuse arguments under which the number of steps is no longer a run's place in its data.
 
     Raises:
-        ConfigError: an argument that breaks this.
+        ConfigError: such an argument is set.
     """
     for name, (neutral, instead) in _IN_PLACE_OF.items():
         if trainer.get(name) not in (None, neutral):

@@ -30,29 +30,23 @@ if TYPE_CHECKING:
     from anomaly_fas.training.module import PadModule
 
 _LOST: Final = re.compile(r"by peer|gloo|NCCL|[Tt]imed out|Socket Timeout")
-"""What the libraries that processes talk through say when nobody answers."""
+"""Messages of the communication libraries when another process does not answer."""
 
 _MISTAKE: Final = re.compile(
     rf"^{AnomalyFasError.__module__}\.\w+: (.*)\Z", re.DOTALL | re.MULTILINE
 )
-"""How the traceback of a spawned process ends that has met with a mistake."""
+"""Last line of a spawned process's traceback after a user's mistake."""
 
 
 def fit(trainer: Trainer, module: PadModule, datamodule: PadDataModule, folder: RunFolder) -> None:
-    """Train until the last epoch, then test the best checkpoint.
-
-    Args:
-        trainer: with the callbacks and loggers of the run.
-        module: module that is trained.
-        datamodule: loaders.
-        folder: run folder; training is resumed from its last checkpoint.
+    """Train until the last epoch, from the run's last checkpoint, then test the best checkpoint.
 
     Raises:
         RunError: no devel pass was made, or another process of the run was lost.
     """
     with (
         wandb_closed_after(trainer.loggers),
-        told_if_lost(folder.path, trainer.world_size),
+        loss_reported(folder.path, trainer.world_size),
         interruption_of(trainer),
     ):
         if trainer.is_global_zero:
@@ -69,9 +63,9 @@ def fit(trainer: Trainer, module: PadModule, datamodule: PadDataModule, folder: 
 
 @contextmanager
 def interruption_of(trainer: Trainer) -> Iterator[None]:
-    """Let Ctrl-C be what ends the block: Lightning tidies up after it, then ends the process.
+    """Raise KeyboardInterrupt where Lightning ends the process after Ctrl-C.
 
-    Processes that it has spawned are told to save and end, and waited for.
+    Processes that it has spawned are made to save and end first.
     """
     try:
         yield
@@ -91,16 +85,12 @@ def _end_spawned(trainer: Trainer) -> None:
 
 
 @contextmanager
-def told_if_lost(folder: Path, world_size: int) -> Iterator[None]:
-    """Tell the end of another process from a fault of this one.
-
-    Args:
-        folder: of the run.
-        world_size: number of its processes.
+def loss_reported(folder: Path, world_size: int) -> Iterator[None]:
+    """Report the loss of another process of the run, as opposed to a fault of this one.
 
     Raises:
-        RunError: another process has ended, does not answer, or, spawned by this one, has met with
-            a mistake of the user's.
+        RunError: another process has ended or does not answer, or a spawned one has met with a
+            mistake of the user's.
     """
     try:
         yield
@@ -111,13 +101,9 @@ def told_if_lost(folder: Path, world_size: int) -> Iterator[None]:
         if world_size == 1 or not _is_loss(error):
             raise
         left = folder / ERROR
-        word = (
-            left.read_text(encoding="utf-8").strip()
-            if left.exists()
-            else (
-                "it left no word: it was killed, maybe by the system for want of memory, or hangs"
-            )
-        )
+        word = "it left no word: it was killed, maybe by the system for want of memory, or hangs"
+        if left.exists():
+            word = left.read_text(encoding="utf-8").strip()
         raise RunError(
             f"another process of this run was lost, and this one ends with it. {word}. What was "
             "saved is kept; the same command goes on from there"
@@ -125,15 +111,14 @@ def told_if_lost(folder: Path, world_size: int) -> Iterator[None]:
 
 
 def _is_loss(error: Exception) -> bool:
-    """A spawned process's whole traceback is its message, the last line of which tells."""
-    told = str(error).strip().rpartition("\n")[2]
-    return isinstance(error, ProcessExitedException) or bool(_LOST.search(told))
+    last_line = str(error).strip().rpartition("\n")[2]  # of a spawned process's traceback
+    return isinstance(error, ProcessExitedException) or bool(_LOST.search(last_line))
 
 
 class ScreenAndLog(Callback):
-    """Keeps Lightning's remarks on choices that are made on purpose off the screen.
+    """Keep Lightning's remarks on choices that are made on purpose off the screen.
 
-    A process that is spawned unpickles it, and then also writes to the screen and to the log file.
+    A spawned process unpickles this callback, and then writes to the screen and to the log file.
 
     Args:
         log: the run's log file; None without one.
@@ -144,12 +129,12 @@ class ScreenAndLog(Callback):
         _quieten()
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """The first process says all that is to be said."""
+        """Silence all but errors in every process but the first."""
         if not trainer.is_global_zero:
             logging.getLogger().setLevel(logging.ERROR)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """For a process that has said nothing yet, before Lightning says anything there."""
+        """Set up logging where this is unpickled, before Lightning logs anything there."""
         return _spawned, (self._log,)
 
 

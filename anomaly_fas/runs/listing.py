@@ -1,4 +1,4 @@
-"""How runs stand, read from their folders without torch and without reading much."""
+"""List runs with their state and progress, from their folders and without torch."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from anomaly_fas.runs.folder import is_classical
 from anomaly_fas.runs.session import ERROR, LOG, is_held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
 _WRITTEN: Final = (
     "config.yaml", LOG, ERROR, "metrics.csv", "metrics.json", "checkpoints/last.ckpt",
 )  # fmt: skip
-"""Files whose age is the run's."""
+"""Files whose newest change is the run's last sign of life."""
 
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""That of libyaml is ten times as fast, where there is one."""
+"""libyaml's loader, ten times as fast, where it is installed."""
 
 
 class RunState(StrEnum):
-    """How a run stands, in the order in which runs are listed."""
+    """State of a run, in the order in which runs are listed."""
 
     RUNNING = "running"
     FAILED = "failed"
@@ -44,14 +44,11 @@ class RunRow:
     Attributes:
         state: `running` if a process has it now; `failed` if an error ended it, `stopped` if it
             was interrupted or killed: the same command goes on with either.
-        study: it belongs to.
-        protocol: as its folder is named.
-        name: what differs from other runs of the study, or method, hash and seed.
-        epoch: devel passes made.
-        epochs: devel passes of the whole run; None where `config.yaml` does not tell.
-        devel_acer: the least so far as a fraction, None before the first devel pass.
+        name: overrides that differ from other runs of the study, or method, hash and seed.
+        epoch: number of devel passes made.
+        epochs: number of devel passes of the whole run; None if `config.yaml` cannot be read.
+        devel_acer: least devel ACER so far, a fraction; None before the first devel pass.
         age: seconds since anything was written.
-        folder: of the run.
     """
 
     state: RunState
@@ -66,20 +63,12 @@ class RunRow:
 
 
 def run_rows(output_dir: Path, study: str | None) -> list[RunRow]:
-    """The runs of a study or of all, by state, then by folder.
-
-    Args:
-        output_dir: folder of the studies.
-        study: its name; None for all.
-    """
-    studies = [output_dir / study] if study else sorted(_folders(output_dir))
-    found = [row for folder in studies for row in _rows(folder)]
-    return sorted(found, key=lambda row: list(RunState).index(row.state))
-
-
-def _folders(path: Path) -> Iterator[Path]:
-    # A crop store has many thousands of files, three levels deep.
-    return (part for part in path.glob("*") if part.is_dir() and part.name != "cache")
+    """List the runs of a study, or of all studies if None, by state, then by folder."""
+    # A crop store in the cache has many thousands of files, three levels deep.
+    all_studies = (part for part in output_dir.glob("*") if part.is_dir() and part.name != "cache")
+    studies = [output_dir / study] if study else sorted(all_studies)
+    rows = [row for folder in studies for row in _rows(folder)]
+    return sorted(rows, key=lambda row: list(RunState).index(row.state))
 
 
 def _rows(study: Path) -> Iterator[RunRow]:
@@ -88,29 +77,25 @@ def _rows(study: Path) -> Iterator[RunRow]:
     overrides = [set(config.get("overrides") or ()) for config in configs.values()]
     shared = set.intersection(*overrides) if len(overrides) > 1 else set()
     for folder, config in configs.items():
-        own = [part for part in config.get("overrides") or () if part not in shared]
-        yield _row(folder, _devel_passes(config), own)
-
-
-def _row(folder: Path, epochs: int | None, overrides: Sequence[str]) -> RunRow:
-    epoch, devel_acer = _progress(folder / "metrics.csv")
-    study, protocol, method, seed = folder.parts[-4:]
-    return RunRow(
-        state=_state(folder),
-        study=study,
-        protocol=protocol,
-        name=run_label(overrides, f"{method} {seed}"),
-        epoch=epoch,
-        epochs=epochs,
-        devel_acer=devel_acer,
-        age=max(0.0, time.time() - max(_last_written(folder), default=math.inf)),
-        folder=folder,
-    )
+        distinct = [part for part in config.get("overrides") or () if part not in shared]
+        epoch, devel_acer = _progress(folder / "metrics.csv")
+        _, protocol, method, seed = folder.parts[-4:]
+        written = [path.stat().st_mtime for name in _WRITTEN if (path := folder / name).exists()]
+        yield RunRow(
+            state=_state(folder),
+            study=study.name,
+            protocol=protocol,
+            name=run_label(distinct, f"{method} {seed}"),
+            epoch=epoch,
+            epochs=_devel_passes(config),
+            devel_acer=devel_acer,
+            age=max(0.0, time.time() - max(written, default=math.inf)),
+            folder=folder,
+        )
 
 
 def _devel_passes(config: dict[str, Any]) -> int | None:
-    """One an epoch; of a classical method, one a pair of its classifier's settings."""
-    if is_classical(config):
+    if is_classical(config):  # one for each pair of the classifier's settings
         return len(config["classifier"]["C"]) * len(config["classifier"]["gamma"])
     return config.get("epochs")
 
@@ -124,13 +109,6 @@ def _state(folder: Path) -> RunState:
     return RunState.FAILED if (folder / ERROR).exists() else RunState.STOPPED
 
 
-def _last_written(folder: Path) -> Iterator[float]:
-    for name in _WRITTEN:
-        path = folder / name
-        if path.exists():
-            yield path.stat().st_mtime
-
-
 def _config(path: Path) -> dict[str, Any]:
     try:
         content = yaml.load(path.read_bytes(), _Loader)  # one of the safe loaders
@@ -140,11 +118,9 @@ def _config(path: Path) -> dict[str, Any]:
 
 
 def _progress(path: Path) -> tuple[int, float | None]:
-    """Devel passes and the least devel ACER, from the columns that hold them.
-
-    All cells are numbers, so a row is split at its commas. Most rows are of training steps: they
-    begin with nothing but commas, and are passed over.
-    """
+    """Return the number of devel passes and the least devel ACER of a `metrics.csv`."""
+    # All cells are numbers, so a row is split at its commas. Most rows are of training steps: they
+    # begin with nothing but commas, and are skipped.
     try:
         whole, _, _being_written = path.read_text().rpartition("\n")
         header, *rows = whole.splitlines()

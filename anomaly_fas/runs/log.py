@@ -1,4 +1,4 @@
-"""Where messages go: to the screen, and to a run's log file."""
+"""Write messages to the screen and to a run's log file."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
 class ScreenHandler(logging.Handler):
-    """Writes to what standard error is at the time: a progress bar takes its place meanwhile.
+    """Write to the current standard error, whose place a progress bar may have taken.
 
-    A `StreamHandler` keeps the stream it was made with, and would write into the bar.
+    A `StreamHandler` would keep the stream it was made with, and write into the bar.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -34,7 +34,7 @@ class ScreenHandler(logging.Handler):
 
 
 class _LogFile(logging.FileHandler):
-    """A full disk costs lines, and what fails for want of room says so itself."""
+    """Lose lines on a full disk: what fails for want of room says so itself."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         if not isinstance(sys.exc_info()[1], OSError):
@@ -53,7 +53,7 @@ class _PlainFormatter(logging.Formatter):
 
 
 def log_file(path: Path) -> logging.Handler:
-    """Handler that appends messages to a file, each line with its time.
+    """Make a handler that appends messages to a file, each line with its time.
 
     Raises:
         RunError: it cannot be written to.

@@ -42,13 +42,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a run.
-
-    Args:
-        state: how it ended.
-        reason: of a failure, on one line.
-        log: file with the run's output.
-    """
+    """Outcome of a run: its state, the reason of a failure on one line, its log file."""
 
     state: State
     reason: str = ""
@@ -61,11 +55,7 @@ class Outcome:
 
 
 def mistake(error: BaseException) -> str | None:
-    """The message for a user's mistake, which may have gone through Hydra's hands.
-
-    Returns:
-        None for a fault of the program.
-    """
+    """Return the message of a user's mistake, also where Hydra wraps it; else None."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, AnomalyFasError):
@@ -82,7 +72,7 @@ def is_busy(error: BaseException | None) -> bool:
 
 
 def of_error(error: BaseException, log: Path | None = None) -> Outcome:
-    """The outcome of a run that raised an error."""
+    """Return the outcome of a run that raised an error."""
     message = mistake(error)
     if is_busy(error):
         return Outcome(State.ELSEWHERE, _first_line(message or ""), log)
@@ -97,9 +87,9 @@ def is_reported() -> bool:
 
 
 def report(outcome: Outcome) -> None:
-    """Tell the process that started this one, if it asked to be told.
+    """Write the outcome for the process that started this one, if that asked for it.
 
-    Of the ranks of a run the first one to fail is heard: the others fail because of it.
+    Of the ranks of a run the first one to fail counts: the others fail because of it.
     """
     if is_reported():
         with suppress(OSError), Path(os.environ[REPORT]).open("x", encoding="utf-8") as file:
@@ -107,12 +97,12 @@ def report(outcome: Outcome) -> None:
 
 
 def of_process(code: int, path: Path, log: Path) -> Outcome:
-    """The outcome of a run in a process of its own, which is also written to its `outcome.json`.
+    """Return the outcome of a run's process, and write it to its `outcome.json`.
 
     Args:
-        code: the process's exit code, negative for a signal.
-        path: the file that `REPORT` named for it.
-        log: its output.
+        code: exit code of the process, negative for a signal.
+        path: `outcome.json`, the file that `REPORT` named for the process.
+        log: file with the output of the process.
     """
     outcome = _of_exit(code, _reported(path), log)
     killed_by = signal.Signals(-code).name if code < 0 else None

@@ -24,11 +24,6 @@ _log = logging.getLogger(__name__)
 def write_results(table: ScoreTable, summary: Summary, folder: Path) -> None:
     """Write `scores.parquet`, and last of all `metrics.json`, which marks a run as finished.
 
-    Args:
-        table: scores of devel and test.
-        summary: their figures.
-        folder: run folder.
-
     Raises:
         RunError: a file cannot be written.
     """

@@ -39,12 +39,7 @@ def save(config: DictConfig, path: Path) -> None:
 
 
 def use_here(saved: DictConfig, here: DictConfig) -> None:
-    """Give a saved config the machine and places of another, but for places the other lacks.
-
-    Args:
-        saved: config of a run, changed in place.
-        here: config of a command.
-    """
+    """Give a run's saved config the runtime of a command, and those of its paths that are set."""
     saved.runtime = here.runtime
     places = OmegaConf.to_container(here.paths, resolve=True)
     saved.paths = OmegaConf.merge(saved.paths, _given(places))
@@ -57,13 +52,9 @@ def _given(node: Any) -> Any:
 
 
 def arguments(path: Path) -> list[str]:
-    """What follows `anomaly-fas train` to run exactly the config of a file.
+    """Return the arguments of `anomaly-fas train` that run exactly the config of a file.
 
-    Nothing is composed again: neither the command line that the config came from nor what has
-    changed in `conf/` since then counts.
-
-    Args:
-        path: written by `save`, or the `config.yaml` of a run folder.
+    Nothing is composed again, so changes in `conf/` since then do not count.
     """
     where = path.resolve()
     return [
@@ -78,7 +69,7 @@ def arguments(path: Path) -> list[str]:
 
 
 def counted(folder: Path) -> dict[str, Any]:
-    """What counts of the config of a finished run, flat: dotted key to value.
+    """Read what counts of the config of a finished run, flat: dotted key to value.
 
     Raises:
         DataError: the folder's `config.yaml` is missing or damaged.

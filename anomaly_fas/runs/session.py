@@ -1,4 +1,4 @@
-"""One process at work in a run folder: it alone writes there, and what it says is kept."""
+"""Hold a run folder for one process, and keep its messages there."""
 
 from __future__ import annotations
 
@@ -35,10 +35,7 @@ _RANKS: Final = ("RANK", "LOCAL_RANK", "NODE_RANK", "GROUP_RANK", "SLURM_PROCID"
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Hold the lock during the block. The system frees it when the process ends in whatever way.
-
-    Args:
-        folder: of the run; it exists.
+    """Hold a run folder's lock during the block; the system frees it when the process dies.
 
     Raises:
         BusyError: another process holds it.
@@ -79,12 +76,9 @@ def is_held(folder: Path) -> bool:
 
 @contextmanager
 def run_session(folder: Path) -> Iterator[None]:
-    """Hold a run folder, and keep what is said in its `train.log`, a failure also in `error.txt`.
+    """Hold a run folder, with messages kept in its `train.log` and a failure in `error.txt`.
 
-    Of the processes of one run the first does this, the others nothing.
-
-    Args:
-        folder: of the run; it exists.
+    Of the processes of a run the first does this; the others report failures only.
 
     Raises:
         RunError: another process trains this run, or the folder cannot be written to.
@@ -111,24 +105,23 @@ def run_session(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _one_of_many(path: Path) -> Iterator[None]:
-    """Say what goes wrong and nothing else; the first process says all that is to be said."""
+    """Write a failure of a process that is not the first, unless another one failed before."""
     logging.getLogger().setLevel(logging.ERROR)
     try:
         yield
     except Exception as error:
         reason = mistake(error) or traceback.format_exc().rstrip()
         rank = next((os.environ[name] for name in _RANKS if name in os.environ), "?")
-        # Not where there is an earlier failure that brought this one about, or on a full disk.
         with suppress(OSError), path.open("x", encoding="utf-8") as file:
             file.write(f"process {rank} of this run failed: {reason}\n")
         raise
 
 
 def _say(handler: logging.Handler, text: str) -> None:
-    """Into the file alone: on the screen it is shown where the process ends."""
+    """Write into the file alone: the screen shows it where the process ends."""
     handler.handle(logging.LogRecord(__name__, logging.ERROR, "", 0, text, None, None))
 
 
 def _is_first_process() -> bool:
-    """Whether this is the first process of its run, by what torchrun, SLURM and Lightning set."""
+    """Whether this is the first process of its run, by torchrun's, SLURM's, Lightning's words."""
     return all(os.environ.get(name, "0") == "0" for name in _RANKS)
