@@ -1,4 +1,4 @@
-"""What a search leaves to be read: a table of its trials, the best settings, a picture."""
+"""Write and show the results of a search: a table of trials, the best settings, a picture."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _SHOWN: Final = 15
 
 
 def best(trials: Sequence[FrozenTrial]) -> FrozenTrial | None:
-    """The complete trial of the least devel ACER, the earliest of equals."""
+    """Return the complete trial of the least devel ACER, the earliest of equals."""
     complete = [trial for trial in trials if trial.state is TrialState.COMPLETE]
     return min(complete, key=lambda trial: (trial.value, trial.number), default=None)
 
 
 def trial_table(trials: Sequence[FrozenTrial]) -> pd.DataFrame:
-    """A row a trial: number, state, devel ACER as a fraction, its values, error and run folders."""
+    """Tabulate trials: number, state, devel ACER (a fraction), values, error, run folders."""
     rows = [
         {
             "number": trial.number,
@@ -80,7 +80,7 @@ def write_results(folder: Path, trials: Sequence[FrozenTrial]) -> None:
 
 
 def shown(trials: Sequence[FrozenTrial]) -> str:
-    """The best trials, and how to train the best one again, for the screen."""
+    """Describe the best trials, and how to train the best one again."""
     table = trial_table(trials)
     counts = table["state"].value_counts()
     names = {"complete": "complete", "fail": "failed", "running": "in progress or interrupted"}

@@ -1,4 +1,4 @@
-"""What a search may change: keys of the config, and the values that each may take."""
+"""Read search spaces: keys of the config, and the values that each may take."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ _RANGE: Final = {"low", "high", "log", "step"}
 
 
 def distributions(space: Mapping[str, Any]) -> dict[str, BaseDistribution]:
-    """Optuna's form of a search space.
+    """Convert a search space to Optuna's distributions.
 
     Args:
-        space: key of the config to a list of choices, or to a range `{low, high}` with both ends
-            in it and, if wanted, `log: true` or a `step`. A range is one of whole numbers where
-            both ends are such.
+        space: keys of the config to lists of choices or to ranges `{low, high}`, ends included,
+            with an optional `log: true` or `step`; of whole numbers if all their numbers are.
 
     Raises:
         ConfigError: the space is empty, or entries of it are neither; all are named.
@@ -81,16 +80,15 @@ def _choices(entry: Any) -> CategoricalDistribution:
 
 
 def first_values(space: Mapping[str, BaseDistribution]) -> Values:
-    """A point of the space: the lower ends and the first choices."""
+    """Return a point of the space: the lower ends and the first choices."""
     return {
-        key: entry.choices[0] if isinstance(entry, CategoricalDistribution) else entry.low
+        key: entry.choices[0] if isinstance(entry, CategoricalDistribution) else entry.low  # type: ignore[attr-defined]
         for key, entry in space.items()
-        if isinstance(entry, CategoricalDistribution | FloatDistribution | IntDistribution)
     }
 
 
 def as_overrides(values: Mapping[str, Value]) -> Sequence[str]:
-    """Values as the command line has them.
+    """Write values as overrides of the command line.
 
     Example:
         >>> as_overrides({"optimizer.lr": 0.01, "module.gather": False, "init_from": None})

@@ -1,4 +1,4 @@
-"""The trials of a search: an Optuna study in a journal file, shared by all workers on it."""
+"""Keep the trials of a search in an Optuna study that all its workers share."""
 
 from __future__ import annotations
 
@@ -16,33 +16,25 @@ from anomaly_fas.errors import RunError
 from anomaly_fas.files import cannot_write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
-    from typing import Protocol
 
     from optuna.distributions import BaseDistribution
     from optuna.samplers import BaseSampler
     from optuna.trial import FrozenTrial
 
-    class MakesSampler(Protocol):
-        """A sampler's class with all but its seed."""
-
-        def __call__(self, *, seed: int) -> BaseSampler:
-            """The sampler."""
-
-
 _SETTINGS: Final = "settings"
 
 
 class SearchStudy:
-    """The study of one search, and the trial that this process works on.
+    """Study of a search, and the trial that this process works on.
 
     A journal needs no database: it is safe on the network drives of a cluster, where SQLite is not.
     Its lock, and that of each trial, are freed by the system when their holder dies.
 
     Args:
-        folder: of the search; made if need be.
+        folder: folder of the search; created if needed.
 
     Raises:
         RunError: the folder cannot be written to, or its file system has no locks.
@@ -74,29 +66,33 @@ class SearchStudy:
 
     @property
     def trials(self) -> Sequence[FrozenTrial]:
-        """All trials, by number."""
+        """All trials, sorted by number."""
         return self._study.get_trials(deepcopy=False)
 
     def settle(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The settings that the search was begun with: those given, if this is its beginning."""
+        """Return the settings that the search was begun with, which are these if it is new."""
         with self.lock:
             if _SETTINGS not in self._study.user_attrs:
                 self._study.set_user_attr(_SETTINGS, dict(settings))
             return dict(self._study.user_attrs[_SETTINGS])
 
     def claim_next(
-        self, space: dict[str, BaseDistribution], total: int, sampler: MakesSampler, seed: int
+        self,
+        space: dict[str, BaseDistribution],
+        total: int,
+        sampler: Callable[..., BaseSampler],
+        seed: int,
     ) -> FrozenTrial | None:
-        """A trial that nobody works on: one that was left half-way, or else a new one.
+        """Claim a trial that nobody works on: an interrupted one, or else a new one.
 
-        What a new trial tries follows from the seed, its number and the outcomes so far, however
+        The values of a new trial follow from the seed, its number and the outcomes so far, however
         often the search was interrupted.
 
         Args:
-            space: distributions that values are drawn from.
-            total: number of trials that there may be, failed ones among them.
-            sampler: makes what draws the values.
-            seed: of the search.
+            space: distributions to draw values from.
+            total: largest number of trials, including failed ones.
+            sampler: class of Optuna's sampler, called with a seed.
+            seed: seed of the search.
         """
         self.release()
         with self.lock:
@@ -131,7 +127,7 @@ class SearchStudy:
         return True
 
     def release(self) -> None:
-        """Let others take up the trial that this process worked on."""
+        """Let other workers claim the trial of this process."""
         if self._claim is not None:
             self._claim.release()
             self._claim = None
@@ -139,13 +135,13 @@ class SearchStudy:
     def tell(
         self, number: int, runs: Mapping[str, str], devel_acer: float | None, error: str = ""
     ) -> None:
-        """Write down what came of the claimed trial.
+        """Record the outcome of the claimed trial.
 
         Args:
-            number: of the trial.
-            runs: folder to the command that repeats the run.
-            devel_acer: mean over its runs; None where it failed.
-            error: why it failed.
+            number: number of the trial.
+            runs: folders of its runs to the commands that repeat them.
+            devel_acer: mean over its runs, a fraction; None for a failure.
+            error: reason of a failure.
         """
         with self.lock:
             study = self._storage.get_study_id_from_name(self._study.study_name)
@@ -157,7 +153,7 @@ class SearchStudy:
         self.release()
 
     def last_errors(self, since: datetime, count: int) -> list[str]:
-        """What the last trials to end failed with, an empty string for each that did not fail."""
+        """Return the errors of the last trials to end, empty for those that did not fail."""
         ended = [
             (trial.datetime_complete, trial.user_attrs.get("error", ""))
             for trial in self.trials
@@ -167,7 +163,7 @@ class SearchStudy:
 
 
 def _cut_torn_line(journal: Path) -> None:
-    """Remove what a killed process, or a full disk, left of a line: nothing is read after it."""
+    """Remove a line that a killed process left unfinished: nothing would be read after it."""
     content = journal.read_bytes()
     whole = content.rfind(b"\n") + 1
     if whole < len(content):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from hydra.core.hydra_config import HydraConfig
 
@@ -37,18 +36,11 @@ _POLL: Final = 0.3
 """Seconds between looks at a run that another process holds."""
 
 _RESUMED: Final = 3
-"""Times that a run goes on whose process somebody has stopped; then it has failed."""
+"""Times that a run is resumed after somebody stopped its process; then it has failed."""
 
 
-@dataclass(frozen=True)
-class TrialRun:
-    """One training run of a trial.
-
-    Attributes:
-        config: of the run.
-        folder: of its results.
-        command: trains it outside of the search.
-    """
+class TrialRun(NamedTuple):
+    """A training run of a trial, and the command that trains it outside of the search."""
 
     config: DictConfig
     folder: RunFolder
@@ -56,16 +48,14 @@ class TrialRun:
 
 
 def search_folder(config: DictConfig) -> Path:
-    """Where a search is kept."""
+    """Return the folder of a search."""
     return Path(config.paths.output_dir) / "search" / str(config.search.name)
 
 
 def trial_runs(config: DictConfig, values: Values) -> Sequence[TrialRun]:
-    """The runs of a trial: one for each of the search's protocols and seeds.
+    """Compose the runs of a trial: one for each of the search's protocols and seeds.
 
-    Args:
-        config: of the search; what its command line sets holds for every trial.
-        values: what the trial sets.
+    The overrides of the search's command line hold for every trial.
 
     Raises:
         HydraException: the config has no such keys.
@@ -84,17 +74,17 @@ def trial_runs(config: DictConfig, values: Values) -> Sequence[TrialRun]:
 
 
 def search_settings(config: DictConfig, space: Mapping[str, Any], values: Values) -> dict[str, Any]:
-    """What must not change while a search goes on, flat: key to value.
+    """List what must not change while a search goes on, flat: dotted key to value.
 
     Args:
-        config: of the search.
-        space: as in the config.
-        values: a point of it, so that what it sets anyway makes no difference.
+        config: config of the search.
+        space: keys of the config to choices or ranges, as in the config.
+        values: a point of the space: default values of its keys make no difference.
 
     Raises:
         HydraException: the config has no such keys.
     """
-    first, *_ = trial_runs(config, values)
+    first = trial_runs(config, values)[0]
     return {
         **{f"search.space.{key}": entry for key, entry in space.items()},
         "search.seeds": list(config.search.seeds),
@@ -104,10 +94,10 @@ def search_settings(config: DictConfig, space: Mapping[str, Any], values: Values
 
 
 def train(run: TrialRun, config: Path, log: Path) -> Outcome:
-    """Train a run, unless it is finished; one that another process holds is waited for.
+    """Train a run unless it is finished, or wait for the process that holds it.
 
     Args:
-        run: of the trial.
+        run: run to train.
         config: file to save its config in.
         log: file for its output.
     """
@@ -128,7 +118,7 @@ def train(run: TrialRun, config: Path, log: Path) -> Outcome:
 
 
 def devel_acer(run: Path) -> float:
-    """Of a finished run's first scorer, at the threshold that devel gave; test is not looked at.
+    """Read the devel ACER of a finished run: of its first scorer, at its own EER threshold.
 
     Raises:
         DataError: its figures cannot be read.

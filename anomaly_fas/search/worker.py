@@ -1,4 +1,4 @@
-"""A worker of a search: it takes one trial after the other until there are none left."""
+"""Work on the trials of a search, one after the other, until there are none left."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def work(
     However it ends, a run that is in progress saves first, and its trial can be taken up.
 
     Args:
-        study: of the search.
-        folder: of the search.
-        plan: the runs of a trial that sets some values.
-        claim_next: the next trial, None where there is none.
+        study: study of the search.
+        folder: folder of the search.
+        plan: function that composes the runs of a trial from its values.
+        claim_next: function that returns the next trial, or None.
 
     Raises:
         RunError: trials fail again and again.
@@ -70,7 +70,7 @@ def _try(
     plan: Callable[[Values], Sequence[TrialRun]],
     trial: FrozenTrial,
 ) -> str:
-    """Make the runs of a trial and tell the study; the error that it failed with, if any."""
+    """Train the runs of a trial and tell the study; return the error of a failure."""
     number = trial.number
     values = " ".join(as_overrides(trial.params))
     log = folder / "logs" / f"trial-{number}.log"
@@ -103,13 +103,9 @@ def _try(
 
 
 def _check_errors(last: Sequence[str], error: str) -> None:
-    """End the search when the last trials failed alike.
-
-    Raises:
-        RunError: they did.
-    """
+    """Raise RunError when the last trials failed alike."""
     # Words with digits, such as values and folders, differ between trials.
-    alike = {re.sub(r"\S*\d\S*", "#", other) for other in last}
+    alike = {re.sub(r"\S*\d\S*", "#", text) for text in last}
     if len(last) == _TOO_MANY and len(alike) == 1:
         raise RunError(
             f"{_TOO_MANY} trials in a row failed with the same error: {error}. Once that is "

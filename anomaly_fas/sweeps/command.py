@@ -1,4 +1,4 @@
-"""A subcommand's task as Hydra calls it, and what a sweep asks about its runs."""
+"""Wrap a subcommand's task for Hydra, with what a sweep asks about its runs."""
 
 from __future__ import annotations
 
@@ -20,19 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Command:
-    """Runs the task; Hydra would print the errors that it raises, so mistakes are kept for later.
+    """Run the task, and keep a mistake that ends it in `error`: Hydra would print it.
 
     Args:
         name: name of the command's config.
-        task: function to run with a config.
+        task: see `run_app`.
         command_line: program and arguments, as the user typed them.
         words: words that name the command, such as `protocols audit`.
-        tells_finished: whether the run of a config is finished; None where that is unknown.
-        place: folder of a config's results; None where each config has one of its own.
-        no_multirun: message that refuses a multirun of the command; empty where it may be one.
-
-    Attributes:
-        error: the mistake that ended the task.
+        tells_finished: see `is_finished` of `run_app`.
+        place: see `run_app`.
+        no_multirun: see `run_app`.
     """
 
     name: str

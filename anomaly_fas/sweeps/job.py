@@ -1,4 +1,4 @@
-"""One run of a sweep: its config as a file, and the command that runs that."""
+"""Save a run of a sweep as a config file, with the command that runs it."""
 
 from __future__ import annotations
 
@@ -39,15 +39,10 @@ class SweepJob:
 
 
 def save_job(config: DictConfig, hydra: DictConfig | HydraConf, words: Sequence[str]) -> SweepJob:
-    """Write a run's config among those of its sweep.
+    """Write a run's config into the folder of its sweep.
 
-    Its file is named after what is in it, so that the same sweep finds its own files again and
-    other sweeps that run at the same time write to others.
-
-    Args:
-        config: config of the run, without Hydra's part.
-        hydra: Hydra's part.
-        words: words that name the command.
+    The file is named after its content: the same sweep finds its files again, and other sweeps
+    that run at the same time write to others.
 
     Raises:
         RunError: it cannot be written.
@@ -69,7 +64,7 @@ def save_job(config: DictConfig, hydra: DictConfig | HydraConf, words: Sequence[
 
 
 def sweep_folder(config: DictConfig, hydra: DictConfig | HydraConf, words: Sequence[str]) -> Path:
-    """Where the files of a sweep are: named after its study, or after the command."""
+    """Return the folder of a sweep's files, named after its study or after the command."""
     study = OmegaConf.select(config, "study_name", throw_on_missing=False)
     return Path(hydra.sweep.dir) / str(study or words[-1])
 
@@ -77,13 +72,7 @@ def sweep_folder(config: DictConfig, hydra: DictConfig | HydraConf, words: Seque
 def repeat_command(
     words: Sequence[str], overrides: Sequence[str], hydra: DictConfig | HydraConf
 ) -> str:
-    """What a user types to make one run of a sweep alone.
-
-    Args:
-        words: words that name the command.
-        overrides: the run's overrides, in Hydra's grammar.
-        hydra: Hydra's part of the sweep's config, which holds a `--config-dir` and search path.
-    """
+    """Return the command that makes one run of a sweep alone."""
     sources = hydra.runtime.config_sources
     folders = [source.path for source in sources if source.provider == "command-line"]
     paths = [part for folder in folders for part in ("--config-dir", folder)]

@@ -1,4 +1,4 @@
-"""What the launchers have in common: each run of a sweep is a process of its own."""
+"""Define the base of the launchers: each run of a sweep is a process of its own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class JobLauncher(Launcher):
-    """Makes a sweep of what Hydra asks for; how its jobs are run is for `run` to say."""
+    """Make a sweep of what Hydra asks for; subclasses run its jobs."""
 
     def setup(
         self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
@@ -59,16 +59,11 @@ class JobLauncher(Launcher):
 
     @abstractmethod
     def run(self, jobs: Sequence[SweepJob], progress: SweepProgress) -> None:
-        """Run all jobs; none that fails may stop another.
-
-        Args:
-            jobs: runs to make.
-            progress: notified of the beginning and the end of each.
-        """
+        """Run all jobs, notifying `progress`; none that fails may stop another."""
 
 
 def need(module: str, extra: str) -> Any:
-    """A module that comes with an extra of this package.
+    """Import a module that comes with an extra of this package.
 
     Raises:
         ConfigError: it is not installed.

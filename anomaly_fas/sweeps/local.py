@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class LocalLauncher(JobLauncher):
-    """Runs each job in a process; none can stop another, not even by being killed.
+    """Run each job in a process; none can stop another, not even by being killed.
 
     Args:
         jobs: at a time; `auto` is one for each GPU (or group of `devices`), else for each core.

@@ -1,4 +1,4 @@
-"""Runs of a sweep in processes of their own, some of them at a time."""
+"""Run the jobs of a sweep in processes of their own, some of them at a time."""
 
 from __future__ import annotations
 
@@ -32,10 +32,9 @@ _POLL: Final = 0.05
 
 
 def _opened(path: Path) -> TextIO:
-    """A log file, emptied; or one beside it while a run of another sweep writes to it.
+    """Open and empty a log file, or one beside it while a run of another sweep writes to it.
 
-    That may be one that was killed, whose runs are still saving and ending. The lock is the open
-    file's, and with it that of the process whose output it is.
+    The lock is the open file's, and with it that of the process whose output it is.
     """
     log = path.open("a", encoding="utf-8")
     try:
@@ -50,9 +49,9 @@ def _opened(path: Path) -> TextIO:
 
 
 class JobProcess:
-    """A run in progress, with its output in a file and its `outcome.json` beside that.
+    """Process of a run, with its output in a file and its `outcome.json` beside that.
 
-    It and what it starts are a process group: Ctrl-C at a terminal reaches them through us alone.
+    It and its children are a process group: Ctrl-C at a terminal reaches them through us alone.
 
     Args:
         job: run to start.
@@ -93,22 +92,22 @@ class JobProcess:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it runs no more."""
+        """Whether the process has ended."""
         return self._process.poll() is not None
 
     def outcome(self) -> Outcome:
-        """What became of it; wait for its end."""
+        """Wait for the end of the process and return the outcome."""
         code = self._process.wait()
         if code:  # ranks of a run that was killed would wait for it for ever
             self.kill()
         return self._settle(code)
 
     def stop(self) -> None:
-        """Tell it to save and end; it sees to its ranks. Ctrl-C is ignored in a background job."""
+        """Ask the process to save and end; background jobs ignore Ctrl-C."""
         self._process.terminate()
 
     def kill(self) -> None:
-        """End it and what it has started."""
+        """Kill the process and its children."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
@@ -123,10 +122,7 @@ class JobProcess:
             sys.stderr.flush()
 
     def _settle(self, code: int) -> Outcome:
-        """Keep the outcome; a log beside that of the job takes its place.
-
-        Unless another process has the run, to which that log belongs.
-        """
+        """Keep the outcome, and the log in the job's place unless another process has the run."""
         report = _outcome_file(self._log)
         outcome = of_process(code, report, self._job.log)
         if self._log != self._job.log and self._log.exists():
@@ -156,19 +152,15 @@ def run_jobs(
     *,
     show_output: bool = False,
 ) -> list[Outcome]:
-    """Run all jobs, as many at a time as there are slots.
+    """Run all jobs, as many at a time as there are slots, and return an outcome for each.
 
-    However it is left, no run is in progress any more: those that were have been told to save and
-    end, and a second Ctrl-C while we wait for that kills them.
+    When this is interrupted, the runs in progress save and end first; a second Ctrl-C kills them.
 
     Args:
-        jobs: in the order in which they are begun.
-        slots: for each job at a time the environment that it gets: its device, its threads.
+        jobs: jobs in the order in which they start.
+        slots: environment variables of each job at a time, such as its device and threads.
         progress: notified of each beginning and end.
         show_output: whether the jobs' output is shown as well as logged.
-
-    Returns:
-        An outcome for each job.
     """
     waiting = deque(range(len(jobs)))
     free = deque(slots)

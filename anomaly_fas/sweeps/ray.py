@@ -19,23 +19,14 @@ if TYPE_CHECKING:
 
 
 class Resources(NamedTuple):
-    """What each run is given.
-
-    Attributes:
-        num_cpus: processor cores.
-        num_gpus: GPUs; None for `devices` of them, if the cluster has any.
-        devices: that the run trains on.
-    """
+    """Processor cores, GPUs (None: one for each device, if there are any), devices of a run."""
 
     num_cpus: float
     num_gpus: float | None
     devices: int
 
     def asked_of(self, nodes: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-        """What to ask Ray for; a task that no machine has room for would wait for ever.
-
-        Args:
-            nodes: the cluster's machines, as `ray.nodes` lists them.
+        """Return what to ask Ray for: a task that no machine has room for would wait for ever.
 
         Raises:
             ConfigError: no machine has as much.
@@ -58,14 +49,14 @@ class Resources(NamedTuple):
 
 
 class RayLauncher(JobLauncher):
-    """Runs each job as a process inside a Ray task; the machines must share their files.
+    """Run each job as a process inside a Ray task; the machines must share their files.
 
     Args:
-        num_cpus: of each run.
-        num_gpus: of each run; Ray says which. None: `devices` of them, if the cluster has any.
-        devices: of each run; one that takes all it sees (`auto`) is given one.
+        num_cpus: processor cores of each run.
+        num_gpus: GPUs of each run; None for `devices` of them, if the cluster has any.
+        devices: devices of each run; one for `auto`.
         accelerator: `cpu` leaves GPUs alone.
-        address: of a cluster, None for one that lasts as long as the sweep.
+        address: address of a cluster; None for one that lasts as long as the sweep.
         init: further arguments of `ray.init`.
     """
 

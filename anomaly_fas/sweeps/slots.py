@@ -1,4 +1,4 @@
-"""How a machine is shared by runs at the same time: devices, or else processor cores."""
+"""Share a machine among simultaneous runs: its GPUs, or else its processor cores."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _THREADS: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 def slots(
     jobs: int | Literal["auto"], devices: int, gpus: list[str], cores: int
 ) -> list[dict[str, str]]:
-    """An environment for each run at a time; numbers of threads that are set already stay.
+    """Return environment variables for each run at a time; threads that are set already stay.
 
     Args:
         jobs: runs at a time; `auto` is one for each (group of) GPU, else one for each core.
         devices: GPUs of a run.
-        gpus: all there are to hand out; none means that runs are on the CPU.
-        cores: all there are to share.
+        gpus: GPUs to hand out; empty for runs on the CPU.
+        cores: processor cores to share.
 
     Raises:
         ConfigError: a run wants more GPUs than there are, or a number is out of range.
@@ -44,15 +44,10 @@ def slots(
 def of_machine(
     jobs: int | Literal["auto"], devices: int | str, accelerator: str
 ) -> list[dict[str, str]]:
-    """The slots of this machine.
-
-    Args:
-        jobs: runs at a time, or `auto`.
-        devices: GPUs of a run; one that takes all it sees (`auto`) is shown one.
-        accelerator: `cpu` leaves GPUs alone.
+    """Return the slots of this machine; a run with `devices=auto` gets one GPU.
 
     Raises:
-        ConfigError: a run wants more GPUs than there are, or a number is out of range.
+        ConfigError: see `slots`.
     """
     gpus = [] if accelerator == "cpu" else visible_gpus()
     return slots(jobs, devices if isinstance(devices, int) else 1, gpus, usable_cores())

@@ -22,10 +22,7 @@ _POLL: Final = 0.5
 
 
 class ResumableTask:
-    """What each task of a cluster's job does: it runs the job in a process of its own.
-
-    The tasks of one job are its ranks; Lightning knows each by what SLURM put into its environment.
-    """
+    """Run a job in a process of its own; the tasks of one cluster job are the run's ranks."""
 
     def __call__(self, job: SweepJob) -> Outcome:
         """Run the job."""
@@ -35,21 +32,21 @@ class ResumableTask:
         return run_job(replace(job, log=job.log.with_suffix(f".{rank}.log")) if rank else job)
 
     def checkpoint(self, job: SweepJob) -> Any:
-        """What submitit hands in again when the time is up: the same, since runs resume."""
+        """Hand in the same job again when the time is up: runs resume."""
         import submitit
 
         return submitit.helpers.DelayedSubmission(self, job)
 
 
 class SubmititLauncher(JobLauncher):
-    """Hands every job in and waits for all of them; the machines must share their files.
+    """Hand in every job and wait for all of them; the machines must share their files.
 
     Args:
         cluster: `slurm`, or `local` to try it out.
-        folder: for submitit's own files.
+        folder: folder for submitit's own files.
         max_num_timeout: how often a job that ran out of time is handed in again, and resumes.
-        parameters: what else to ask for, in submitit's words; SLURM's own begin with `slurm_`.
-        devices: of each run on each node; each is a task, and a GPU but for `accelerator`.
+        parameters: submitit's further parameters; SLURM's own begin with `slurm_`.
+        devices: devices of each run on each node; each is a task, and a GPU but for `accelerator`.
         accelerator: `cpu` asks for no GPUs.
 
     Raises:
@@ -94,7 +91,7 @@ class SubmititLauncher(JobLauncher):
 
 
 def _outcome(task: Any, job: SweepJob) -> Outcome:
-    """That of the first rank that failed, or else of the first."""
+    """Return the outcome of the first rank that failed, or else of the first rank."""
     try:
         ranks: list[Outcome] = task.results()
     except Exception as error:  # of any kind: whatever the cluster did to the task

@@ -1,4 +1,4 @@
-"""What a sweep prints: a line for each run's beginning and end, and a summary at its own end."""
+"""Print the progress of a sweep, and sum it up."""
 
 from __future__ import annotations
 
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
 
 
 class SweepProgress:
-    """Prints and collects what becomes of jobs, whose output goes elsewhere.
-
-    Args:
-        jobs: all of them.
-
-    Attributes:
-        outcomes: by the job's position.
-    """
+    """Print the beginning and end of each job, and collect `outcomes` by the job's position."""
 
     def __init__(self, jobs: Sequence[SweepJob]) -> None:
         self._jobs = jobs
@@ -56,7 +49,7 @@ class SweepProgress:
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """`21 runs: 17 finished, 2 were finished already, 2 failed`."""
+    """Sum up as `21 runs: 17 finished, 2 were finished already, 2 failed`."""
     of = Counter(outcome.state for outcome in outcomes)
     failed = sum(outcome.is_failure for outcome in outcomes)
     already = "was" if of[State.ALREADY] == 1 else "were"
@@ -71,11 +64,7 @@ def summary(outcomes: Sequence[Outcome]) -> str:
 
 
 def failure_list(ended: Iterable[tuple[str, Outcome]]) -> str:
-    """A block for each run that failed.
-
-    Args:
-        ended: for each run the command that repeats it, and its outcome.
-    """
+    """Describe the runs that failed, given the command that repeats each run and its outcome."""
     blocks = []
     for command, outcome in ended:
         if outcome.is_failure:
@@ -97,7 +86,7 @@ def write_failures(path: Path, text: str) -> None:
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:
-    """0 if nothing failed, 2 if by mistakes in the input alone, else 1."""
+    """Return 0 if nothing failed, 2 after mistakes in the input alone, else 1."""
     states = {outcome.state for outcome in outcomes}
     if states & {State.CRASH, State.STOPPED}:
         return 1

@@ -1,4 +1,4 @@
-"""All runs of a sweep: composed before the first one starts, and summed up after the last."""
+"""Make the runs of a sweep: compose all before the first starts, sum up after the last."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class _Run:
-    """A run of the sweep; it has a job until it has an outcome."""
+    """Run of a sweep: it has a job, or an outcome that needed none."""
 
     config: DictConfig
     job: SweepJob | None = None
@@ -47,7 +47,7 @@ class _Run:
 
 
 class Sweep:
-    """The runs of a sweep and what became of them.
+    """Runs of a sweep and their outcomes.
 
     Args:
         command: subcommand to run.
