@@ -1,4 +1,4 @@
-"""Runs a subcommand as a Hydra app, and shows a user's mistakes without a traceback."""
+"""Run a subcommand as a Hydra app, and show a user's mistakes without a traceback."""
 
 from __future__ import annotations
 
@@ -104,11 +104,7 @@ def run_app(
 
 
 def _as_hydra_reads(argument: str, aliases: Mapping[str, str]) -> str:
-    """An argument, its key renamed, and its value in quotes where Hydra could not read it.
-
-    It takes letters of English alone, and neither `=`, as run folders have, nor brackets, as copies
-    of folders have: paths may have all of them.
-    """
+    """Rename the key of an argument, and quote a value that Hydra cannot read, such as a path."""
     key, equals, value = argument.partition("=")
     key = aliases.get(key, key)
     is_list = set(value) & set('"[]{}') or ("/" not in value and set(value) & set("'()"))
@@ -119,7 +115,7 @@ def _as_hydra_reads(argument: str, aliases: Mapping[str, str]) -> str:
 
 
 def _is_readable(argument: str) -> bool:
-    """Whether Hydra can read it; what it never reads as a value, such as `--help`, is."""
+    """Whether Hydra can read an argument as it is."""
     if "=" not in argument or argument.startswith("-"):
         return True
     try:

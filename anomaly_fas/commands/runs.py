@@ -30,12 +30,11 @@ def main() -> None:
 
 def runs(config: DictConfig) -> None:
     """Print the list."""
-    formats = {"table": _print_table, "csv": _print_csv}
     place = Path(config.paths.output_dir)
     found = run_rows(place, config.study_name)
     if not found:
         raise DataError(f"no run in {place / (config.study_name or '')}: `anomaly-fas train`")
-    formats[config.format](found)
+    (_print_csv if config.format == "csv" else _print_table)(found)
 
 
 def _print_table(rows: Sequence[RunRow]) -> None:

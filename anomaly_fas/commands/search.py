@@ -1,4 +1,4 @@
-"""`anomaly-fas search`: the settings of the least devel ACER, found by trying."""
+"""`anomaly-fas search`: search for the settings of the least devel ACER."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _hydra_arguments(arguments: Sequence[str]) -> list[str]:
-    """What `search.space=` is followed by may be the name of a file, or a space."""
+    """Let `search.space=` take the name of a file, or a space."""
     replaced: list[str] = []
     for argument in arguments:
         key, _, value = argument.partition("=")
@@ -80,11 +80,7 @@ def search(config: DictConfig) -> None:
 
 
 def _run_workers(config: DictConfig, folder: Path) -> None:
-    """Run the same command several times, each with its share of the machine.
-
-    Raises:
-        RunError: a worker failed.
-    """
+    """Run the same command in several processes, each with its share of the machine."""
     from anomaly_fas.sweeps.job import SweepJob
     from anomaly_fas.sweeps.process import run_jobs
     from anomaly_fas.sweeps.slots import of_machine
@@ -130,10 +126,7 @@ def _check_same(there: Mapping[str, Any], settings: Mapping[str, Any], folder: P
     here = json.loads(json.dumps(settings))
     differing = [
         f"{key}: {there.get(key, 'nothing')} there, {here.get(key, 'nothing')} here"
-        # Its own keys come first, then what all trials are trained with.
-        for key in sorted(
-            there.keys() | here.keys(), key=lambda k: (not k.startswith("search."), k)
-        )
+        for key in sorted({*there, *here}, key=lambda k: (not k.startswith("search."), k))
         if there.get(key, _NOTHING) != here.get(key, _NOTHING)
     ]
     if differing:

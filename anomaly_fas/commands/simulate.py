@@ -9,12 +9,18 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from hydra.utils import instantiate
+from PIL import Image
+
 from anomaly_fas.commands.app import run_app
+from anomaly_fas.console import tracked
+from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.files import write_text
 from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
-    import numpy as np
     from omegaconf import DictConfig
 
     from anomaly_fas.data.embedded import Embedded
@@ -35,11 +41,8 @@ def simulate(config: DictConfig) -> None:
     Raises:
         ConfigError: data of another kind.
     """
-    from hydra.utils import instantiate
-
     from anomaly_fas.data.embedded import Embedded
     from anomaly_fas.data.simulated_attacks import SimulatedAttacks
-    from anomaly_fas.errors import ConfigError
 
     check_values(config, "simulate")
     source = instantiate(config.data)
@@ -55,10 +58,7 @@ def simulate(config: DictConfig) -> None:
 
 
 def _show_fabricated(config: DictConfig, source: SimulatedAttacks) -> None:
-    import numpy as np
-
     from anomaly_fas.data.fabricated_rows import is_fabricated
-    from anomaly_fas.errors import DataError
     from anomaly_fas.plots.contact_sheet import contact_sheet
     from anomaly_fas.plots.style import save
 
@@ -75,10 +75,6 @@ def _show_fabricated(config: DictConfig, source: SimulatedAttacks) -> None:
 
 
 def _write_all(config: DictConfig, source: Embedded) -> None:
-    import numpy as np
-
-    from anomaly_fas.console import tracked
-    from anomaly_fas.files import write_text
     from anomaly_fas.plots.contact_sheet import contact_sheet
     from anomaly_fas.plots.style import save
 
@@ -100,9 +96,7 @@ def _write_all(config: DictConfig, source: Embedded) -> None:
 
 
 def _write(source: Embedded, row: int, root: Path) -> str:
-    """Write a sample's frames; the sample's path below the root."""
-    from PIL import Image
-
+    """Write a sample's frames, and return its path below the root."""
     sample = source.annotations["sample_id"].iloc[row]
     frames = int(source.frame_counts[row])
     for number in range(frames):
@@ -113,15 +107,13 @@ def _write(source: Embedded, row: int, root: Path) -> str:
 
 
 def _examples(source: Source, columns: int, shown: np.ndarray) -> dict[str, list[np.ndarray]]:
-    """Frames of bona fide samples and of each fine species, spread over subjects.
+    """Return frames of bona fide samples and of each fine species, spread over subjects.
 
     Args:
-        source: of the images.
-        columns: frames of each.
+        source: source of the images.
+        columns: number of frames of each.
         shown: positions of the samples to choose from.
     """
-    import numpy as np
-
     rows = source.annotations
     names = rows["pai_fine"].where(rows["label"] == Label.ATTACK, str(Label.BONA_FIDE))
     names = names.to_numpy()[shown]

@@ -1,4 +1,4 @@
-"""metrics.csv in the run folder, which a resumed run goes on with."""
+"""Log figures to metrics.csv in the run folder, which a resumed run continues."""
 
 from __future__ import annotations
 
@@ -18,15 +18,11 @@ _Row = dict[str, str]
 
 
 class RunCsvLogger(Logger):
-    """A row for each call, a column for each figure.
+    """Write a row for each call, a column for each figure, into `metrics.csv` of a folder.
 
     A resumed run repeats the steps since its last checkpoint: rows of those steps are replaced.
-    Every row is written at once, so that the file never lacks what a checkpoint is ahead of; a
-    row that was cut off belongs to a step that is repeated. A new column needs the whole file
-    written again, which is done beside it: no moment is bad to stop at.
-
-    Args:
-        folder: where `metrics.csv` goes.
+    Every row is written at once, so the file is never behind a checkpoint; a row that was cut off
+    belongs to a step that is repeated. A new column rewrites the whole file atomically.
     """
 
     def __init__(self, folder: str) -> None:
@@ -36,17 +32,17 @@ class RunCsvLogger(Logger):
 
     @property
     def name(self) -> str:
-        """None of its own."""
+        """Empty: the logger has no name."""
         return ""
 
     @property
     def version(self) -> str:
-        """None: a run has one file."""
+        """Empty: a run has one file."""
         return ""
 
     @rank_zero_only
     def log_hyperparams(self, params: Any) -> None:
-        """They are in `config.yaml`."""
+        """Log nothing: they are in `config.yaml`."""
 
     @rank_zero_only
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:

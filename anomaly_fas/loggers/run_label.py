@@ -1,4 +1,4 @@
-"""What names a run elsewhere: what was set for it and its network, without paths."""
+"""Name runs in lists, tables and at W&B, without paths."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _FOLDERS: Final = re.compile(r"""(?<![^=,'"\[( ])/(?:[^/,'"\[\]]*/)*""")
 
 
 def run_label(overrides: Iterable[str], otherwise: str) -> str:
-    """What the user or the study set for a run, without what all runs of the study share.
+    """Join the overrides of a run, without those that all runs of a study share.
 
     Args:
-        overrides: as on the command line.
-        otherwise: the label of a run for which nothing was set.
+        overrides: overrides as on the command line.
+        otherwise: label of a run without overrides.
 
     Example:
         >>> run_label(["study=ablation", "loss=objective", "init_from=/home/a/best.ckpt"], "")
@@ -31,30 +31,24 @@ def run_label(overrides: Iterable[str], otherwise: str) -> str:
 
 
 def run_variant(config: Mapping[str, Any]) -> str:
-    """Name the network of a run: its backbone, and what else is set of the model.
+    """Name the network of a run: its backbone and the settings of `model`; empty without one.
 
     Args:
         config: what counts of the run's config, flat: dotted key to value.
-
-    Returns:
-        Empty for a run without a network.
 
     Example:
         >>> run_variant({"model.backbone": "resnet18", "model.pretrained": True, "epochs": 4})
         'resnet18 pretrained=True'
     """
-    model = {
-        key.removeprefix("model."): value
-        for key, value in config.items()
-        if key.startswith("model.")
-    }
+    names = [key for key in config if key.startswith("model.")]
+    model = {key.removeprefix("model."): config[key] for key in names}
     target = str(model.pop("_target_", "")).rpartition(".")[2]
     name = str(model.pop("backbone", target))
     return " ".join(filter(None, (name, *(f"{key}={model[key]}" for key in sorted(model)))))
 
 
 def without_places(value: Any) -> Any:
-    """Plain values with absolute paths cut down to their last part, and without lists of subjects.
+    """Cut absolute paths in plain values down to their last part, and drop lists of subjects.
 
     Example:
         >>> without_places({"root": "/home/a/faces", "cache": "outputs/cache", "subjects": ["a"]})

@@ -1,4 +1,4 @@
-"""TensorBoard's files in the run folder, with the figures as pictures."""
+"""Write TensorBoard's files in the run folder, with the figures as pictures."""
 
 from __future__ import annotations
 
@@ -27,17 +27,11 @@ _HYPERPARAMETERS: Final = ("study", "protocol", "lists", "method", "seed", "conf
 
 
 class RunTensorBoardLogger(TensorBoardLogger):
-    """Lightning's TensorBoard logger, in the folder `tensorboard` of a run.
-
-    Args:
-        folder: the run folder.
-
-    Attributes:
-        log_faces_and_subjects: no.
+    """Log by Lightning's TensorBoard logger, into the folder `tensorboard` of a run.
 
     Raises:
         ConfigError: TensorBoard is not installed.
-        RunError: of all methods: the files cannot be written.
+        RunError: the files cannot be written; raised by all methods.
     """
 
     log_faces_and_subjects = False
@@ -55,12 +49,12 @@ class RunTensorBoardLogger(TensorBoardLogger):
         """Log figures of a step; those of a resumed run replace the steps that it repeats."""
         if self._experiment is None:
             self._kwargs["purge_step"] = step
-        with self._told():
+        with self._errors_named():
             super().log_metrics(metrics, step)
 
     @rank_zero_only
     def log_hyperparams(self, params: Any, *args: Any, **kwargs: Any) -> None:
-        """Take the run's config, plain; the few values that tell runs of a study apart are kept."""
+        """Keep the few values of a run's config that tell runs of a study apart."""
         facts = params["run_facts"]
         self._params = {name: facts[name] for name in _HYPERPARAMETERS if name in facts}
         self._params["overrides"] = " ".join(facts.get("overrides", ()))
@@ -74,7 +68,7 @@ class RunTensorBoardLogger(TensorBoardLogger):
             for split, figures in summary[scorer].items()
             for name in ("acer", "apcer", "bpcer", "eer")
         }
-        with self._told():
+        with self._errors_named():
             super().log_hyperparams(self._params, final, step)
 
     @rank_zero_only
@@ -82,19 +76,19 @@ class RunTensorBoardLogger(TensorBoardLogger):
         """Show a picture."""
         with Image.open(path) as image:
             pixels = np.asarray(image.convert("RGB"))
-        with self._told():
+        with self._errors_named():
             self.experiment.add_image(name, pixels, step, dataformats="HWC")
 
     @rank_zero_only
     def save(self) -> None:
         """Write what was logged; the config stands in the run folder's `config.yaml`."""
         if self._experiment is not None:
-            with self._told():
+            with self._errors_named():
                 self._experiment.flush()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """An error of the thread that writes comes up in whatever is called next."""
+    def _errors_named(self) -> Iterator[None]:
+        """Name the folder in an error of the writing thread, which any later call raises."""
         try:
             yield
         except (OSError, ValueError) as error:  # the latter of Lightning, whatever was raised

@@ -1,4 +1,4 @@
-"""What a logger may be able to take beside figures: pictures, and the scores of a finished run."""
+"""Define what a logger may take beside figures: pictures, and scores of a finished run."""
 
 from __future__ import annotations
 
@@ -21,11 +21,7 @@ class TakesPictures(Protocol):
 
 @runtime_checkable
 class TakesScores(Protocol):
-    """A logger that shows the scores of a finished run.
-
-    Attributes:
-        log_faces_and_subjects: whether it may be given pictures of faces.
-    """
+    """A logger that shows the scores of a finished run."""
 
     log_faces_and_subjects: bool
 

@@ -1,4 +1,4 @@
-"""A Weights & Biases run that shows what is in the run folder, and never stands in its way."""
+"""Show a run at Weights & Biases, which never stops the run itself."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _QUIET: Final[Mapping[str, Any]] = {
     "init_timeout": 30.0,
     "finish_timeout": 600.0,  # a server that is gone; `wandb sync` sends the rest
 }
-"""Settings under which W&B gets what is logged here, and nothing that it gathers by itself."""
+"""Settings under which W&B gathers nothing by itself."""
 
 _ANONYMOUS: Final = ("split", "label", "pai", "pai_fine", "dataset", "scorer", "score")
 """Score columns that name nobody."""
 
 _NAME_LETTERS: Final = 128
-"""That W&B takes."""
+"""Longest name that W&B takes."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 def _harmless(
     method: Callable[Concatenate[RunWandbLogger, _P], None],
 ) -> Callable[Concatenate[RunWandbLogger, _P], None]:
-    """Make the first failure of W&B a line on the screen, and all calls after it do nothing."""
+    """Print the first failure of W&B, and skip all later calls."""
 
     @wraps(method)
     def guarded(logger: RunWandbLogger, /, *args: _P.args, **kwargs: _P.kwargs) -> None:
@@ -68,23 +68,20 @@ def _harmless(
 
 
 class RunWandbLogger(Logger):
-    """One W&B run a job, begun with the first figures.
+    """Log into one W&B run for each job, begun with the first figures.
 
-    Its id follows from study, config and seed, so that a resumed job goes on in its run. Whatever
-    fails at W&B is said once and never stops the job.
+    Its id follows from study, config and seed, so that a resumed job goes on in its run. The first
+    failure of W&B is printed, sets `failed`, and never stops the job.
 
     Args:
-        folder: the run folder; W&B's files go to `wandb` in it.
-        facts: of the run: `study`, `config_hash`, `seed`, `overrides`.
-        run_name: of the run, where no override names it.
-        project: at W&B.
+        folder: run folder; W&B's files go to `wandb` in it.
+        facts: facts of the run: `study`, `config_hash`, `seed`, `overrides`.
+        run_name: name of a run without overrides.
+        project: project at W&B.
         offline: whether everything stays in the folder until `wandb sync` sends it.
-        log_faces_and_subjects: whether ids of samples, subjects and sessions and pictures of faces
-            are logged, too.
+        log_faces_and_subjects: whether to log pictures of faces and the ids of samples, subjects
+            and sessions.
         init: further arguments of `wandb.init`, such as `entity` or `tags`.
-
-    Attributes:
-        failed: whether W&B gets nothing any more.
     """
 
     def __init__(
@@ -114,22 +111,22 @@ class RunWandbLogger(Logger):
 
     @property
     def name(self) -> str:
-        """The project, as Lightning's own logger has it."""
+        """Project, as in Lightning's own logger."""
         return self._project
 
     @property
     def version(self) -> str:
-        """The run's id."""
+        """Id of the run."""
         return str(self._init["id"])
 
     @property
     def save_dir(self) -> str:
-        """The run folder."""
+        """Run folder."""
         return str(self._folder)
 
     @_harmless
     def log_hyperparams(self, params: Any) -> None:
-        """Take the run's config, plain; places on this machine are left out."""
+        """Keep the run's config, without places on this machine."""
         left_out = ("logger", "run_folder")
         self._config = without_places({k: v for k, v in params.items() if k not in left_out})
 
@@ -157,7 +154,7 @@ class RunWandbLogger(Logger):
         self._begun().summary.update(_final(table.facts["thresholds"], summary))
 
     def finalize(self, status: str) -> None:
-        """Close the run where nobody else will: in a process that was started for this stage."""
+        """Close the run in a process that was started for this stage, where nobody else will."""
         if multiprocessing.parent_process() is not None:
             self.close(failed=status != "success")
 
@@ -171,7 +168,7 @@ class RunWandbLogger(Logger):
             run.finish(exit_code=int(failed))
 
     def __getstate__(self) -> dict[str, Any]:
-        """For another process, which begins or resumes the run by itself."""
+        """Leave out the run: another process begins or resumes it by itself."""
         return self.__dict__ | {"_run": None}
 
     def _begun(self) -> Any:
@@ -225,7 +222,7 @@ def _line(error: Exception) -> str:
 
 
 def run_id(facts: Mapping[str, Any]) -> str:
-    """The id of a run at W&B: the same for the same config and seed in a study."""
+    """Return the id of a run at W&B: the same for the same config and seed in a study."""
     which = [str(facts.get(name, "")) for name in ("study", "config_hash", "seed")]
     return hashlib.sha256("\n".join(which).encode()).hexdigest()[:16]
 
@@ -245,7 +242,7 @@ def wandb_closed_after(loggers: Iterable[Logger]) -> Iterator[None]:
 
 
 def _final(thresholds: Mapping[str, Mapping[str, float]], summary: Summary) -> dict[str, float]:
-    """Final figures of every scorer and split at the headline threshold, and all thresholds."""
+    """Collect final figures at the headline threshold, and all thresholds, of every scorer."""
     figures = {
         f"final/{scorer}/{split}/{name}": value
         for scorer, splits in summary.items()

@@ -8,7 +8,7 @@ from urllib.parse import urlparse
 
 
 def is_offline() -> bool:
-    """Offline unless WANDB_MODE says otherwise or there is an API key."""
+    """Whether W&B is offline: by WANDB_MODE, or else for lack of a key."""
     mode = os.environ.get("WANDB_MODE")
     return mode != "online" if mode else not is_logged_in()
 
