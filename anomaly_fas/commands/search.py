@@ -82,8 +82,8 @@ def search(config: DictConfig) -> None:
 def _run_workers(config: DictConfig, folder: Path) -> None:
     """Run the same command in several processes, each with its share of the machine."""
     from anomaly_fas.sweeps.job import SweepJob
+    from anomaly_fas.sweeps.local import of_machine
     from anomaly_fas.sweeps.process import run_jobs
-    from anomaly_fas.sweeps.slots import of_machine
 
     runtime = config.runtime
     slots = of_machine(config.search.workers, runtime.devices, runtime.accelerator)
