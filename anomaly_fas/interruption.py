@@ -1,4 +1,4 @@
-"""Ctrl-C and the signals that end a job: at once, or where a run can be left without loss."""
+"""Handle Ctrl-C and signals that end a job: at once, or where no work is lost."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
     from types import FrameType
 
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
-"""Ctrl-C, `kill` and SLURM's end, a terminal that is gone, what schedulers announce an end by."""
+"""Signals of Ctrl-C, `kill`, SLURM, a closed terminal, and schedulers' warnings."""
 
 LONGEST_AFTER_SIGTERM: Final = 30
 """Seconds that a run has to stop by itself; SLURM gives it as many by default."""
 
 
 PARENT: Final = "ANOMALY_FAS_PARENT"
-"""Environment variable: the process without which this one is to end."""
+"""Environment variable: id of the process with whose death this one ends."""
 
 _PR_SET_PDEATHSIG: Final = 1
 
 
 def end_with_parent() -> None:
-    """Have SIGTERM sent to this process when the one that `PARENT` names dies (Linux alone).
+    """Have SIGTERM sent to this process when the one that `PARENT` names dies (Linux only).
 
-    The variable is taken out of the environment: a process's own children do not inherit it.
-    SLURM's warning before a job's end goes to all its processes; that one sees to it, too. The
-    further processes of a run are killed: where they wait for the first, they hear nothing else.
+    The variable is removed from the environment, so that children do not inherit it. SLURM's
+    warning before a job's end is left to that process. Further ranks of a run are killed: while
+    they wait for the first, they react to nothing else.
 
     Raises:
-        KeyboardInterrupt: it is dead already.
+        KeyboardInterrupt: the process is dead already.
     """
     parent = os.environ.pop(PARENT, "")
     if not parent or sys.platform != "linux":
@@ -46,11 +46,7 @@ def end_with_parent() -> None:
 
 
 def take_for_ctrl_c() -> dict[signal.Signals, signal.Handlers]:
-    """From now on each of these signals raises KeyboardInterrupt, if nobody else handles it.
-
-    Returns:
-        What to give to `give_back`.
-    """
+    """Let each unhandled signal of `ENDING` raise KeyboardInterrupt; return it for `give_back`."""
     taken = {
         number: signal.SIG_DFL for number in ENDING if signal.getsignal(number) is signal.SIG_DFL
     }
@@ -66,11 +62,11 @@ def give_back(taken: dict[signal.Signals, signal.Handlers]) -> None:
 
 
 def leave_to_main_process(_worker: int) -> None:
-    """In a process that loads data: go on as long as the one that it loads for needs data.
+    """Let a process that loads data go on as long as its main process needs data.
 
     A terminal and a scheduler send their signals to all processes of a run. The main process sends
-    SIGTERM to whoever does not end by itself, and waits for it without end: so the second one is
-    heeded at once, and the first one after `LONGEST_AFTER_SIGTERM`.
+    SIGTERM to loaders that do not end by themselves, and waits for them: so the second SIGTERM
+    ends this process at once, and the first one after `LONGEST_AFTER_SIGTERM`.
     """
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
@@ -83,12 +79,12 @@ def _heed_the_next(number: int, frame: FrameType | None) -> None:
 
 
 class Interruption:
-    """Signals that raise KeyboardInterrupt, put off to where a run can be left.
+    """Put signals that raise KeyboardInterrupt off to where a run can be left.
 
-    Those that somebody else handles, or that are ignored, when this is made, are left alone.
+    Signals that are ignored or handled otherwise at construction are left alone.
 
     Attributes:
-        requested: whether such a signal came while they were put off.
+        requested: whether a signal came while they were put off.
     """
 
     def __init__(self) -> None:
@@ -98,12 +94,12 @@ class Interruption:
         self.requested = False
 
     def put_off(self) -> None:
-        """From now on a signal is noted only; Ctrl-C after one ends the process at once."""
+        """Only note signals from now on; Ctrl-C after one ends the process at once."""
         for number in self._numbers:
             signal.signal(number, self._note)
 
     def let_through(self) -> None:
-        """From now on a signal raises KeyboardInterrupt at once.
+        """Let signals raise KeyboardInterrupt at once from now on.
 
         Raises:
             KeyboardInterrupt: one came before.

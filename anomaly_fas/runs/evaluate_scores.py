@@ -1,4 +1,4 @@
-"""`anomaly-fas evaluate scores=FILE`: everything that scores of any system say."""
+"""Evaluate scores of any system: `anomaly-fas evaluate scores=FILE`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _IMAGE_SIZE = 112
-"""Of the pictures of errors."""
+"""Size of the pictures of errors."""
 
 
 def evaluate_scores(config: DictConfig) -> None:

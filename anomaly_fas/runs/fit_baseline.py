@@ -46,17 +46,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Frames:
-    """Frames of some samples.
+    """Frames of some samples, by the positions of the samples in the annotations."""
 
-    Attributes:
-        rows: positions of their samples in the annotations, shape [N].
-        features: shape [N, dim].
-        is_attack: bool, shape [N].
-    """
-
-    rows: np.ndarray
-    features: np.ndarray
-    is_attack: np.ndarray
+    rows: np.ndarray  # shape [N]
+    features: np.ndarray  # shape [N, dim]
+    is_attack: np.ndarray  # bool, shape [N]
 
     def __getitem__(self, chosen: np.ndarray) -> _Frames:
         return _Frames(self.rows[chosen], self.features[chosen], self.is_attack[chosen])
@@ -65,10 +59,7 @@ class _Frames:
 def fit_baseline(config: DictConfig, datamodule: PadDataModule, folder: RunFolder) -> None:
     """Measure all frames, choose the classifier's settings on devel, score devel and test.
 
-    Args:
-        config: config of the run, with `run_folder`, `run_name` and `run_facts` filled in.
-        datamodule: who trains, who tunes, who is tested.
-        folder: run folder.
+    The config has `run_folder`, `run_name` and `run_facts` filled in.
     """
     datamodule.prepare_data()
     folder.tidy()
@@ -100,7 +91,7 @@ def fit_baseline(config: DictConfig, datamodule: PadDataModule, folder: RunFolde
 
 
 def _measure(config: DictConfig, datamodule: PadDataModule) -> dict[Split, _Frames]:
-    """The frames of each split, of train those that may be trained on."""
+    """Measure the frames of each split, of train those that may be trained on."""
     source, selection = datamodule.source, datamodule.selection
     parts: list[tuple[Source, list[Split]]] = [(source, list(Split))]
     if isinstance(source, AttackSource):
@@ -126,7 +117,7 @@ def _measure(config: DictConfig, datamodule: PadDataModule) -> dict[Split, _Fram
 
 
 def _train_frames(config: DictConfig, train: _Frames, datamodule: PadDataModule) -> _Frames:
-    """The frames that the classifier is trained on."""
+    """Choose the frames that the classifier is trained on."""
     total, source = len(train.rows), datamodule.source
     fabricated = is_fabricated(datamodule.annotations)[train.rows]
     if isinstance(source, AttackSource) and fabricated.any():
@@ -144,7 +135,7 @@ def _best_machine(
     annotations: pd.DataFrame,
     loggers: Sequence[Logger],
 ) -> SupportVectors:
-    """The machine of least devel ACER, of those the one of least EER."""
+    """Fit the machine of least devel ACER, on ties of least EER."""
     classifier: SupportVectorMachine = instantiate(config.classifier, _convert_="all")
     train = frames[Split.TRAIN]
     best: tuple[tuple[float, float], SupportVectors] | None = None
@@ -172,7 +163,7 @@ def _score(
 
 
 def _publish(table: ScoreTable, folder: Path, loggers: Sequence[Logger], step: int) -> None:
-    """Show scores and figures at the loggers, and write them."""
+    """Pass scores and figures to the loggers, and write them."""
     summary = summarise(table)
     for logger in loggers:
         logger.log_metrics(headline_figures(summary), step)

@@ -1,4 +1,4 @@
-"""Where a run lives: a folder named after its config, so that a command finds its run again."""
+"""Name the folder of a run after its config, so that a command finds its run again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FILLED_IN: Final = ("run_folder", "run_name", "run_facts")
 """Keys that the command fills in."""
 
 _ELSEWHERE: Final = ("paths", "runtime")
-"""Nodes of what differs between machines: places, devices, processes."""
+"""Nodes that differ between machines: places, devices, processes."""
 
 _NOT_HASHED: Final = (
     *_ELSEWHERE, *_FILLED_IN, "overrides",
@@ -45,12 +45,12 @@ _OF_CLASSICAL: Final = (
 """Nodes that a classical method reads."""
 
 _BY_CONTENT: Final = ("manifest", "weights", "init_from")
-"""Keys, in any node, that name a file: its content counts and not its place."""
+"""Keys, in any node, that name a file: its content counts, its path does not."""
 
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A run's folder and what is in it."""
+    """Folder of a run and its files."""
 
     path: Path
 
@@ -61,22 +61,22 @@ class RunFolder:
 
     @property
     def last(self) -> Path | None:
-        """The checkpoint to resume from, if there is one."""
+        """Checkpoint to resume from, if there is one."""
         path = self.checkpoints / "last.ckpt"
         return path if path.exists() else None
 
     @property
     def best(self) -> Path:
-        """The checkpoint of the best devel ACER."""
+        """Checkpoint of the best devel ACER."""
         return self.checkpoints / "best.ckpt"
 
     @property
     def is_finished(self) -> bool:
-        """Whether everything has been written; metrics.json comes last."""
+        """Whether all is written: metrics.json comes last."""
         return (self.path / "metrics.json").exists()
 
     def tidy(self) -> None:
-        """Remove what a run that was killed left half-written; nobody else writes here now."""
+        """Remove half-written files of a killed run; no other process may write here."""
         for folder in (self.path, self.checkpoints, self.path / "figures"):
             remove_unfinished(folder)
 
@@ -112,12 +112,7 @@ class RunFolder:
 
 
 def run_folder(config: dict[str, Any], protocol: str) -> tuple[RunFolder, str]:
-    """The folder of a run, and the hash of its config.
-
-    Args:
-        config: plain and resolved.
-        protocol: its name.
-    """
+    """Return the folder of a run, from its plain config and protocol, and the config's hash."""
     facts = json.dumps(hashed_part(config), sort_keys=True, default=str)
     digest = hashlib.sha256(facts.encode()).hexdigest()[:8]
     lists = "" if config["lists"] == "leak_free" else f"-{config['lists']}"
@@ -151,7 +146,7 @@ def sources(data: DictConfig) -> list[DictConfig]:
 
 
 def git_commit() -> str:
-    """The commit that this package runs from, `+` if changed since, empty outside a checkout."""
+    """Return this package's commit, with `+` if changed since; empty outside a checkout."""
     folder = Path(anomaly_fas.__file__).parent
 
     def git(*arguments: str) -> str:
@@ -168,7 +163,7 @@ def git_commit() -> str:
 
 
 def distinguishing(overrides: Iterable[str]) -> list[str]:
-    """Return those overrides that change what is computed, and not just where or on what."""
+    """Return the overrides that change what is computed, not just where or on what."""
     return [
         override
         for override in overrides
@@ -182,12 +177,12 @@ def _dotted(override: str) -> str:
 
 
 def is_classical(config: Mapping[str, Any]) -> bool:
-    """Whether a run is one of a classical method: features and a classifier, without a network."""
+    """Whether a run is of a classical method: features and a classifier, without a network."""
     return bool(config.get("baseline"))
 
 
 def hashed_part(config: dict[str, Any]) -> dict[str, Any]:
-    """Return what counts of a plain config, flat: dotted key to value."""
+    """Return the part of a plain config that counts, flat: dotted key to value."""
     roots = config.keys() - set(_NOT_HASHED)
     if is_classical(config):
         roots &= set(_OF_CLASSICAL)

@@ -1,4 +1,4 @@
-"""The JSON score files of the gradgpad package: a devel and a test file of one protocol."""
+"""Read JSON score files of the gradgpad package: a devel and a test file of a protocol."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 def gradgpad_table(config: DictConfig) -> ScoreTable:
-    """Scores of devel and test, labelled by id.
+    """Read the scores of devel and test, labelled by id.
 
     The protocol is `protocol=…`, or the one in the file's name, as in
     `auxiliary_cross_dataset_siw_test.json`; samples of its lists that the files lack become rows

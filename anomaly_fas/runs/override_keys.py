@@ -1,4 +1,4 @@
-"""Say the new name of a renamed key, and the nearest name of an unknown one."""
+"""Name the new key for a renamed one, and the nearest key to an unknown one."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def refuse_renamed(arguments: Iterable[str]) -> None:
     """Check the keys of a command line.
 
     Raises:
-        ConfigError: some have other names now; all are named.
+        ConfigError: keys have other names now; all are named.
     """
     given = [argument.lstrip("+~") for argument in arguments if not argument.startswith("-")]
     faults = [fault for argument in given if (fault := _renamed(argument))]

@@ -1,4 +1,4 @@
-"""The images of scored samples, where they are at hand."""
+"""Find the images of scored samples."""
 
 from __future__ import annotations
 
@@ -33,11 +33,10 @@ _log = logging.getLogger(__name__)
 
 
 class SampleImages:
-    """Gives the first frames of samples.
+    """Get the first frames of samples.
 
     Args:
-        data: config of the data that was scored; None to take it from the config of the run that
-            wrote the score file.
+        data: config of the scored data; None for that of the run that wrote the score file.
         trusted_packages: packages of the user's own that such a config may build classes of.
     """
 
@@ -48,7 +47,7 @@ class SampleImages:
         self._trusted_packages = tuple(trusted_packages)
 
     def __call__(self, file: ScoreFile, sample_ids: Sequence[str]) -> list[np.ndarray] | None:
-        """Images, uint8, shape [size, size, 3], or None where they cannot be had."""
+        """Return images, uint8, shape [size, size, 3], or None if they are not available."""
         data = self._data or _data_of(file.path.with_name("config.yaml"))
         if data is None:
             return None
