@@ -105,16 +105,16 @@ def train(run: TrialRun, config: Path, log: Path) -> Outcome:
     arguments = (*TRAIN, *saved_config.arguments(config))
     job = SweepJob(arguments, Path.cwd(), log, label=run.command)
     stopped = 0
-    while not run.folder.is_finished:
-        if is_held(run.folder.path):  # a worker that was killed may still be saving and ending
+    while True:
+        while is_held(run.folder.path):  # a worker that was killed may still be saving and ending
             time.sleep(_POLL)
-            continue
+        if run.folder.is_finished:
+            return Outcome(State.FINISHED, log=log)
         outcome = run_job(job)
         stopped += outcome.state is State.STOPPED
         is_resumed = outcome.state is State.STOPPED and stopped <= _RESUMED
         if outcome.is_failure and not is_resumed:
             return outcome
-    return Outcome(State.FINISHED, log=log)
 
 
 def devel_acer(run: Path) -> float:
