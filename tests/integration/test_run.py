@@ -76,6 +76,29 @@ def test_a_finished_run_is_found_and_skipped(finished_run: Path, cli: Cli) -> No
     assert {path: path.stat().st_mtime_ns for path in place.rglob("*.*")} == before
 
 
+def test_results_do_not_depend_on_callbacks_and_loggers(
+    finished_run: Path, cli: Cli, tmp_path: Path
+) -> None:
+    cli("train", *TINY, "~callbacks", "logger=[]", cwd=tmp_path)
+    folder = tmp_path / finished_run.relative_to(finished_run.parents[4])
+    written_with_them = {path.name for path in finished_run.iterdir()}
+    written_without = {path.name for path in folder.iterdir()}
+    assert written_with_them - written_without >= {"figures", "embeddings.npz", "metrics.csv"}
+    config = yaml.safe_load((folder / "config.yaml").read_text())
+    assert not config["callbacks"]
+    assert not config["logger"]
+    with_them = ScoreTable.read(finished_run / "scores.parquet")
+    without = ScoreTable.read(folder / "scores.parquet")
+    pd.testing.assert_frame_equal(without.rows, with_them.rows)
+    assert without.facts["thresholds"] == with_them.facts["thresholds"]
+    first, again = (
+        json.loads((place / "metrics.json").read_text()) for place in (finished_run, folder)
+    )
+    for summary in (first, again):
+        del summary["facts"]["commit"]  # one may be made between the runs
+    assert again == first
+
+
 def test_the_checkpoint_alone_gives_the_same_scores(
     finished_run: Path, cli: Cli, tmp_path: Path
 ) -> None:
