@@ -1,4 +1,4 @@
-"""The whole evaluation of a method under a protocol: every figure, with its uncertainty."""
+"""Evaluate a method under a protocol: every figure, with its uncertainty."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from anomaly_fas.metrics.analysis import HEADLINE, error_figures
-from anomaly_fas.metrics.bootstrap import bias_corrected_interval, percentile_interval
-from anomaly_fas.metrics.counts import Count, group_counts, subject_counts
 from anomaly_fas.metrics.error_rates import worst_species
-from anomaly_fas.metrics.groups import DEMOGRAPHIC, POOLED, Part, derived
-from anomaly_fas.metrics.intervals import Interval, binomial_interval
+from anomaly_fas.metrics.groups import (
+    DEMOGRAPHIC,
+    POOLED,
+    Count,
+    Part,
+    derived,
+    group_counts,
+    subject_counts,
+)
+from anomaly_fas.metrics.intervals import (
+    Interval,
+    bias_corrected_interval,
+    binomial_interval,
+    percentile_interval,
+)
 from anomaly_fas.metrics.replicates import Figures, replicate_figures
 from anomaly_fas.metrics.resampling import Resampling, resample
 from anomaly_fas.metrics.scored_run import same_samples
@@ -50,33 +61,25 @@ class EvaluatedFigure:
     @property
     def binomial(self) -> Interval | None:
         """Exact 95 % interval, which assumes independent samples."""
-        return None if self.count is None else binomial_interval(*self._counts)
-
-    @property
-    def _counts(self) -> tuple[int, int]:
-        assert self.count is not None
-        return self.count.errors, self.count.samples
-
-
-EvaluatedFigures = dict[str, dict[Part, dict[str, EvaluatedFigure]]]
-"""Threshold to part of the data to figure."""
+        return None if self.count is None else binomial_interval(*self.count)
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Everything that the scores of a method say.
+    """Every figure of a method.
 
     Attributes:
-        figures: estimates on test; of parts of the data at the headline threshold only.
+        figures: threshold to part of the data to name to figure on test; parts other than all data
+            at the headline threshold only.
         devel: figures on devel at the headline threshold, the mean over seeds.
         worst: threshold to `apcer`, `apcer_fine` or `apcer_type` to the group that it is the
             rate of, in the first run.
         thresholds: name to value in each run.
-        headline: name of the threshold that headline figures are taken at.
+        headline: name of the threshold of the headline figures.
         replicates: figures in each bootstrap replicate, the mean over seeds.
     """
 
-    figures: EvaluatedFigures
+    figures: dict[str, dict[Part, dict[str, EvaluatedFigure]]]
     devel: dict[str, float]
     worst: dict[str, dict[str, str]]
     thresholds: dict[str, tuple[float, ...]]
@@ -92,22 +95,21 @@ def evaluate(
     """Evaluate the runs of a method, which differ by their seed and scored the same samples.
 
     Args:
-        runs: one a seed.
-        resampling: replicates of the samples; without them there are no bootstrap intervals.
-        headline: threshold of the headline figures and of those of parts of the data.
+        runs: one run per seed.
+        resampling: replicates of the samples; None for no bootstrap intervals.
+        headline: name of the threshold of headline figures and of parts of the data.
 
     Raises:
         DataError: a class is missing.
     """
-    points = [_points(run, headline) for run in runs]
     counts = [_counts(run, headline) for run in runs]
-    replicates = _mean_replicates(runs, resampling, headline)
-    figures: EvaluatedFigures = {}
+    points = [_points(run, own[headline], headline) for run, own in zip(runs, counts, strict=True)]
+    replicates = {} if resampling is None else _mean_replicates(runs, resampling, headline)
     shared = {name: own for name, own in points[0].items() if all(name in p for p in points)}
-    for threshold, by_part in shared.items():
-        figures[threshold] = {
+    figures = {
+        threshold: {
             part: {
-                name: _estimate(
+                name: _figure(
                     [point[threshold].get(part, {}).get(name, np.nan) for point in points],
                     replicates.get(threshold, {}).get(part, {}).get(name),
                     [count[threshold].get(part, {}).get(name) for count in counts],
@@ -116,6 +118,8 @@ def evaluate(
             }
             for part, names in by_part.items()
         }
+        for threshold, by_part in shared.items()
+    }
     _add_differences(figures[headline], replicates, headline)
     return Evaluation(
         figures=figures,
@@ -128,29 +132,28 @@ def evaluate(
 
 
 def shared_resampling(runs: Sequence[ScoredRun], replicates: int, seed: int) -> Resampling | None:
-    """Replicates for runs that scored the same samples; None for others."""
+    """Draw replicates for runs that scored the same samples; None for others."""
     first = runs[0]
     if not all(same_samples(first, run) for run in runs[1:]):
         return None
     return resample(first.devel, first.test, replicates, np.random.default_rng(seed))
 
 
-def _points(run: ScoredRun, headline: str) -> dict[str, dict[Part, dict[str, float]]]:
-    found: dict[str, dict[Part, dict[str, float]]] = {}
-    for name, threshold in run.thresholds.items():
-        found[name] = {Part(): error_figures(run.test, threshold)}
-    for part, rates in _counts(run, headline)[headline].items():
-        if part == Part():
-            continue
-        arrays = {name: np.array(count.rate) for name, count in rates.items()}
-        found[headline][part] = {name: float(rate) for name, rate in derived(arrays).items()}
-    return found
+def _points(
+    run: ScoredRun, counts: dict[Part, dict[str, Count]], headline: str
+) -> dict[str, dict[Part, dict[str, float]]]:
+    points = {name: {Part(): error_figures(run.test, t)} for name, t in run.thresholds.items()}
+    for part, by_name in counts.items():
+        if part != Part():
+            rates = derived({name: np.array(count.rate) for name, count in by_name.items()})
+            points[headline][part] = {name: float(rate) for name, rate in rates.items()}
+    return points
 
 
 def _add_differences(
     figures: dict[Part, dict[str, EvaluatedFigure]], replicates: Figures, headline: str
 ) -> None:
-    """The rates of the groups of each demographic column that differ most, one less the other.
+    """Add the difference between the groups of each demographic column that differ most.
 
     The same two groups are compared in every replicate: a maximum less a minimum would never be 0.
     """
@@ -188,46 +191,32 @@ def _devel_figures(run: ScoredRun, headline: str) -> dict[str, float]:
     return error_figures(run.devel, run.thresholds[headline])
 
 
-def _mean_replicates(
-    runs: Sequence[ScoredRun], resampling: Resampling | None, headline: str
-) -> Figures:
-    if resampling is None:
-        return {}
-    everyone = [
-        replicate_figures(
-            run.devel,
-            run.test,
-            resampling,
-            run.given,
-            headline,
-        )
-        for run in runs
+def _mean_replicates(runs: Sequence[ScoredRun], resampling: Resampling, headline: str) -> Figures:
+    by_run = [
+        replicate_figures(run.devel, run.test, resampling, run.given, headline) for run in runs
     ]
-    mean: Figures = {
+    return {
         threshold: {
-            part: _mean_arrays([own[threshold].get(part, {}) for own in everyone])
+            part: _mean_arrays([figures[threshold].get(part, {}) for figures in by_run])
             for part in by_part
         }
-        for threshold, by_part in everyone[0].items()
-        if all(threshold in own for own in everyone)
+        for threshold, by_part in by_run[0].items()
+        if all(threshold in figures for figures in by_run)
     }
-    return mean
 
 
-def _estimate(
+def _figure(
     values: Sequence[float], replicates: np.ndarray | None, counts: Sequence[Count | None]
 ) -> EvaluatedFigure:
     known = [count for count in counts if count is not None]
-    count = None
-    if known:
-        count = Count(round(fmean(count.errors for count in known)), known[0].samples)
+    mean_count = known and Count(round(fmean(count.errors for count in known)), known[0].samples)
     rates = [value for value in values if not np.isnan(value)]
     value = fmean(rates) if rates else np.nan
     return EvaluatedFigure(
         value=value,
         spread=stdev(rates) if len(rates) > 1 else None,
         bootstrap=None if replicates is None else bias_corrected_interval(value, replicates),
-        count=count,
+        count=mean_count or None,
     )
 
 
@@ -236,7 +225,7 @@ def _mean(figures: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 
 def _mean_arrays(figures: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Of those that all have: a run that left a whole group unanswered lacks its rate."""
+    """Average the figures that all have: a run without answers for a group lacks its rate."""
     return {
         name: np.mean([own[name] for own in figures], axis=0)
         for name in figures[0]
@@ -245,14 +234,13 @@ def _mean_arrays(figures: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.nd
 
 
 def _worst(figures: Mapping[str, float]) -> dict[str, str]:
-    found = {}
+    worst = {}
     for name in ("apcer", "apcer_fine", "apcer_type"):
-        prefix = f"{name}/"
-        own = {
-            key.removeprefix(prefix): rate
+        rates = {
+            key.removeprefix(f"{name}/"): rate
             for key, rate in figures.items()
-            if key.startswith(prefix)
+            if key.startswith(f"{name}/")
         }
-        if own:
-            found[name], _ = worst_species(own)
-    return found
+        if rates:
+            worst[name], _ = worst_species(rates)
+    return worst

@@ -1,9 +1,10 @@
-"""The groups of samples whose error rates are reported: species, types, and parts of the data."""
+"""Groups of samples whose error rates are reported, and their counts of errors."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -54,6 +55,18 @@ class Group:
         return self.figure == "bpcer"
 
 
+class Count(NamedTuple):
+    """Number of samples of a group that are classified wrongly, and of all its samples."""
+
+    errors: int
+    samples: int
+
+    @property
+    def rate(self) -> float:
+        """Share of errors."""
+        return self.errors / self.samples
+
+
 def whole(table: pd.DataFrame) -> list[Group]:
     """The groups of all data: bona fide, all attacks, each species and type.
 
@@ -85,6 +98,42 @@ def presentations(table: pd.DataFrame) -> dict[str, np.ndarray]:
     for name in np.unique(species[is_attack].astype(str)):
         found[f"apnrr/{name}"] = np.flatnonzero(species == name)
     return {name: members for name, members in found.items() if members.size}
+
+
+def group_counts(
+    table: pd.DataFrame, threshold: float, columns: Sequence[str] = BREAKDOWNS
+) -> dict[Part, dict[str, Count]]:
+    """Count the errors of all data, and of each part of it, by part and name of the rate.
+
+    Args:
+        table: score rows, one per sample; those without a score count in non-response rates only.
+        threshold: decision threshold.
+        columns: columns that the data are broken down by.
+    """
+    accepted = (table["score"] < threshold).to_numpy()
+    counts: dict[Part, dict[str, Count]] = defaultdict(dict)
+    for group in [*whole(table), *parts(table, columns)]:
+        wrong = group.members & (~accepted if group.is_bona_fide else accepted)
+        counts[group.part][group.figure] = Count(
+            int(np.count_nonzero(wrong)), int(np.count_nonzero(group.members))
+        )
+    unanswered = table["score"].isna().to_numpy()
+    for name, members in presentations(table).items():
+        counts[Part()][name] = Count(int(np.count_nonzero(unanswered[members])), members.size)
+    return dict(counts)
+
+
+def subject_counts(table: pd.DataFrame, threshold: float) -> dict[Part, dict[str, Count]]:
+    """Count the errors of each known subject, attacks of all species together."""
+    known = table[(table["subject"] != "") & table["score"].notna()]
+    is_attack = known["label"] == Label.ATTACK
+    wrong = (known["score"] < threshold) == is_attack
+    groups = wrong.groupby([known["dataset"] + "/" + known["subject"], is_attack])
+    counts: dict[Part, dict[str, Count]] = defaultdict(dict)
+    for (subject, attack), errors in groups:
+        figure = POOLED if attack else "bpcer"
+        counts[Part("subject", str(subject))][figure] = Count(int(errors.sum()), len(errors))
+    return dict(counts)
 
 
 def derived(rates: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

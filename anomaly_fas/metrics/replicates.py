@@ -1,4 +1,4 @@
-"""Figures in every bootstrap replicate, the thresholds taken afresh on devel in each."""
+"""Compute figures in every bootstrap replicate, with thresholds taken on devel in each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from anomaly_fas.metrics.weighted_curves import WeightedRoc, WeightedScores
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     import pandas as pd
 
@@ -58,11 +58,13 @@ def replicate_figures(
     Raises:
         DataError: a class is missing on devel.
     """
-    tuning, judging = _Tuning(devel), _Judging(test, headline, names)
+    judging = _Judging(test, headline, names)
     collected: dict[tuple[str, Part, str], list[np.ndarray]] = defaultdict(list)
     with np.errstate(divide="ignore", invalid="ignore"):
         for devel_weights, test_weights in resampling.chunks():
-            thresholds = tuning.thresholds(devel_weights, None if names is None else headline)
+            thresholds = _devel_thresholds(
+                devel, devel_weights, None if names is None else headline
+            )
             for name, value in (fixed or {}).items():
                 thresholds[name] = np.full(len(test_weights), value)
             for key, values in judging.figures(test_weights, thresholds).items():
@@ -91,32 +93,25 @@ def det_replicates(test: pd.DataFrame, resampling: Resampling, apcer: np.ndarray
         )
 
 
-class _Tuning:
-    """Devel, ready for taking thresholds."""
-
-    def __init__(self, devel: pd.DataFrame) -> None:
-        self._bona_fide, self._attack = (_members(devel, label) for label in Label)
-        self._scores = devel["score"].to_numpy(dtype=np.float64)
-
-    def thresholds(self, weights: np.ndarray, only: str | None) -> dict[str, np.ndarray]:
-        """Each threshold, or one alone, in each replicate."""
-        scores, bona_fide, attack = self._scores, self._bona_fide, self._attack
-        targets = {name: own for name, own in BPCER_TARGETS.items() if only in (None, name)}
-        found: dict[str, np.ndarray] = {}
-        if bona_fide.size and attack.size and only in (None, HEADLINE):
-            roc = WeightedRoc(
-                scores[bona_fide], scores[attack], weights[:, bona_fide], weights[:, attack]
-            )
-            found[HEADLINE] = roc.eer_threshold()
-        if bona_fide.size and targets:
-            accepted = WeightedScores(scores[bona_fide], weights[:, bona_fide])
-            for name, target in targets.items():
-                found[name] = accepted.rejection_threshold(target)
-        return found
+def _devel_thresholds(
+    devel: pd.DataFrame, weights: np.ndarray, only: str | None
+) -> dict[str, np.ndarray]:
+    """Take each threshold, or one alone, in each replicate."""
+    scores = devel["score"].to_numpy(dtype=np.float64)
+    bona_fide, attack = (_members(devel, label) for label in Label)
+    targets = {name: target for name, target in BPCER_TARGETS.items() if only in (None, name)}
+    thresholds: dict[str, np.ndarray] = {}
+    if bona_fide.size and attack.size and only in (None, HEADLINE):
+        thresholds[HEADLINE] = _roc(scores, bona_fide, attack, weights).eer_threshold()
+    if bona_fide.size and targets:
+        accepted = WeightedScores(scores[bona_fide], weights[:, bona_fide])
+        for name, target in targets.items():
+            thresholds[name] = accepted.rejection_threshold(target)
+    return thresholds
 
 
 class _Judging:
-    """Test, ready for error rates at any threshold."""
+    """Test samples in the form that error rates at any threshold are computed from."""
 
     def __init__(self, test: pd.DataFrame, headline: str, names: Collection[str] | None) -> None:
         self._headline = headline
@@ -127,8 +122,15 @@ class _Judging:
         self._species = [self._attack[species == name] for name in np.unique(species)]
         self._whole = whole(test)
         self._groups = [*self._whole, *(parts(test) if self._names is None else ())]
-        self._one_hot = _one_hot(group.members for group in self._groups)
-        self._presented, self._unanswered = _non_responses(test)
+        self._one_hot = np.stack([group.members for group in self._groups], axis=1).astype(
+            np.float32
+        )
+        missing = test["score"].isna().to_numpy()
+        self._presented = {
+            name: np.isin(np.arange(len(test)), members).astype(np.float32)
+            for name, members in presentations(test).items()
+        }
+        self._unanswered = {name: own * missing for name, own in self._presented.items()}
 
     def figures(
         self, weights: np.ndarray, thresholds: dict[str, np.ndarray]
@@ -150,11 +152,8 @@ class _Judging:
         return self._names is None or not self._names.isdisjoint(names)
 
     def roc(self, weights: np.ndarray) -> WeightedRoc:
-        """Both classes over their scores."""
-        scores, bona_fide, attack = self._scores, self._bona_fide, self._attack
-        return WeightedRoc(
-            scores[bona_fide], scores[attack], weights[:, bona_fide], weights[:, attack]
-        )
+        """Pair both classes over their scores."""
+        return _roc(self._scores, self._bona_fide, self._attack, weights)
 
     def _rates(
         self, weights: np.ndarray, threshold: np.ndarray, groups: list[Group], totals: np.ndarray
@@ -197,20 +196,12 @@ class _Judging:
         }
 
 
-def _non_responses(test: pd.DataFrame) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Who was presented and who got no answer, float32, by the name of the rate."""
-    missing = test["score"].isna().to_numpy()
-    presented = {
-        name: np.isin(np.arange(len(test)), members).astype(np.float32)
-        for name, members in presentations(test).items()
-    }
-    return presented, {name: own * missing for name, own in presented.items()}
-
-
-def _one_hot(members: Iterable[np.ndarray]) -> np.ndarray:
-    return np.stack([*members], axis=1).astype(np.float32)
+def _roc(
+    scores: np.ndarray, bona_fide: np.ndarray, attack: np.ndarray, weights: np.ndarray
+) -> WeightedRoc:
+    return WeightedRoc(scores[bona_fide], scores[attack], weights[:, bona_fide], weights[:, attack])
 
 
 def _members(rows: pd.DataFrame, label: Label) -> np.ndarray:
-    """Positions of the answered rows of a class."""
+    """Return the positions of the answered rows of a class."""
     return np.flatnonzero(rows["score"].notna() & (rows["label"] == label))

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from anomaly_fas.metrics.bootstrap import (
-    bias_corrected_interval,
-    paired_difference,
-)
+from anomaly_fas.metrics.differences import paired_difference
+from anomaly_fas.metrics.intervals import bias_corrected_interval
 from anomaly_fas.metrics.weighted_curves import WeightedRoc, WeightedScores
 
 if TYPE_CHECKING:
@@ -58,13 +56,13 @@ class TestedDraw:
         )
         limit = np.full(len(own), self.threshold)
         with np.errstate(invalid="ignore"):
-            found = {"eer": roc.eer(), "auc": roc.auc()}
-            rejected = WeightedScores(self.score[bona_fide], own[:, bona_fide]).rejected(limit)
-            missed = self._worst_apcer(own, limit)
-        found |= {"acer": (missed + rejected) / 2, "apcer": missed, "bpcer": rejected}
+            eer, auc = roc.eer(), roc.auc()
+            bpcer = WeightedScores(self.score[bona_fide], own[:, bona_fide]).rejected(limit)
+            apcer = self._worst_apcer(own, limit)
+        rates = {"acer": (apcer + bpcer) / 2, "apcer": apcer, "bpcer": bpcer}
         if np.isnan(self.threshold):
-            found |= dict.fromkeys(("acer", "apcer", "bpcer"), np.full(len(own), np.nan))
-        return found
+            rates = dict.fromkeys(rates, np.full(len(own), np.nan))
+        return {"eer": eer, "auc": auc, **rates}
 
     def _worst_apcer(self, weights: np.ndarray, limit: np.ndarray) -> np.ndarray:
         worst = np.full(len(weights), np.nan)
@@ -91,7 +89,8 @@ class ShotFigure:
     @property
     def value(self) -> float:
         """The mean over runs and draws; NaN where there is none."""
-        return _mean(self.by_draw)
+        known = self.by_draw[~np.isnan(self.by_draw)]
+        return float(known.mean()) if known.size else float("nan")
 
     @property
     def interval(self) -> Interval | None:
@@ -159,8 +158,3 @@ class Replicates:
 def _share_gone(left: np.ndarray, start: np.ndarray) -> np.ndarray:
     shares: np.ndarray = 1 - left / np.where(start == 0, np.nan, start)
     return shares
-
-
-def _mean(values: np.ndarray) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if known.size else float("nan")

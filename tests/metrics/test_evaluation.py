@@ -7,7 +7,7 @@ import pytest
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import devel_thresholds, error_figures
-from anomaly_fas.metrics.bootstrap import paired_difference
+from anomaly_fas.metrics.differences import paired_difference
 from anomaly_fas.metrics.evaluation import DIFFERENCE, evaluate, shared_resampling
 from anomaly_fas.metrics.groups import Part
 from anomaly_fas.metrics.intervals import binomial_interval

@@ -1,11 +1,16 @@
-"""Exact binomial intervals: printed values, and the probabilities that define them."""
+"""Intervals against printed tables, the probabilities that define them, and distributions."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
-from anomaly_fas.metrics.intervals import binomial_interval
+from anomaly_fas.metrics.intervals import (
+    bias_corrected_interval,
+    binomial_interval,
+    percentile_interval,
+)
 
 
 def test_values_of_a_printed_table() -> None:
@@ -34,3 +39,45 @@ def test_at_each_bound_the_observation_lies_at_a_tail_of_2_5_percent(case: tuple
 def test_scipy_gives_the_same(case: tuple[int, int]) -> None:
     expected = binomtest(*case).proportion_ci(0.95, method="exact")
     assert binomial_interval(*case) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+def test_the_interval_leaves_out_equal_shares() -> None:
+    assert percentile_interval(np.arange(1001.0)) == pytest.approx((25.0, 975.0))
+    assert percentile_interval(np.arange(1001.0), level=0.5) == pytest.approx((250.0, 750.0))
+
+
+def test_replicates_without_the_figure_are_left_out() -> None:
+    values = np.concatenate([np.arange(1001.0), np.full(500, np.nan)])
+    assert percentile_interval(values) == percentile_interval(np.arange(1001.0))
+    assert percentile_interval(np.full(5, np.nan)) is None
+
+
+def test_a_figure_in_the_middle_of_its_replicates_is_not_corrected() -> None:
+    values = np.random.default_rng(0).normal(size=2001)
+    found = bias_corrected_interval(float(np.median(values)), values)
+    assert found == pytest.approx(percentile_interval(values), abs=0.01)
+    assert bias_corrected_interval(0.0, np.full(4, np.nan)) is None
+
+
+def test_the_correction_by_hand() -> None:
+    # 84.13 % of the replicates lie below, one standard deviation: the bounds are the shares below
+    # 2 - 1.96 and 2 + 1.96 standard deviations, 51.6 and 99.996 %.
+    low, high = bias_corrected_interval(8413.0, np.arange(10_001.0)) or (0, 0)
+    assert (low, high) == pytest.approx((5160, 9999.6), abs=3)
+
+
+def test_the_interval_of_a_maximum_covers_more_often() -> None:
+    generator = np.random.default_rng(0)
+    truth, covered = 0.16, {"percentile": 0, "corrected": 0}
+    for _ in range(150):
+        rates = generator.binomial(150, truth, size=5) / 150
+        draws = (generator.binomial(150, rates, size=(400, 5)) / 150).max(axis=1)
+        intervals = {
+            "percentile": percentile_interval(draws),
+            "corrected": bias_corrected_interval(rates.max(), draws),
+        }
+        for name, interval in intervals.items():
+            assert interval is not None
+            covered[name] += interval.low <= truth <= interval.high
+    assert covered["corrected"] > 1.4 * covered["percentile"]
+    assert covered["corrected"] > 0.7 * 150

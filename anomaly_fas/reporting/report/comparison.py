@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from anomaly_fas.metrics.bootstrap import paired_difference
+from anomaly_fas.metrics.differences import paired_difference
 from anomaly_fas.reporting.report.entries import ALL
 
 if TYPE_CHECKING:

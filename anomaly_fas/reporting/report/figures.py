@@ -113,7 +113,7 @@ def _estimate(estimate: EvaluatedFigure) -> dict[str, Any]:
     if estimate.bootstrap is not None:
         plain["bootstrap"] = list(estimate.bootstrap)
     if estimate.count is not None and estimate.binomial is not None:
-        plain |= asdict(estimate.count) | {"binomial": list(estimate.binomial)}
+        plain |= estimate.count._asdict() | {"binomial": list(estimate.binomial)}
     return plain
 
 

@@ -12,8 +12,7 @@ from anomaly_fas.reporting.tables import Cell, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.metrics.counts import Count
-    from anomaly_fas.metrics.groups import Part
+    from anomaly_fas.metrics.groups import Count, Part
     from anomaly_fas.reporting.report.entries import Entry
 
 INTERVALS: Final = (

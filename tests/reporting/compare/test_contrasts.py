@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from anomaly_fas.metrics.differences import holm
 from anomaly_fas.metrics.estimate import SeededFigure, estimate
-from anomaly_fas.metrics.holm import holm
 from anomaly_fas.metrics.resampling import Clusters
 from anomaly_fas.reporting.compare.contrasts import COMPARED, LEADING, against, against_first
 

@@ -4,8 +4,7 @@ import pandas as pd
 import pytest
 
 from anomaly_fas.metrics.analysis import error_figures
-from anomaly_fas.metrics.counts import Count, group_counts, subject_counts
-from anomaly_fas.metrics.groups import Part
+from anomaly_fas.metrics.groups import Count, Part, group_counts, subject_counts
 from tests.metrics.samples import score_rows
 
 
