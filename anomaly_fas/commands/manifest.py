@@ -1,4 +1,4 @@
-"""`anomaly-fas manifest`: lists a folder of real and fake samples in a CSV file."""
+"""`anomaly-fas manifest`: list a folder of real and fake samples in a CSV file."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ _KINDS: Final = {
     Kind.VIDEO: "video(s)",
     Kind.HDF5: "HDF5 file(s)",
 }
+_UNCROPPED: Final = {Kind.VIDEO, Kind.HDF5}
 
 
 def main() -> None:
@@ -69,12 +70,8 @@ def _require_samples(listing: FolderListing, root: Path, faces: Faces) -> None:
                 f"{root}: no sample has a label. Sort them into folders called {_WORDS}."
             )
         raise DataError(f"{root}: neither pictures nor videos, {len(listing.others)} other file(s)")
-    if faces == "cropped" and _to_be_cut(listing):
+    if faces == "cropped" and not _UNCROPPED.isdisjoint(listing.kinds):
         raise ConfigError("faces=cropped: videos and HDF5 files are among the samples; faces=cut")
-
-
-def _to_be_cut(listing: FolderListing) -> bool:
-    return not {Kind.VIDEO, Kind.HDF5}.isdisjoint(listing.kinds)
 
 
 def _warn(listing: FolderListing) -> None:
@@ -93,12 +90,12 @@ def _warn(listing: FolderListing) -> None:
 
 
 def _print_decisions(listing: FolderListing) -> None:
-    """Say what was taken for a sample and for a subject, with an example each."""
+    """Log what was taken for a sample and for a subject, with an example each."""
     paths = listing.rows["path"].to_list()
     for kind, name in _KINDS.items():
-        own = [path for path, its in zip(paths, listing.kinds, strict=True) if its is kind]
-        if own:
-            _log.info("%d %s, each a sample, such as %s", len(own), name, own[0])
+        of_kind = [path for path, other in zip(paths, listing.kinds, strict=True) if other is kind]
+        if of_kind:
+            _log.info("%d %s, each a sample, such as %s", len(of_kind), name, of_kind[0])
     named = listing.rows[listing.rows["subject"] != ""]
     if len(named):
         _log.info(
@@ -131,16 +128,17 @@ def _print_counts(rows: pd.DataFrame) -> None:
 
 
 def _print_next(listing: FolderListing, output: Path, root: Path, faces: Faces) -> None:
-    """The commands that go on from here."""
+    """Print the commands to type next."""
     data = f"{_argument('data.manifest', output)} {_argument('paths.root', root)}"
-    incomplete = _incomplete_splits(listing.rows)
+    labels = listing.rows.groupby("split")["label"].agg(set)
+    incomplete = [split for split in Split if labels.get(split) != {*Label}]
     if 0 < len(incomplete) < len(Split):
         _log.info(
             "no samples of both labels in %s: data.split_by=subject makes new splits",
             " and ".join(incomplete),
         )
     splits = " data.split_by=subject" if incomplete else ""
-    if faces == "auto" and _to_be_cut(listing):
+    if faces == "auto" and not _UNCROPPED.isdisjoint(listing.kinds):
         faces = "cut"
     print("\nNext:")
     if faces in {"auto", "cropped"}:
@@ -152,13 +150,8 @@ def _print_next(listing: FolderListing, output: Path, root: Path, faces: Faces) 
         print(f"  anomaly-fas train data=captures {data}{splits}")
 
 
-def _incomplete_splits(rows: pd.DataFrame) -> list[str]:
-    """The splits that lack a label."""
-    return [split for split in Split if set(rows.loc[rows["split"] == split, "label"]) != {*Label}]
-
-
 def _argument(key: str, path: Path) -> str:
-    """An override as a shell and Hydra read it."""
+    """Quote an override for a shell and Hydra."""
     text = str(path)
     if re.fullmatch(r"[A-Za-z0-9_./+-]+", text):
         return f"{key}={text}"

@@ -1,4 +1,4 @@
-"""`anomaly-fas predict`: attack scores of image files, as CSV."""
+"""`anomaly-fas predict`: write attack scores of image files as CSV."""
 
 from __future__ import annotations
 

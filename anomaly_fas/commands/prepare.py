@@ -1,4 +1,4 @@
-"""`anomaly-fas prepare`: from captures to the crop store, with a report on every sample."""
+"""`anomaly-fas prepare`: fill the crop store from captures and report on every sample."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from anomaly_fas.data.crop_recipe import CropRecipe
     from anomaly_fas.data.preparation.capture import Capture
-    from anomaly_fas.data.preparation.filling import Filling
     from anomaly_fas.data.prepared_source import PreparedSource
 
 _log = logging.getLogger(__name__)
@@ -55,41 +54,40 @@ def prepare(config: DictConfig) -> None:
 def _prepare(source: PreparedSource, config: DictConfig) -> None:
     from anomaly_fas.data.preparation.filling import Filling
     from anomaly_fas.data.preparation.report import lost_share, outcome_counts, prepare_report
+    from anomaly_fas.files import write_text
 
-    captures = source.captures()
-    recipe = source.recipe
+    captures, recipe = source.captures(), source.recipe
     processes = os.cpu_count() or 1 if config.processes is None else config.processes
     filling = Filling(recipe.folder, recipe.settings, recipe.cutter, processes)
     held = filling.entries().items()
     _print_coverage(source.listed, captures, prepared={name for name, entry in held if entry.crops})
-    _look_at_empty_datasets(captures)
-    _cut(filling, captures)
+    _warn_of_empty_datasets(captures)
+    with ProgressBar("Cutting faces") as bar:
+        filling.run(captures, bar.update)
     report = prepare_report(source.listed, captures, filling.entries())
     folder = Path(config.report_dir)
-    _write(report, folder)
-    _show_crops(source, folder, config.contact_sheet_columns)
-    _print_outcomes(outcome_counts(report))
+    path = folder / "prepare_report.csv"
+    write_text(path, report.to_csv(index=False))
+    _log.info("what came of each sample: %s", path)
+    _show_crops(source, folder / "contact_sheets", config.contact_sheet_columns)
+    counts = outcome_counts(report).reset_index()
+    if len(counts) > 1:
+        counts.loc[len(counts)] = ["all", *counts.iloc[:, 1:].sum()]
+    print_table(counts.columns, counts.itertuples(index=False), title="What came of the samples")
     _log.info("the crops are in %s", recipe.folder)
     share = lost_share(report)
     if share > config.tolerated_losses:
         raise DataError(
             f"{share:.1%} of the captures found gave no crop, more than tolerated_losses="
-            f"{config.tolerated_losses}: {folder / 'prepare_report.csv'} says why. What was cut is "
-            "kept; mend the captures and prepare again, or accept it with a larger "
-            "tolerated_losses."
+            f"{config.tolerated_losses}: {path} says why. What was cut is kept; mend the captures "
+            "and prepare again, or accept it with a larger tolerated_losses."
         )
 
 
 def _print_coverage(
     rows: pd.DataFrame, captures: Sequence[Capture], prepared: Collection[str]
 ) -> None:
-    """Print how many samples of each dataset and split are there, and which protocols can run.
-
-    Args:
-        rows: the annotations of all samples.
-        captures: those that were looked for.
-        prepared: ids of samples that the store has crops of already, from whatever root.
-    """
+    """Print how many samples of each dataset and split are there, and which protocols can run."""
     import pandas as pd
 
     from anomaly_fas.data.locating.coverage import coverage, protocol_coverage
@@ -113,7 +111,7 @@ def _print_coverage(
 
 
 def _readable(protocols: pd.DataFrame) -> pd.DataFrame:
-    """A column a split, `found of listed`; why a protocol cannot run, without its name again."""
+    """Show `found of listed` per split, and why a protocol cannot run without its name again."""
     columns = {"protocol": protocols["protocol"], "can_run": protocols["state"].map(_WORDS)}
     for split in Split:
         found, listed = (protocols[f"{split}_{part}"].astype(str) for part in ("found", "listed"))
@@ -122,12 +120,8 @@ def _readable(protocols: pd.DataFrame) -> pd.DataFrame:
     return protocols[["protocol"]].assign(**columns)
 
 
-def _look_at_empty_datasets(captures: list[Capture]) -> None:
-    """Tell of datasets of which nothing was found: their roots are likely to be wrong.
-
-    Raises:
-        DataError: nothing was found at all.
-    """
+def _warn_of_empty_datasets(captures: Sequence[Capture]) -> None:
+    """Warn of datasets without a capture, whose roots are likely wrong; refuse if all are."""
     there = {capture.dataset for capture in captures if capture.path is not None}
     first = {capture.dataset: capture for capture in reversed(captures)}
     empty = [
@@ -139,19 +133,6 @@ def _look_at_empty_datasets(captures: list[Capture]) -> None:
         raise DataError("\n  ".join(["no capture was found; are the folders right?", *empty]))
     for line in empty:
         _log.warning("%s", line)
-
-
-def _cut(filling: Filling, captures: list[Capture]) -> None:
-    with ProgressBar("Cutting faces") as bar:
-        filling.run(captures, bar.update)
-
-
-def _write(report: pd.DataFrame, folder: Path) -> None:
-    from anomaly_fas.files import write_text
-
-    path = folder / "prepare_report.csv"
-    write_text(path, report.to_csv(index=False))
-    _log.info("what came of each sample: %s", path)
 
 
 def _show_crops(source: PreparedSource, folder: Path, columns: int) -> None:
@@ -166,16 +147,8 @@ def _show_crops(source: PreparedSource, folder: Path, columns: int) -> None:
     crops = StoredCrops(source.listed, store, contents="")
     for dataset in sorted(crops.annotations["dataset"].unique()):
         sheet = contact_sheet(examples(crops, dataset, columns), f"{dataset}: crops as prepared")
-        path = folder / "contact_sheets" / f"{dataset.replace('/', '_')}.png"
-        save(sheet, path)
-    _log.info("crops of each dataset: %s", folder / "contact_sheets")
-
-
-def _print_outcomes(counts: pd.DataFrame) -> None:
-    shown = counts.reset_index()
-    if len(shown) > 1:
-        shown.loc[len(shown)] = ["all", *counts.sum()]
-    print_table(shown.columns, shown.itertuples(index=False), title="What came of the samples")
+        save(sheet, folder / f"{dataset.replace('/', '_')}.png")
+    _log.info("crops of each dataset: %s", folder)
 
 
 def _verify(recipe: CropRecipe) -> None:

@@ -1,4 +1,4 @@
-"""`anomaly-fas protocols`: every protocol with its counts; `protocols audit`: who leaks."""
+"""`anomaly-fas protocols`: list protocols with their counts; `protocols audit`: list leaks."""
 
 from __future__ import annotations
 
@@ -53,11 +53,17 @@ def protocols(config: DictConfig) -> None:
     if config.csv is not None:
         write_text(Path(config.csv), found.to_csv(index=False))
     _print(found)
-    _warn_of_unknown_subjects(rows)
+    nameless = rows[rows["subject"] == ""].groupby("dataset").size()
+    if len(nameless):
+        counts = ", ".join(f"{dataset} ({count})" for dataset, count in nameless.items())
+        print(
+            f"No presenter is known of {nameless.sum()} of {len(rows)} samples, which may leak "
+            f"unseen: {counts}."
+        )
 
 
 def _samples(source: Source) -> pd.DataFrame:
-    """All that the data lists, whether it was prepared or not."""
+    """Return all that the data lists, prepared or not."""
     from anomaly_fas.data.prepared_source import PreparedSource
 
     return source.with_splits() if isinstance(source, PreparedSource) else source.annotations
@@ -76,43 +82,27 @@ def _print(found: pd.DataFrame) -> None:
         print(f"not to be run: {fault}")
 
 
-def _warn_of_unknown_subjects(rows: pd.DataFrame) -> None:
-    nameless = rows[rows["subject"] == ""].groupby("dataset").size()
-    if len(nameless):
-        counts = ", ".join(f"{dataset} ({count})" for dataset, count in nameless.items())
-        print(
-            f"No presenter is known of {nameless.sum()} of {len(rows)} samples, which may leak "
-            f"unseen: {counts}."
-        )
-
-
 def _cells(row: pd.Series, split: Split) -> list[str]:
     later = list(Split)[list(Split).index(split) + 1 :]
-    first = split is Split.TRAIN
+    names = [row["protocol"], row["lists"]] if split is Split.TRAIN else ["", ""]
     counts = [row[f"{split}{part}"] for part in ("", "_bona_fide", *(f"_{pai}" for pai in Pai))]
     leaks = [
         " + ".join(str(row[f"{split}_and_{other}{part}"]) for other in later)
         for part in ("", "_subjects")
     ]
-    return [
-        row["protocol"] if first else "",
-        row["lists"] if first else "",
-        str(split),
-        *map(str, counts),
-        *leaks,
-    ]
+    return [*names, str(split), *map(str, counts), *leaks]
 
 
 def audit(config: DictConfig) -> None:
     """Print the audit, and write it as CSV where a file is named."""
-    found = audit_table()
+    found = _audit_table()
     if config.csv is not None:
         write_text(Path(config.csv), found.to_csv(index=False))
     _print_audit(found)
 
 
-def audit_table() -> pd.DataFrame:
-    """One row a protocol: what crosses splits, and the published figures with and without it.
+def _audit_table() -> pd.DataFrame:
+    """Tabulate per protocol what crosses splits, and published figures with and without it.
 
     Returns:
         `protocol`; `<split>_and_<split>`, samples, and `…_subjects`, known subjects in both;
@@ -156,7 +146,7 @@ def _print_audit(found: pd.DataFrame) -> None:
 
 
 def _joined(rows: pd.DataFrame, first: str, second: str, sign: str, form: str) -> pd.Series:
-    """Two columns of numbers as texts with a sign between, a dash for what is unknown."""
+    """Join two columns of numbers with a sign between, a dash for what is unknown."""
     before, after = (
         rows[name].map(form.format, na_action="ignore").fillna("–") for name in (first, second)
     )
