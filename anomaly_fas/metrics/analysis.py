@@ -1,4 +1,4 @@
-"""The figures of one score table: thresholds from devel, error rates at a threshold."""
+"""Take thresholds on devel, and compute every figure of a score table at a threshold."""
 
 from __future__ import annotations
 
@@ -42,10 +42,7 @@ UNNAMED: Final = "unnamed"
 
 
 def devel_thresholds(devel: pd.DataFrame) -> dict[str, float]:
-    """Every threshold that is taken on devel, by name.
-
-    Args:
-        devel: columns `label` and `score`, one row a sample; rows without a score are left out.
+    """Take every threshold on devel rows with the columns `label` and `score`, by name.
 
     Raises:
         DataError: a class is missing.
@@ -56,7 +53,7 @@ def devel_thresholds(devel: pd.DataFrame) -> dict[str, float]:
 
 
 def bona_fide_thresholds(devel: pd.DataFrame) -> dict[str, float]:
-    """The thresholds that need no attacks on devel, by name.
+    """Take the thresholds that need no attacks, by name.
 
     Raises:
         DataError: there are no bona fide samples.
@@ -66,7 +63,7 @@ def bona_fide_thresholds(devel: pd.DataFrame) -> dict[str, float]:
 
 
 def error_figures(table: pd.DataFrame, threshold: float) -> dict[str, float]:
-    """Error rates of one split at one threshold, and its threshold-free summaries.
+    """Compute the error rates of one split at one threshold, and figures without a threshold.
 
     Args:
         table: columns `label`, `pai`, `pai_fine`, `pas_type` and `score`, one row a sample. A score
@@ -108,7 +105,7 @@ def error_figures(table: pd.DataFrame, threshold: float) -> dict[str, float]:
 
 
 def attack_groups(attacks: pd.DataFrame) -> dict[str, pd.Series[str]]:
-    """The group of each attack under every grouping that the table has, by suffix."""
+    """Return the group of each attack under every grouping that the table has, by suffix."""
     coarse = attacks["pai"].where(attacks["pai"] != "", UNNAMED)
     groups = {"": coarse}
     for suffix, column in GROUPINGS.items():
@@ -119,7 +116,7 @@ def attack_groups(attacks: pd.DataFrame) -> dict[str, pd.Series[str]]:
 
 
 def by_label(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Scores of bona fide samples and of attacks, those without one left out."""
+    """Return the scores of bona fide samples and of attacks, without missing ones."""
     rows = answered(table)
     scores = rows["score"].to_numpy(dtype=float)
     is_attack = (rows["label"] == Label.ATTACK).to_numpy()
@@ -127,26 +124,20 @@ def by_label(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def answered(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows that have a score."""
+    """Return the rows with a score."""
     return table[table["score"].notna()]
 
 
 def _operating_points(bona_fide: np.ndarray, attacks: pd.DataFrame) -> dict[str, float]:
     scores, species = attacks["score"].to_numpy(dtype=float), attack_groups(attacks)[""].to_numpy()
-    return (
-        {
-            name: operating_points.bpcer_at_apcer(bona_fide, scores, species, bound).bpcer
-            for name, bound in BPCER_AT_APCER.items()
-        }
-        | {
-            name: operating_points.apcer_at_bpcer(bona_fide, scores, species, bound).apcer
-            for name, bound in APCER_AT_BPCER.items()
-        }
-        | {
-            name: operating_points.tpr_at_fpr(bona_fide, scores, bound)
-            for name, bound in TPR_AT_FPR.items()
-        }
-    )
+    figures = {}
+    for name, bound in BPCER_AT_APCER.items():
+        figures[name] = operating_points.bpcer_at_apcer(bona_fide, scores, species, bound).bpcer
+    for name, bound in APCER_AT_BPCER.items():
+        figures[name] = operating_points.apcer_at_bpcer(bona_fide, scores, species, bound).apcer
+    for name, bound in TPR_AT_FPR.items():
+        figures[name] = operating_points.tpr_at_fpr(bona_fide, scores, bound)
+    return figures
 
 
 def _non_response(table: pd.DataFrame) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Means over seeds and differences of them, with the uncertainty of seeds and subjects."""
+"""Estimate means over seeds and their differences, for other seeds and other subjects."""
 
 from __future__ import annotations
 
@@ -17,18 +17,17 @@ if TYPE_CHECKING:
     from anomaly_fas.metrics.resampling import Clusters
 
 _ROUNDING: Final = 1e-9
-"""Standard errors and differences below it are only of rounding."""
+"""Largest standard error or difference that is taken for a rounding error."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure or a difference of two, and its uncertainty.
+    """A figure or a difference of two figures, and its uncertainty.
 
     Attributes:
-        value: the figure; the mean over seeds where there are several.
-        interval: 95 % confidence interval; None where the data do not give one.
-        p_value: two-sided, of the hypothesis that the true value is 0; NaN where the data do not
-            give one.
+        value: mean over seeds.
+        interval: 95 % confidence interval; None where the data give none.
+        p_value: two-sided p-value of a true value of 0; NaN where the data give none.
         seed_error: standard error from the choice of seeds; NaN for a single seed.
         subject_error: standard error from the choice of subjects; NaN where there are too few.
     """
@@ -47,7 +46,7 @@ class Estimate:
 
     @property
     def as_rate(self) -> Estimate:
-        """With the interval cut to [0, 1]."""
+        """The estimate with its interval cut to [0, 1]."""
         if self.interval is None:
             return self
         low, high = self.interval
@@ -71,7 +70,7 @@ class SeededFigure(NamedTuple):
     replicates: np.ndarray
 
     def less(self, other: SeededFigure) -> SeededFigure:
-        """The difference to another figure of the same seeds and replicates."""
+        """Subtract another figure of the same seeds and replicates."""
         return SeededFigure(self.values - other.values, self.replicates - other.replicates)
 
 
@@ -117,16 +116,16 @@ def estimate(figure: SeededFigure, clusters: Clusters, level: float = LEVEL) -> 
 def student_t(
     value: float, error: float, freedom: float, level: float = LEVEL
 ) -> tuple[Interval | None, float]:
-    """Interval and two-sided p-value of a mean by Student's t.
+    """Compute the interval and the two-sided p-value of a mean by Student's t.
 
     Args:
-        value: the mean.
-        error: its standard error; NaN if unknown.
+        value: mean.
+        error: standard error of the mean; NaN if unknown.
         freedom: degrees of freedom of the error.
         level: confidence level of the interval.
 
     Returns:
-        None and NaN where the error is unknown or 0; then the p-value of a mean of 0 is 1.
+        None and NaN where the error is unknown or 0; of a mean of 0 without error, p is 1.
     """
     if isnan(error):
         return None, nan
@@ -139,15 +138,15 @@ def student_t(
 def ratio_interval(
     first: SeededFigure, second: SeededFigure, clusters: Clusters, level: float = LEVEL
 ) -> Interval | None:
-    """Every multiple of the second figure that the first is not shown to differ from.
+    """Bound the multiples of the second figure that the first is not shown to differ from.
 
-    So it holds 1 exactly if the interval of the difference holds 0 (Fieller, "Some problems in
+    The interval holds 1 exactly if that of the difference holds 0 (Fieller, "Some problems in
     interval estimation", J. R. Statist. Soc. B 16, 1954). Its degrees of freedom are those of the
     difference.
 
     Args:
-        first: a figure, 0 or more.
-        second: another of the same seeds and replicates.
+        first: figure of 0 or more.
+        second: figure of the same seeds and replicates.
         clusters: subjects and strata that the replicates were drawn from.
         level: confidence level.
 
@@ -191,10 +190,7 @@ def _at_most_zero(a: float, b: float, c: float) -> Interval | None:
 def _covariances(
     figures: Sequence[SeededFigure], clusters: Clusters
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Covariances of the means of k figures from seeds and from subjects, each [k, k].
-
-    A single seed contributes 0; what too few subjects contribute is NaN.
-    """
+    """Covariances of k means from seeds (0 for one) and subjects (NaN for too few), [k, k]."""
     values = np.stack([figure.values for figure in figures])
     replicates = np.stack([figure.replicates for figure in figures])
     replicates = replicates[:, ~np.isnan(replicates).any(axis=0)]
@@ -218,19 +214,10 @@ def _freedom(by_seed: float, by_subject: float, seeds: int, clusters: Clusters) 
 def pooled_freedom(
     first: float, first_freedom: float, second: float, second_freedom: float
 ) -> float:
-    """Degrees of freedom of a sum of two variances.
+    """Compute the degrees of freedom of a sum of two variances.
 
     By Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics
-    Bulletin 2, 1946.
-
-    Args:
-        first: a variance, 0 or more.
-        first_freedom: its degrees of freedom.
-        second: another variance.
-        second_freedom: its degrees of freedom.
-
-    Returns:
-        Between the lesser of the two and their sum; their sum where both variances are 0.
+    Bulletin 2, 1946. Where both variances are 0, it is the sum of theirs.
 
     Example:
         >>> pooled_freedom(1.0, 4, 1.0, 20), pooled_freedom(0.0, 4, 1.0, 20)

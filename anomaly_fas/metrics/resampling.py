@@ -1,4 +1,4 @@
-"""Bootstrap replicates that draw whole subjects, alike in all test sets that have them."""
+"""Draw bootstrap replicates of whole subjects, alike in all test sets that have them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,9 @@ _CHUNK = 100
 
 
 class Clusters(NamedTuple):
-    """What the uncertainty of test figures rests on.
+    """Number of subjects of test figures, and of strata that the subjects are drawn within.
 
-    Attributes:
-        number: number of subjects; a sample of an unknown subject counts as one.
-        strata: number of groups that subjects are drawn within.
+    A sample of an unknown subject counts as a subject.
     """
 
     number: int
@@ -32,7 +30,7 @@ class Clusters(NamedTuple):
 
     @property
     def freedom(self) -> int:
-        """Degrees of freedom that the subjects leave."""
+        """Degrees of freedom of the variance between subjects."""
         return self.number - self.strata
 
 

@@ -1,4 +1,4 @@
-"""The scores of one run that figures are computed from."""
+"""Select the scores of one run that figures are computed from."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ class ScoredRun:
 
     @property
     def given(self) -> dict[str, float]:
-        """The thresholds that do not come from devel, by name."""
+        """Thresholds that do not come from devel, by name."""
         return {name: self.thresholds[name] for name in self.fixed}
 
 
 def same_samples(one: ScoredRun, other: ScoredRun) -> bool:
     """Whether two runs scored the same samples of the same subjects, in the same order."""
+    columns = ["sample_id", "label", "dataset", "subject"]
     return all(
-        np.array_equal(first[column], second[column])
+        np.array_equal(first[columns], second[columns])
         for first, second in ((one.devel, other.devel), (one.test, other.test))
-        for column in ("sample_id", "label", "dataset", "subject")
     )
 
 
@@ -74,45 +74,40 @@ def scored_run(table: ScoreTable, scorer: str, threshold: str | float) -> Scored
         table.of(scorer, split).sort_values("sample_id", ignore_index=True)
         for split in (Split.DEVEL, Split.TEST)
     )
-    _require_both_classes(test, scorer)
+    missing = [label.replace("_", " ") for label in Label if label not in _labels(test)]
+    if missing:
+        raise DataError(f"{scorer} has no {' and no '.join(missing)} scores on test")
     thresholds = dict(table.facts.get("thresholds", {}).get(scorer, {}))
     has_bona_fide = Label.BONA_FIDE in _labels(devel)
-    here = _taken_on(devel, scorer, THRESHOLDS[-1]) if has_bona_fide else {}
-    if isinstance(threshold, str):
-        if threshold not in thresholds:
-            thresholds = _taken_on(devel, scorer, threshold)
-    else:
-        thresholds = (thresholds or here) | {GIVEN: threshold}
-    elsewhere = [
+    of_devel = _taken_on(devel, scorer, THRESHOLDS[-1]) if has_bona_fide else {}
+    if not isinstance(threshold, str):
+        thresholds = (thresholds or of_devel) | {GIVEN: threshold}
+    elif threshold not in thresholds:
+        thresholds = _taken_on(devel, scorer, threshold)
+    fixed = tuple(
         name
         for name, value in thresholds.items()
-        if not isclose(here.get(name, nan), value, rel_tol=1e-4, abs_tol=1e-6)
-    ]
-    return ScoredRun(devel, test, thresholds, tuple(elsewhere))
+        if not isclose(of_devel.get(name, nan), value, rel_tol=1e-4, abs_tol=1e-6)
+    )
+    return ScoredRun(devel, test, thresholds, fixed)
 
 
 def _taken_on(devel: pd.DataFrame, scorer: str, threshold: str) -> dict[str, float]:
     labels = _labels(devel)
     if labels == set(Label):
         return devel_thresholds(devel)
-    others = ", ".join(THRESHOLDS[1:])
     if Label.BONA_FIDE not in labels:
         raise DataError(
             f"{scorer} has no bona fide devel scores, so no threshold can be taken. Add rows with "
             "split=devel, name the devel file, or give a value, as in threshold=0.5"
         )
     if threshold == HEADLINE:
+        others = ", ".join(THRESHOLDS[1:])
         raise DataError(
             f"{scorer} has no attack scores on devel, which the threshold of equal error rates "
             f"needs. Add some, or choose a threshold by BPCER alone: threshold={others}"
         )
     return bona_fide_thresholds(devel)
-
-
-def _require_both_classes(test: pd.DataFrame, scorer: str) -> None:
-    missing = [label.replace("_", " ") for label in Label if label not in _labels(test)]
-    if missing:
-        raise DataError(f"{scorer} has no {' and no '.join(missing)} scores on test")
 
 
 def _labels(rows: pd.DataFrame) -> set[str]:

@@ -4,7 +4,7 @@ They are for comparing with figures that were made with it; `anomaly_fas.metrics
 correct ones. Each fault is described where it is reproduced:
 
 (c) `species_analysis`: coarse species are grouped twice, so "print" holds print, replay and mask.
-(d) `thinned_roc`: rates at a working point are the nearest point of a thinned curve, not a bound.
+(d) `operating_points`: rates at a working point are the nearest point of a thinned curve, no bound.
 (e) `subset`: scores and species are paired by position, not by id.
 (f) `species_analysis`: a score at the threshold is no error of either kind.
 (g) `demographics`: the sex annotated in eight of the thirteen datasets is not read.

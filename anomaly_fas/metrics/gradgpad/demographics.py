@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from anomaly_fas.metrics.gradgpad.operating_points import threshold_at_far
+from anomaly_fas.metrics.gradgpad.operating_points import thinned_roc, threshold_at_far
 from anomaly_fas.metrics.gradgpad.species_analysis import bpcer
-from anomaly_fas.metrics.gradgpad.thinned_roc import thinned_roc
 from anomaly_fas.types import Age, Sex, SkinTone
 
 if TYPE_CHECKING:

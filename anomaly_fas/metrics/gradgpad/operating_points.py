@@ -1,4 +1,4 @@
-"""What gradgpad reads off its thinned ROC curve: EER, HTER, and rates and thresholds at points."""
+"""Gradgpad's thinned ROC curve, with EER, HTER, rates and thresholds at points of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from scipy.optimize import brentq
 
-from anomaly_fas.metrics.gradgpad.thinned_roc import ThinnedRoc, thinned_roc
+from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:
     from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
@@ -17,6 +17,63 @@ FAR_POINTS: Final = (0.05, 0.1, 0.15, 0.20, 0.25, 0.30)
 
 FRR_POINTS: Final = (0.01, 0.05, 0.1, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.45, 0.5)
 """Working points at which gradgpad fixes BPCER."""
+
+
+class ThinnedRoc(NamedTuple):
+    """Points of the curve by rising threshold, each of shape [k].
+
+    `far` is the share of attacks at or below the threshold, `tpr` that of bona fide samples.
+    """
+
+    far: np.ndarray
+    tpr: np.ndarray
+    threshold: np.ndarray
+
+
+def thinned_roc(scores: np.ndarray, is_attack: np.ndarray) -> ThinnedRoc:
+    """Trace scikit-learn's thinned ROC curve of negated scores, bona fide being the positive class.
+
+    Fault (d): points between two others on a straight line are dropped, so what gradgpad calls the
+    rate at a working point is that of the nearest corner of the curve, on either side of it.
+    Thresholds are float64, as since scikit-learn 1.8; before, they were of the scores' type.
+
+    Args:
+        scores: attack scores, shape [n].
+        is_attack: whether each is of an attack, shape [n].
+
+    Returns:
+        The curve from (0, 0), whose threshold is clipped to the lowest score, to (1, 1).
+
+    Raises:
+        DataError: a class is missing.
+
+    Example:
+        >>> curve = thinned_roc(np.array([0.1, 0.2, 0.3, 0.4]), np.array([False] * 3 + [True]))
+        >>> curve.tpr.tolist(), curve.threshold.tolist()
+        ([0.0, 0.3333333333333333, 1.0, 1.0], [0.1, 0.1, 0.3, 0.4])
+    """
+    attacks = np.count_nonzero(is_attack)
+    if attacks in {0, len(scores)}:
+        missing = "bona fide samples" if attacks else "attacks"
+        raise DataError(f"there are no {missing}: gradgpad's ROC curve needs both classes")
+    order = np.argsort(scores, kind="stable")
+    ordered = scores[order]
+    last_of_ties = np.append(np.flatnonzero(np.diff(ordered)), len(ordered) - 1)
+    missed = np.cumsum(is_attack[order])[last_of_ties]
+    accepted = last_of_ties + 1 - missed
+    kept = _corners(missed, accepted)
+    return ThinnedRoc(
+        far=np.append(0, missed[kept]) / missed[-1],
+        tpr=np.append(0, accepted[kept]) / accepted[-1],
+        threshold=np.append(ordered[0], ordered[last_of_ties][kept]).astype(np.float64),
+    )
+
+
+def _corners(missed: np.ndarray, accepted: np.ndarray) -> np.ndarray:
+    """Which points are no middle of an evenly spaced straight line; the ends always count."""
+    kept = np.ones(len(missed), dtype=bool)
+    kept[1:-1] = (np.diff(missed, 2) != 0) | (np.diff(accepted, 2) != 0)
+    return kept
 
 
 class EqualErrorRate(NamedTuple):

@@ -10,12 +10,13 @@ import numpy as np
 from anomaly_fas.metrics.gradgpad.operating_points import (
     FAR_POINTS,
     FRR_POINTS,
+    ThinnedRoc,
     equal_error_rate,
     far_at_frr,
     frr_at_far,
     half_total_error_rate,
+    thinned_roc,
 )
-from anomaly_fas.metrics.gradgpad.thinned_roc import ThinnedRoc, thinned_roc
 from anomaly_fas.types import FinePai, Pai
 
 if TYPE_CHECKING:

@@ -14,9 +14,8 @@ from anomaly_fas.metrics.gradgpad.demographics import (
     fair_subsets,
     grouped_skin_tone_bpcer,
 )
-from anomaly_fas.metrics.gradgpad.operating_points import threshold_at_far
+from anomaly_fas.metrics.gradgpad.operating_points import thinned_roc, threshold_at_far
 from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
-from anomaly_fas.metrics.gradgpad.thinned_roc import thinned_roc
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 
 

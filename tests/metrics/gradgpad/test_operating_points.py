@@ -1,23 +1,25 @@
-"""EER, HTER and working points against scikit-learn's curve and scipy's interpolation."""
+"""The thinned curve and its points against scikit-learn's curve and scipy's interpolation."""
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.interpolate import interp1d
 from scipy.optimize import brentq
 from sklearn.metrics import roc_curve
 
+from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.gradgpad.operating_points import (
     equal_error_rate,
     far_at_frr,
     frr_at_far,
     half_total_error_rate,
     operating_points,
+    thinned_roc,
     threshold_at_far,
 )
 from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
-from anomaly_fas.metrics.gradgpad.thinned_roc import thinned_roc
 
 scores = st.lists(st.floats(-2, 2, width=32), min_size=1, max_size=40)
 tied = st.lists(st.integers(0, 8).map(lambda value: value / 8), min_size=1, max_size=40)
@@ -77,3 +79,43 @@ def test_the_threshold_at_a_fixed_frr_is_that_at_a_fixed_far() -> None:
     # A true threshold at 30 % FRR rejects one of four bona fide samples: 0.3, not 0.4.
     assert points["far_th"]["0.3"] == points["frr_th"]["0.3"]
     assert set(points["frr_th"]) < set(points["far_th"])
+
+
+coarse = st.integers(-5, 5).map(lambda value: value / 10)
+fine = st.floats(-2, 2, width=32)
+samples = st.one_of(
+    *(
+        st.lists(st.tuples(score, st.booleans()), min_size=2, max_size=60)
+        for score in (coarse, fine)
+    )
+).filter(lambda pairs: len({is_attack for _, is_attack in pairs}) == 2)
+
+
+@given(samples)
+def test_it_is_the_curve_of_scikit_learn(pairs: list[tuple[float, bool]]) -> None:
+    scores = np.array([score for score, _ in pairs], dtype=np.float32)
+    is_attack = np.array([attack for _, attack in pairs])
+    far, tpr, threshold = roc_curve(is_attack.astype(int), -1.0 * scores, pos_label=0)
+    curve = thinned_roc(scores, is_attack)
+    np.testing.assert_array_equal(curve.far, far)
+    np.testing.assert_array_equal(curve.tpr, tpr)
+    clipped = np.clip(-1.0 * threshold, scores.min(), scores.max())
+    np.testing.assert_array_equal(curve.threshold, clipped)
+    assert curve.threshold.dtype == clipped.dtype == np.float64
+
+
+def test_the_middle_of_an_evenly_spaced_line_is_dropped() -> None:
+    scores = np.array([0.1, 0.2, 0.3, 0.4, 0.5])
+    curve = thinned_roc(scores, np.array([False, False, False, True, True]))
+    # Kept: the start, the first point, the corner at 0.3 and the end; 0.2 and 0.4 are on lines.
+    assert curve.threshold.tolist() == [0.1, 0.1, 0.3, 0.5]
+    assert curve.far.tolist() == [0.0, 0.0, 0.0, 1.0]
+    assert curve.tpr.tolist() == [0.0, 1 / 3, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("is_attack", "missing"), [(True, "bona fide samples"), (False, "attacks")]
+)
+def test_a_missing_class_is_named(*, is_attack: bool, missing: str) -> None:
+    with pytest.raises(DataError, match=f"no {missing}"):
+        thinned_roc(np.array([0.1, 0.2]), np.array([is_attack, is_attack]))
