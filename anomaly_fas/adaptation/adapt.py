@@ -1,4 +1,4 @@
-"""New references and thresholds for a detector whose network stays as it is."""
+"""Give a detector new references and thresholds, without training its network."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from anomaly_fas.models.detector import Detector
 
 FOLDS: Final = 50
-"""Of references held out in turn; below so many pairs, each pair is a fold of its own."""
+"""Largest number of folds of references held out in turn; fewer pairs have a fold each."""
 
 
 class ReferenceOutputs(NamedTuple):
-    """What a network makes of reference samples.
+    """Outputs of a network for reference samples.
 
     Attributes:
-        output: one row a reference, each class in a balanced order.
-        rows: annotation table of the same.
+        output: one row per reference, each class in a balanced order.
+        rows: annotation table of the references.
     """
 
     output: Output
@@ -35,45 +35,39 @@ class ReferenceOutputs(NamedTuple):
 
     @property
     def is_attack(self) -> np.ndarray:
-        """Which are attacks, bool."""
+        """Whether each reference is an attack."""
         attacks: np.ndarray = (self.rows["label"] == Label.ATTACK).to_numpy()
         return attacks
 
     @property
     def fewest(self) -> int:
-        """References of the class that has fewer."""
+        """Number of references of the rarer class."""
         return int(min(self.is_attack.sum(), (~self.is_attack).sum()))
-
-    def only(self, kept: np.ndarray) -> ReferenceOutputs:
-        """Some of them, by their positions."""
-        return ReferenceOutputs(taken(self.output, kept), self.rows.iloc[kept])
 
 
 def taken(output: Output, rows: np.ndarray) -> Output:
-    """Some rows of an output."""
-    chosen = torch.from_numpy(rows)
-    return Output._make(None if part is None else part[chosen] for part in output)
+    """Select rows of an output."""
+    return Output._make(None if part is None else part[rows] for part in output)
 
 
 def joined(outputs: Sequence[Output]) -> Output:
-    """The output of several batches."""
+    """Join the outputs of several batches."""
     parts = zip(*outputs, strict=True)
     return Output._make(None if part[0] is None else torch.cat(part) for part in parts)
 
 
 def adapt(detector: Detector, references: ReferenceOutputs, least: int) -> bool:
-    """Give a detector's scorers new references, and thresholds where there are enough of them.
+    """Fit a detector's scorers to references, and take thresholds if there are enough of them.
 
-    The thresholds are those of the references' own scores, each scored against others only: see
-    `held_out_scores`.
+    The thresholds are those of `held_out_scores`.
 
     Args:
-        detector: changed in place.
-        references: those that are to take the place of its own.
-        least: references of each class from which on thresholds are taken.
+        detector: detector to change in place.
+        references: references that replace the detector's own.
+        least: smallest number of references of each class to take thresholds from.
 
     Returns:
-        Whether the thresholds are new; else they are as they were.
+        Whether the thresholds are new; else they are unchanged.
     """
     is_enough = references.fewest >= max(least, 2)
     if is_enough:
@@ -92,22 +86,22 @@ def fit_scorers(detector: Detector, references: ReferenceOutputs) -> None:
         DataError: a class is missing that a scorer needs.
     """
     positions = torch.arange(len(references.rows))
-    made = gallery(references.output.embedding, positions, references.rows)
+    fitted_to = gallery(references.output.embedding, positions, references.rows)
     scorers: list[Any] = list(detector.scorers.values())
     for scorer in scorers:
-        scorer.fit(made)
+        scorer.fit(fitted_to)
 
 
 def held_out_scores(detector: Detector, references: ReferenceOutputs) -> dict[str, np.ndarray]:
-    """Scores of references, each by scorers that were fitted without it.
+    """Score references, each by scorers that are fitted without it.
 
-    A bona fide reference and an attack are left out together, so that none tells its class by
-    which class has fewer left. Of more than 50 of the rarer class, several are left out at once.
-    Others of its subject stay, so bona fide references may score lower than new people will.
+    A bona fide reference and an attack are left out together, so that the class that has fewer left
+    does not give a reference away. Of more than 50 of the rarer class, several are left out at
+    once. Others of its subject stay, so bona fide references may score lower than new people will.
 
     Args:
-        detector: its scorers are fitted anew, and left as they were for the last references.
-        references: two or more of each class.
+        detector: detector whose scorers are fitted again, last without the last references.
+        references: two or more references of each class.
 
     Returns:
         Scorer to scores, float64, shape [references].
@@ -115,12 +109,13 @@ def held_out_scores(detector: Detector, references: ReferenceOutputs) -> dict[st
     is_attack = references.is_attack
     folds = min(references.fewest, FOLDS)
     fold = np.empty(len(is_attack), dtype=np.int64)
-    for own in (is_attack, ~is_attack):
-        fold[own] = np.arange(own.sum()) % folds
+    for members in (is_attack, ~is_attack):
+        fold[members] = np.arange(members.sum()) % folds
     scores = {name: np.empty(len(is_attack)) for name in detector.scorers}
     for number in range(folds):
-        fit_scorers(detector, references.only(np.flatnonzero(fold != number)))
-        out = np.flatnonzero(fold == number)
-        for name, found in detector.scores(taken(references.output, out)).items():
-            scores[name][out] = found.double().numpy()
+        kept, out = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        rows = references.rows.iloc[kept]
+        fit_scorers(detector, ReferenceOutputs(taken(references.output, kept), rows))
+        for name, scored in detector.scores(taken(references.output, out)).items():
+            scores[name][out] = scored.double().numpy()
     return scores

@@ -1,4 +1,4 @@
-"""Error rates against the number of references from a new domain, over draws of them."""
+"""Error rates under a number of references from a new domain, over draws of them."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ FIGURES: Final = ("eer", "auc", "acer", "apcer", "bpcer")
 
 @dataclass(frozen=True)
 class TestedDraw:
-    """Scores of the test samples of one draw.
+    """Scores of the n test samples of one draw.
 
     Attributes:
-        position: of each sample in the domain, shape [n].
-        score: attack scores, shape [n].
-        is_attack: shape [n].
-        species: coarse species of each, shape [n].
+        position: positions of the samples in the domain.
+        score: attack scores.
+        is_attack: whether each sample is an attack.
+        species: coarse species.
         threshold: decision threshold; NaN where there is none.
     """
 
@@ -40,14 +40,13 @@ class TestedDraw:
     threshold: float
 
     def figures(self, weights: np.ndarray) -> dict[str, np.ndarray]:
-        """Every figure under weights of the domain's samples.
+        """Compute every figure under weights of the domain's samples.
 
         Args:
             weights: how often each is drawn, float32, shape [replicates, samples of the domain].
 
         Returns:
-            Figure to values, shape [replicates]; NaN where a class was not drawn, or for want of
-            a threshold.
+            Figure to values, shape [replicates]; NaN without a threshold or a class.
         """
         own = weights[:, self.position]
         attack, bona_fide = self.is_attack, ~self.is_attack
@@ -105,22 +104,22 @@ class ShotFigure:
         )
 
     def less(self, other: ShotFigure) -> Estimate | None:
-        """This figure less another of the same draws."""
+        """Subtract another figure of the same draws."""
         return paired_difference(self.value, other.value, self.replicates, other.replicates)
 
     def share_taken_from(self, other: ShotFigure) -> ShotFigure:
-        """What share of another figure is gone, 1 - this / other; NaN where that is 0."""
+        """Compute the share of another figure that is gone: 1 - this / other, NaN if other is 0."""
         value = _share_gone(np.array([[self.value]]), np.array([[other.value]]))
         return ShotFigure(value, _share_gone(self.replicates, other.replicates))
 
 
 class Replicates:
-    """How often each sample, and each draw, is drawn in each replicate, alike for all methods.
+    """Bootstrap replicates of samples and of draws, alike for all methods.
 
     Args:
-        weights: of the domain's samples, uint8, shape [replicates, samples].
-        draws: their number.
-        rng: draws the draws.
+        weights: how often each sample is drawn, uint8, shape [replicates, samples].
+        draws: number of draws.
+        rng: source of randomness.
     """
 
     def __init__(self, weights: np.ndarray, draws: int, rng: np.random.Generator) -> None:
@@ -129,11 +128,7 @@ class Replicates:
         self._drawn = rng.integers(draws, size=(len(weights), draws))
 
     def figures(self, runs: list[list[TestedDraw]]) -> dict[str, ShotFigure]:
-        """Every figure of a method at a number of shots.
-
-        Args:
-            runs: for each run the draws, in order.
-        """
+        """Compute every figure of a method at a number of shots, from each run's draws."""
         points = [[draw.figures(self._once) for draw in draws] for draws in runs]
         drawn = [[draw.figures(self._weights) for draw in draws] for draws in runs]
         return {
