@@ -209,14 +209,14 @@ def _figure(
     values: Sequence[float], replicates: np.ndarray | None, counts: Sequence[Count | None]
 ) -> EvaluatedFigure:
     known = [count for count in counts if count is not None]
-    mean_count = known and Count(round(fmean(count.errors for count in known)), known[0].samples)
+    errors = round(fmean(count.errors for count in known)) if known else 0
     rates = [value for value in values if not np.isnan(value)]
     value = fmean(rates) if rates else np.nan
     return EvaluatedFigure(
         value=value,
         spread=stdev(rates) if len(rates) > 1 else None,
         bootstrap=None if replicates is None else bias_corrected_interval(value, replicates),
-        count=mean_count or None,
+        count=Count(errors, known[0].samples) if known else None,
     )
 
 

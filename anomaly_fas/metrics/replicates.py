@@ -58,7 +58,7 @@ def replicate_figures(
     Raises:
         DataError: a class is missing on devel.
     """
-    judging = _Judging(test, headline, names)
+    samples = _TestSamples(test, headline, names)
     collected: dict[tuple[str, Part, str], list[np.ndarray]] = defaultdict(list)
     with np.errstate(divide="ignore", invalid="ignore"):
         for devel_weights, test_weights in resampling.chunks():
@@ -67,7 +67,7 @@ def replicate_figures(
             )
             for name, value in (fixed or {}).items():
                 thresholds[name] = np.full(len(test_weights), value)
-            for key, values in judging.figures(test_weights, thresholds).items():
+            for key, values in samples.figures(test_weights, thresholds).items():
                 collected[key].append(values)
     figures: Figures = {}
     for (threshold, part, name), chunks in collected.items():
@@ -86,10 +86,10 @@ def det_replicates(test: pd.DataFrame, resampling: Resampling, apcer: np.ndarray
     Returns:
         Fractions, shape [replicates, g].
     """
-    judging = _Judging(test, HEADLINE, ())
+    samples = _TestSamples(test, HEADLINE, ())
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.concatenate(
-            [judging.roc(weights).bpcer_at(apcer) for _, weights in resampling.chunks()]
+            [samples.roc(weights).bpcer_at(apcer) for _, weights in resampling.chunks()]
         )
 
 
@@ -110,7 +110,7 @@ def _devel_thresholds(
     return thresholds
 
 
-class _Judging:
+class _TestSamples:
     """Test samples in the form that error rates at any threshold are computed from."""
 
     def __init__(self, test: pd.DataFrame, headline: str, names: Collection[str] | None) -> None:
