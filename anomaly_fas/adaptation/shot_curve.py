@@ -109,7 +109,7 @@ class DomainOutputs:
         return np.searchsorted(self.sample, np.arange(len(self.rows)))
 
     def frames_of(self, samples: np.ndarray) -> np.ndarray:
-        """Positions of the frames of some samples, which ascend."""
+        """Return the positions of the frames of some samples, ascending."""
         return np.flatnonzero(np.isin(self.sample, samples))
 
     def tested(self, samples: np.ndarray, scores: torch.Tensor, threshold: float) -> TestedDraw:

@@ -25,7 +25,7 @@ class DetCurve(NamedTuple):
 
 
 def det_curve(bona_fide_scores: ArrayLike, attack_scores: ArrayLike) -> DetCurve:
-    """Every operating point that the scores allow, from rejecting all to accepting all.
+    """Compute every operating point of the scores, from rejecting all to accepting all.
 
     Example:
         >>> det_curve([0.1, 0.3], [0.2, 0.4]).apcer.tolist()
@@ -41,7 +41,7 @@ def det_curve(bona_fide_scores: ArrayLike, attack_scores: ArrayLike) -> DetCurve
 
 
 def eer(bona_fide_scores: ArrayLike, attack_scores: ArrayLike) -> float:
-    """Equal error rate: the mean of pooled APCER and BPCER at `eer_threshold`.
+    """Compute the equal error rate: the mean of pooled APCER and BPCER at `eer_threshold`.
 
     Example:
         >>> eer([0.1, 0.2, 0.6, 0.3], [0.4, 0.8, 0.9, 0.7])
@@ -52,7 +52,7 @@ def eer(bona_fide_scores: ArrayLike, attack_scores: ArrayLike) -> float:
 
 
 def auc(bona_fide_scores: ArrayLike, attack_scores: ArrayLike) -> float:
-    """Area under the ROC: how often an attack outscores a bona fide sample, ties by half.
+    """Compute the area under the ROC: how often attacks outscore bona fide, ties by half.
 
     Example:
         >>> auc([0.1, 0.3], [0.3, 0.4])

@@ -42,7 +42,7 @@ def paired_difference(
 
 
 def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
-    """Adjusted p-values, which keep the family-wise error rate (Holm, Scand. J. Statist. 6, 1979).
+    """Adjust p-values to keep the family-wise error rate (Holm, Scand. J. Statist. 6, 1979).
 
     The smallest of n is multiplied by n, the next by n - 1, and so on, each at least the one
     before it and at most 1. It holds however the comparisons depend on each other.

@@ -1,4 +1,4 @@
-"""`embeddings.npz`: one embedding a sample and split, beside the score file and by the same ids."""
+"""`embeddings.npz`: one embedding per sample and split, with the ids of the score file."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ def ratio_interval(
 
 
 def _at_most_zero(a: float, b: float, c: float) -> Interval | None:
-    """Where a t² - 2 b t + c is at most 0 and t at least 0, if that is one interval."""
+    """Solve a t² - 2 b t + c <= 0 for t >= 0; None where the solutions are not one interval."""
     root = max(b * b - a * c, 0.0) ** 0.5
     if a > 0:
         return Interval(max((b - root) / a, 0.0), max((b + root) / a, 0.0))
@@ -190,7 +190,7 @@ def _at_most_zero(a: float, b: float, c: float) -> Interval | None:
 def _covariances(
     figures: Sequence[SeededFigure], clusters: Clusters
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Covariances of k means from seeds (0 for one) and subjects (NaN for too few), [k, k]."""
+    """Return covariances of k means by seeds (0 for one) and subjects (NaN for too few), [k, k]."""
     values = np.stack([figure.values for figure in figures])
     replicates = np.stack([figure.replicates for figure in figures])
     replicates = replicates[:, ~np.isnan(replicates).any(axis=0)]
@@ -203,7 +203,7 @@ def _covariances(
 
 
 def _freedom(by_seed: float, by_subject: float, seeds: int, clusters: Clusters) -> float:
-    """Degrees of freedom of the sum of both variances; NaN where one is unknown."""
+    """Return the degrees of freedom of the sum of both variances; NaN where one is unknown."""
     if isnan(by_subject):
         return nan
     if seeds < 2:
@@ -229,5 +229,5 @@ def pooled_freedom(
 
 
 def _quantile(freedom: float, level: float) -> float:
-    """Standard errors from the mean to each bound of a two-sided interval of Student's t."""
+    """Return the half width of a two-sided interval of Student's t, in standard errors."""
     return float(stdtrit(freedom, (1 + level) / 2))

@@ -68,7 +68,7 @@ class Count(NamedTuple):
 
 
 def whole(table: pd.DataFrame) -> list[Group]:
-    """The groups of all data: bona fide, all attacks, each species and type.
+    """Group all data: bona fide, all attacks, each species and type.
 
     Args:
         table: score rows, one a sample; those without a score are in no group.
@@ -77,7 +77,7 @@ def whole(table: pd.DataFrame) -> list[Group]:
 
 
 def parts(table: pd.DataFrame, columns: Sequence[str] = BREAKDOWNS) -> list[Group]:
-    """The groups of each part of the data: bona fide, all attacks, each coarse species.
+    """Group each part of the data: bona fide, all attacks, each coarse species.
 
     Rows without a value in a column are in none of its parts.
     """
@@ -91,7 +91,7 @@ def parts(table: pd.DataFrame, columns: Sequence[str] = BREAKDOWNS) -> list[Grou
 
 
 def presentations(table: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Positions of the samples that a non-response rate is the share of, by name of the rate."""
+    """Return positions of the samples of each non-response rate, by name of the rate."""
     is_attack = (table["label"] == Label.ATTACK).to_numpy()
     found = {"bpnrr": np.flatnonzero(~is_attack), "apnrr": np.flatnonzero(is_attack)}
     species = _all_groupings(table)[""]
@@ -137,7 +137,7 @@ def subject_counts(table: pd.DataFrame, threshold: float) -> dict[Part, dict[str
 
 
 def derived(rates: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Rates of the groups of a part, and what is made of them.
+    """Extend the rates of the groups of a part by those that combine them.
 
     Args:
         rates: by name; arrays of one shape. A rate of no samples is NaN, and never the worst.
@@ -159,7 +159,7 @@ def derived(rates: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _all_groupings(table: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Group names of each row under every grouping, empty for bona fide rows, by suffix."""
+    """Return group names of each row under every grouping, empty for bona fide rows, by suffix."""
     is_attack = (table["label"] == Label.ATTACK).to_numpy()
     groupings = {}
     for suffix, names in attack_groups(table[is_attack]).items():

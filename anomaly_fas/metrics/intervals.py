@@ -19,7 +19,7 @@ class Interval(NamedTuple):
 
 
 def binomial_interval(errors: int, total: int, level: float = LEVEL) -> Interval:
-    """The exact binomial interval of Clopper and Pearson (Biometrika 26, 1934).
+    """Compute the exact binomial interval of Clopper and Pearson (Biometrika 26, 1934).
 
     It assumes independent samples: videos of one subject are not, so it is too narrow for them.
 
@@ -46,7 +46,7 @@ def binomial_interval(errors: int, total: int, level: float = LEVEL) -> Interval
 
 
 def percentile_interval(values: np.ndarray, level: float = LEVEL) -> Interval | None:
-    """The bounds that leave out equal shares of the replicates at both ends.
+    """Compute the bounds that leave out equal shares of the replicates at both ends.
 
     Args:
         values: a figure in each replicate; NaN where the replicate has none.
@@ -70,7 +70,7 @@ def percentile_interval(values: np.ndarray, level: float = LEVEL) -> Interval | 
 def bias_corrected_interval(
     value: float, replicates: np.ndarray, level: float = LEVEL
 ) -> Interval | None:
-    """The percentile interval, moved by as much as the replicates lie off the figure.
+    """Compute the percentile interval, moved by as much as the replicates lie off the figure.
 
     A maximum over species lies higher in replicates than in the samples, as it lies higher in the
     samples than in truth; this takes most of that away (bias-corrected percentiles, Efron, "Non-

@@ -76,7 +76,7 @@ def replicate_figures(
 
 
 def det_replicates(test: pd.DataFrame, resampling: Resampling, apcer: np.ndarray) -> np.ndarray:
-    """The smallest BPCER that keeps each pooled APCER, in each replicate.
+    """Compute the smallest BPCER that keeps each pooled APCER, in each replicate.
 
     Args:
         test: score rows of one scorer.
@@ -135,7 +135,7 @@ class _TestSamples:
     def figures(
         self, weights: np.ndarray, thresholds: dict[str, np.ndarray]
     ) -> dict[tuple[str, Part, str], np.ndarray]:
-        """All figures of some replicates, or those that were chosen."""
+        """Compute all figures of some replicates, or those with the names asked for."""
         totals = (weights @ self._one_hot).astype(np.float64)
         found: dict[tuple[str, Part, str], np.ndarray] = {}
         for threshold, values in thresholds.items():

@@ -55,7 +55,7 @@ class Resampling:
         return len(self.test)
 
     def chunks(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Devel and test weights, float32, some replicates at a time."""
+        """Yield devel and test weights, float32, some replicates at a time."""
         for start in range(0, self.replicates, _CHUNK):
             part = slice(start, start + _CHUNK)
             yield self.devel[part].astype(np.float32), self.test[part].astype(np.float32)
@@ -74,7 +74,7 @@ class JointResampling:
     subjects: Mapping[str, frozenset[tuple[str, str]]]
 
     def clusters(self, protocols: Iterable[str]) -> Clusters:
-        """Subjects and strata of the test sets of some protocols together."""
+        """Count subjects and strata of the test sets of some protocols together."""
         names = frozenset[tuple[str, str]]().union(*(self.subjects[name] for name in protocols))
         return Clusters(len(names), len({stratum for stratum, _ in names}))
 
@@ -125,7 +125,7 @@ def resample(
 def _draw(
     tables: Mapping[str, pd.DataFrame], replicates: int, generator: np.random.Generator
 ) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
-    """Weights by table, uint8, [replicates, n], and the rows of all with their stratum."""
+    """Return weights by table, uint8, [replicates, n], and all rows with their stratum."""
     rows = pd.concat(
         [
             table[["sample_id", "dataset", "subject"]].assign(protocol=name)
@@ -149,7 +149,7 @@ def _draw(
 
 
 def _components(rows: pd.DataFrame) -> pd.Series[int]:
-    """A number for each row that test sets of a dataset share if subjects connect them."""
+    """Number the rows; test sets of a dataset share a number if subjects connect them."""
     if rows.empty:
         return pd.Series(dtype=int)
     sets = rows.groupby(["dataset", "protocol"], sort=False).ngroup().to_numpy()

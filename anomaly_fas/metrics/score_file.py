@@ -1,4 +1,4 @@
-"""Reading the scores of any system: Parquet, CSV, and the JSON files of the gradgpad package."""
+"""Read the scores of any system: Parquet, CSV, and the JSON files of the gradgpad package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader must know of scores before believing their figures."""
+"""Remark on faults of scores that a reader of their figures must know."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ INVERTED: Final = 0.4
 
 
 def remarks(devel: pd.DataFrame, test: pd.DataFrame) -> list[str]:
-    """Faults of the scores of one scorer that do not forbid their evaluation, a sentence each.
+    """Describe faults of the scores of one scorer that still allow evaluation, a sentence each.
 
     Args:
         devel: score rows of the devel split, one a sample; may be empty.

@@ -1,4 +1,4 @@
-"""The score file: one row a sample, split and scorer, with the facts of the run that wrote it.
+"""The score file: one row per sample, split and scorer, with the facts of the run.
 
 Metrics, tables, plots and intervals are computed from this file alone, on any machine.
 """
@@ -40,7 +40,7 @@ class ScoreTable:
     facts: dict[str, Any] = field(default_factory=dict)
 
     def of(self, scorer: str, split: str) -> pd.DataFrame:
-        """The rows of one scorer and split."""
+        """Select the rows of one scorer and split."""
         chosen = (self.rows["scorer"] == scorer) & (self.rows["split"] == split)
         return self.rows[chosen]
 

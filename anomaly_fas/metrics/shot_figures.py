@@ -142,7 +142,7 @@ class Replicates:
         }
 
     def _mean_over_draws(self, values: np.ndarray) -> np.ndarray:
-        """Shape [draws, replicates] to [replicates]."""
+        """Average over the draws of each replicate: [draws, replicates] to [replicates]."""
         chosen = values[self._drawn, np.arange(values.shape[1])[:, None]]
         known = ~np.isnan(chosen)
         with np.errstate(invalid="ignore"):

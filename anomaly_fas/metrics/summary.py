@@ -20,7 +20,7 @@ Summary = dict[str, dict[str, dict[str, dict[str, float]]]]
 
 
 def summarise(table: ScoreTable) -> Summary:
-    """The figures of each scorer and split at each stored threshold.
+    """Compute the figures of each scorer and split at each stored threshold.
 
     A split without bona fide samples or without attacks is left out.
     """
@@ -38,7 +38,7 @@ def summarise(table: ScoreTable) -> Summary:
 
 
 def headline_figures(summary: Summary) -> dict[str, float]:
-    """The test figures of each scorer at its headline threshold, as loggers name them."""
+    """Select the test figures of each scorer at its headline threshold, as loggers name them."""
     return {
         f"test/{scorer}/{name}": rate
         for scorer, splits in summary.items()

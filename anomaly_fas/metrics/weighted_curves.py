@@ -41,27 +41,27 @@ class WeightedScores:
         return self.up_to[:, -1].astype(np.float64)
 
     def below(self, threshold: np.ndarray) -> np.ndarray:
-        """Drawn below a threshold a replicate, shape [replicates]."""
+        """Count what is drawn below one threshold per replicate, shape [replicates]."""
         place = np.searchsorted(self.values, threshold, side="left")
         rows = np.arange(place.size)
         below = self.up_to[rows, np.maximum(place, 1) - 1].astype(np.float64)
         return np.where(place > 0, below, 0.0)
 
     def rejected(self, threshold: np.ndarray) -> np.ndarray:
-        """Share that is drawn at or above a threshold a replicate, shape [replicates]."""
+        """Return the share drawn at or above one threshold per replicate, shape [replicates]."""
         return (self.total - self.below(threshold)) / self.total
 
     def first_beyond(self, bound: float) -> np.ndarray:
-        """The lowest score up to which more than a share `bound` is drawn, inf if none is."""
+        """Return the lowest score up to which more than a share `bound` is drawn, else inf."""
         beyond = self.up_to > bound * self.total[:, None] + SLACK
         return np.where(self.total > 0, self.values[np.argmax(beyond, axis=1)], np.inf)
 
     def highest_accepted(self, bound: float) -> np.ndarray:
-        """The lowest drawn score above which at most a share `bound` is drawn."""
+        """Return the lowest drawn score above which at most a share `bound` is drawn."""
         return self.values[self._last_accepted(bound)]
 
     def rejection_threshold(self, bound: float) -> np.ndarray:
-        """`thresholds.bpcer_threshold` of each replicate, NaN if none is drawn, [replicates]."""
+        """Take `thresholds.bpcer_threshold` in each replicate, NaN if none is drawn."""
         last = self._last_accepted(bound)
         rows = np.arange(last.size)
         following = (self.up_to <= self.up_to[rows, last][:, None]).sum(axis=1)
@@ -110,7 +110,7 @@ class WeightedRoc:
         return np.argmin(gap, axis=1)
 
     def eer_threshold(self) -> np.ndarray:
-        """`thresholds.eer_threshold` of each replicate, NaN if a class is missing, [replicates]."""
+        """Take `thresholds.eer_threshold` in each replicate, NaN if a class is missing."""
         rows, place = np.arange(self._nearest.size), self._nearest
         seen = self._attack.up_to + self._bona_fide.up_to
         values = self._attack.values
@@ -122,19 +122,19 @@ class WeightedRoc:
         return np.where(drawn, found, np.nan)
 
     def eer(self) -> np.ndarray:
-        """`curves.eer` of each replicate, shape [replicates]."""
+        """Compute `curves.eer` in each replicate, shape [replicates]."""
         threshold = self.eer_threshold()
         missed = self._attack.below(threshold) / self._attack.total
         return (missed + self._bona_fide.rejected(threshold)) / 2
 
     def auc(self) -> np.ndarray:
-        """`curves.auc` of each replicate, shape [replicates]."""
+        """Compute `curves.auc` in each replicate, shape [replicates]."""
         outscored = self._bona_fide.up_to - self._bona_fide.weight / 2
         wins = np.einsum("rk,rk->r", self._attack.weight, outscored, dtype=np.float64)
         return wins / (self._attack.total * self._bona_fide.total)
 
     def bpcer_at(self, apcer: np.ndarray) -> np.ndarray:
-        """The smallest BPCER at which pooled APCER keeps each bound, [replicates, bounds]."""
+        """Compute the smallest BPCER at each bound of pooled APCER, shape [replicates, bounds]."""
         found = np.empty((self._attack.total.size, apcer.size))
         total = self._bona_fide.total[:, None]
         rejected = (total - self._bona_fide.up_to) / total
@@ -146,6 +146,6 @@ class WeightedRoc:
 
 
 def _between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """The midpoints of two scores; the upper one where rounding would give the lower."""
+    """Return midpoints of scores; the upper one where rounding would give the lower."""
     middle = low + (high - low) / 2
     return np.where(middle > low, middle, high)

@@ -85,7 +85,7 @@ class Folds:
         return [str(given)] if isinstance(given, str | int) else [str(name) for name in given]
 
     def _seen(self, sessions: pd.Series[str]) -> pd.Series[bool]:
-        """Which samples are of the train sessions."""
+        """Tell which samples are of the train sessions."""
         known = sorted(sessions.unique())
         unknown = sorted(set(self._sessions()) - set(known))
         if not known:
@@ -100,7 +100,7 @@ class Folds:
         return sessions.isin(self._sessions())
 
     def _deal(self, subjects: np.ndarray) -> dict[Split, np.ndarray]:
-        """The subjects of each split, of all subjects in order."""
+        """Deal sorted subjects to the splits."""
         in_fold = np.arange(subjects.size) % self.folds == self.fold
         rest = subjects[~in_fold]
         count = self.devel_subjects

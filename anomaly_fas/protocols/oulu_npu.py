@@ -65,7 +65,7 @@ class OuluNpu:
         return of_split & rows["path"].str.contains(self._file_names(split))
 
     def _file_names(self, split: Split) -> str:
-        """The names `phone_session_subject_file` of a split, as a regular expression.
+        """Match the names `phone_session_subject_file` of a split by a regular expression.
 
         File 1 is bona fide, 2 and 3 are of printers 1 and 2, 4 and 5 of displays 1 and 2.
         """

@@ -1,4 +1,4 @@
-"""What a protocol is: a rule over annotations that says which samples serve which split."""
+"""The interface of protocols: rules over annotations that say which samples serve which split."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PadProtocol(Protocol):
         ...
 
     def admits(self, rows: pd.DataFrame, split: Split) -> pd.Series[bool]:
-        """Which rows of an annotation table serve a split, bool, one a row.
+        """Tell which rows of an annotation table serve a split.
 
         Raises:
             ConfigError: the annotations hold nothing of what the protocol is about.
@@ -35,7 +35,7 @@ class PadProtocol(Protocol):
 
     @classmethod
     def family(cls, rows: pd.DataFrame) -> Sequence[Self]:
-        """Every protocol of this kind that the annotations allow."""
+        """List every protocol of this kind that the annotations allow."""
         ...
 
 
@@ -73,7 +73,7 @@ def require_held_out(
 
 
 def split_cell(splits: Iterable[Split]) -> str:
-    """The `split` cell of a sample: one split, or several joined by `+` where lists leak.
+    """Write the `split` cell of a sample: one split, or several joined by `+` where lists leak.
 
     Example:
         >>> split_cell([Split.TEST, Split.TRAIN])
@@ -84,13 +84,13 @@ def split_cell(splits: Iterable[Split]) -> str:
 
 
 def in_split(cells: pd.Series[str], split: Split) -> pd.Series[bool]:
-    """Which of the cells name the split."""
+    """Tell which cells name the split."""
     distinct = [cell for cell in cells.unique() if split in cell.split("+")]
     return cells.isin(distinct)
 
 
 def of_dataset(rows: pd.DataFrame, dataset: str) -> pd.Series[bool]:
-    """Which rows belong to a dataset.
+    """Tell which rows belong to a dataset.
 
     Raises:
         ConfigError: no row does.
@@ -106,5 +106,5 @@ def of_dataset(rows: pd.DataFrame, dataset: str) -> pd.Series[bool]:
 
 
 def spelt(dataset: str) -> str:
-    """A dataset's name as part of a protocol's name."""
+    """Spell a dataset's name as part of a protocol's name."""
     return dataset.replace("-", "_")

@@ -86,7 +86,7 @@ class SiwM:
 
 
 def _folders(paths: pd.Series[str]) -> pd.Series[str]:
-    """The folder of each video below that of the dataset: its type."""
+    """Return each video's folder below that of the dataset: its type."""
     return paths.str.extract(rf"^{DATASET}/(.+)/[^/]+$", expand=False)
 
 

@@ -19,7 +19,7 @@ CHUNK: Final = 1024
 
 
 def posterior(embedding: Tensor, bona_fide: Tensor, attack: Tensor, scale: float = 1.0) -> Tensor:
-    """P(bona fide | x) = mean_i sigmoid(s (d(x, s_i) - d(x, g_i))).
+    """Compute P(bona fide | x) = mean_i sigmoid(s (d(x, s_i) - d(x, g_i))).
 
     Pérez-Cabo et al., CVPR Workshops 2019 (arXiv 1904.08241). Of unit vectors, with s = 1, it
     lies in [0.12, 0.88]: a score, not a calibrated probability.

@@ -19,7 +19,7 @@ CHUNK: Final = 1024
 
 
 def neighbour_distance(embedding: Tensor, references: Tensor, neighbours: int) -> Tensor:
-    """Mean Euclidean distance to the k nearest references.
+    """Compute the mean Euclidean distance to the k nearest references.
 
     Ramaswamy et al., SIGMOD 2000 (the mean in place of the k-th, as Angiulli and Pizzuti, 2002).
 

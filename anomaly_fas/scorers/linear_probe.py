@@ -71,7 +71,7 @@ class LinearProbe(nn.Module):
         self.bias.fill_(found[-1])
 
     def _minimise(self, features: np.ndarray, sign: np.ndarray) -> np.ndarray:
-        """The w, and last b."""
+        """Return w followed by b."""
         from scipy.optimize import minimize
         from scipy.special import expit
 

@@ -29,7 +29,7 @@ class Logit(nn.Module):
         super().__init__()
 
     def fit(self, gallery: Gallery) -> None:
-        """Nothing is fitted."""
+        """Fit nothing."""
 
     def forward(self, output: Output) -> Tensor:
         """See `Scorer`."""

@@ -22,7 +22,7 @@ TINIEST: Final = 1e-12
 
 
 def whitening(references: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and whitening matrix A of references: (x - mean) A has the identity for covariance.
+    """Estimate mean and A of references, so that (x - mean) A has the identity for covariance.
 
     The covariance is shrunk towards a multiple of the identity by Ledoit and Wolf's (J.
     Multivariate Analysis 88, 2004) estimate, so there may be fewer references than dimensions.

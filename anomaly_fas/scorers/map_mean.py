@@ -31,7 +31,7 @@ class MapMean(nn.Module):
         super().__init__()
 
     def fit(self, gallery: Gallery) -> None:
-        """Nothing is fitted."""
+        """Fit nothing."""
 
     def forward(self, output: Output) -> Tensor:
         """See `Scorer`."""

@@ -1,4 +1,4 @@
-"""What a scorer is."""
+"""The interface of scorers, and the references they are fitted to."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ _STEP: Final = 0.001
 
 
 def fair_subsets(bona_fide: pd.DataFrame, demographic: Demographic) -> dict[str, np.ndarray]:
-    """The scores that gradgpad compares groups on.
+    """Draw the scores that gradgpad compares groups on.
 
     In each dataset the smallest group says how many samples of every group are drawn; a dataset in
     which a group is missing takes no part. The draw is seeded with the size of the group.
@@ -75,7 +75,7 @@ def fair_subsets(bona_fide: pd.DataFrame, demographic: Demographic) -> dict[str,
 def demographic_bpcer(
     test: GradgpadSubset, demographic: Demographic, threshold: float
 ) -> dict[str, float]:
-    """BPCER of each group in percent, on the fair subsets of test.
+    """Compute the BPCER of each group in percent, on the fair subsets of test.
 
     Args:
         test: the test subset.
@@ -89,7 +89,7 @@ def demographic_bpcer(
 
 
 def grouped_skin_tone_bpcer(by_tone: Mapping[str, float]) -> dict[str, float]:
-    """The mean BPCER of each pair of skin tones; empty where no tone has one.
+    """Average the BPCER of each pair of skin tones; empty where no tone has one.
 
     Fault (i): a first BPCER of 0 is taken for none, and the second alone is then the mean.
 
@@ -105,7 +105,7 @@ def grouped_skin_tone_bpcer(by_tone: Mapping[str, float]) -> dict[str, float]:
 
 
 def demographic_bias(test: GradgpadSubset) -> dict[str, float]:
-    """The mean absolute difference of the groups' BPCER in points, averaged over pairs of groups.
+    """Compute the mean absolute difference in BPCER, in points, over pairs of groups.
 
     The thresholds run from the one at 5 % FAR on test to that at 15 %, in steps of 0.001: their
     number depends on the scale of the scores. A group's BPCER at a threshold is that of the
@@ -139,7 +139,7 @@ def _bias(groups: Mapping[str, np.ndarray], thresholds: np.ndarray) -> float:
 
 
 def _bpcer_curve(scores: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
-    """BPCER in percent at each threshold: of equally near percentiles the lowest."""
+    """Return BPCER in percent at each threshold: of equally near percentiles the lowest."""
     percentiles, first = np.unique(np.percentile(scores, _PERCENTILES), return_index=True)
     above = np.searchsorted(percentiles, thresholds).clip(1, len(percentiles) - 1)
     nearer_below = thresholds - percentiles[above - 1] <= percentiles[above] - thresholds

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def gradgpad_figures(devel: GradgpadSubset, test: GradgpadSubset) -> dict[str, Any]:
-    """Figures by part, with the keys of the package, as plain Python values.
+    """Compute figures by part, with the keys of the package, as plain Python values.
 
     Returns:
         `results`: what `ResultsProvider.get` returns, in percent. `working_points`: EER and

@@ -70,7 +70,7 @@ def thinned_roc(scores: np.ndarray, is_attack: np.ndarray) -> ThinnedRoc:
 
 
 def _corners(missed: np.ndarray, accepted: np.ndarray) -> np.ndarray:
-    """Which points are no middle of an evenly spaced straight line; the ends always count."""
+    """Find the points other than middles of evenly spaced straight lines; ends always count."""
     kept = np.ones(len(missed), dtype=bool)
     kept[1:-1] = (np.diff(missed, 2) != 0) | (np.diff(accepted, 2) != 0)
     return kept
@@ -84,34 +84,34 @@ class EqualErrorRate(NamedTuple):
 
 
 def equal_error_rate(curve: ThinnedRoc) -> EqualErrorRate:
-    """EER and its threshold, both interpolated along the curve: no score need have either."""
+    """Interpolate EER and its threshold along the curve: no score need have either."""
     rate = brentq(lambda far: 1.0 - far - np.interp(far, curve.far, curve.tpr), 0.0, 1.0)
     return EqualErrorRate(float(rate), float(np.interp(rate, curve.far, curve.threshold)))
 
 
 def far_at_frr(curve: ThinnedRoc, frr: float) -> float:
-    """FAR of the point whose FRR is nearest: fault (d), the point may exceed `frr`."""
+    """Return the FAR of the point of nearest FRR: fault (d), the point may exceed `frr`."""
     return float(curve.far[_nearest(1 - curve.tpr, frr)])
 
 
 def frr_at_far(curve: ThinnedRoc, far: float) -> float:
-    """FRR of the point whose FAR is nearest: fault (d), the point may exceed `far`."""
+    """Return the FRR of the point of nearest FAR: fault (d), the point may exceed `far`."""
     return float(1 - curve.tpr[_nearest(curve.far, far)])
 
 
 def threshold_at_far(curve: ThinnedRoc, far: float) -> float:
-    """Threshold of the point whose FAR is nearest."""
+    """Return the threshold of the point of nearest FAR."""
     return float(curve.threshold[_nearest(curve.far, far)])
 
 
 def half_total_error_rate(curve: ThinnedRoc, threshold: float) -> float:
-    """HTER at the point whose threshold is nearest: fault (d), not at the threshold itself."""
+    """Return the HTER at the point of nearest threshold: fault (d), not at the threshold itself."""
     point = _nearest(curve.threshold, threshold)
     return float((curve.far[point] + (1 - curve.tpr[point])) / 2)
 
 
 def operating_points(subset: GradgpadSubset) -> dict[str, Any]:
-    """EER and the thresholds at gradgpad's working points, of one subset.
+    """Compute EER and the thresholds at gradgpad's working points, of one subset.
 
     Fault (h): `Metrics.get_far_th(subset, frr)`, which is to give the threshold at a fixed FRR,
     calls the function for a fixed FAR. So `far_th` equals `frr_th` wherever both have a point.

@@ -33,7 +33,7 @@ _COARSE_OF_FINE: Final = np.array([0, *(1 + list(Pai).index(fine.coarse) for fin
 
 
 def devel_threshold(devel: GradgpadSubset) -> float:
-    """The EER threshold that the figures of species use: labels are taken by position, fault (e).
+    """Take the EER threshold of the figures of species: labels by position, fault (e).
 
     Raises:
         DataError: a class is missing.
@@ -42,7 +42,7 @@ def devel_threshold(devel: GradgpadSubset) -> float:
 
 
 def species_figures(test: GradgpadSubset, threshold: float) -> dict[str, Any]:
-    """What `ResultsProvider.get` returns, in percent, at a threshold.
+    """Compute what `ResultsProvider.get` returns, in percent, at a threshold.
 
     Fault (c): the coarse figures turn fine labels into the coarse ones 1 to 5, and then group these
     by the table of fine labels once more. So "print" holds print, replay and mask, "replay" holds
@@ -78,7 +78,7 @@ def species_figures(test: GradgpadSubset, threshold: float) -> dict[str, Any]:
 
 
 def bpcer(bona_fide: np.ndarray, threshold: float) -> float:
-    """BPCER in percent. Fault (f): a score at the threshold is no error.
+    """Compute BPCER in percent. Fault (f): a score at the threshold is no error.
 
     Scores are float32, and gradgpad's numpy compares them with the threshold rounded to that.
 
@@ -90,7 +90,7 @@ def bpcer(bona_fide: np.ndarray, threshold: float) -> float:
 
 
 def apcer(attacks: np.ndarray, threshold: float) -> float:
-    """APCER in percent. Fault (f): a score at the threshold is no error here either.
+    """Compute APCER in percent. Fault (f): a score at the threshold is no error here either.
 
     Example:
         >>> apcer(np.array([0.25, 0.5], dtype=np.float32), 0.5)
@@ -102,7 +102,7 @@ def apcer(attacks: np.ndarray, threshold: float) -> float:
 def _rates(
     bona_fide: np.ndarray, by_species: dict[str, np.ndarray], threshold: float
 ) -> dict[str, Any]:
-    """The figures at the threshold; a species without samples has a count and a share only."""
+    """Compute figures at the threshold; a species without samples has a count and a share only."""
     rejected = bpcer(bona_fide, threshold)
     missed = {name: apcer(scores, threshold) for name, scores in by_species.items() if scores.size}
     counts = {name: scores.size for name, scores in by_species.items()}
@@ -123,14 +123,14 @@ def _rates(
 
 
 def _apcer_at_bpcer(bona_fide: np.ndarray, attacks: np.ndarray) -> dict[int, float]:
-    """APCER of one species at each fixed BPCER, on a curve (and at thresholds) of its own."""
+    """Compute APCER of one species at each fixed BPCER, on a curve of its own."""
     scores = np.concatenate([bona_fide, attacks])
     curve = thinned_roc(scores, np.arange(len(scores)) >= len(bona_fide))
     return {round(point * 100.0): 100.0 * far_at_frr(curve, point) for point in FRR_POINTS}
 
 
 def _relative(at_bpcer: dict[str, dict[int, float]], curve: ThinnedRoc) -> dict[str, Any]:
-    """The worst species' APCER at each fixed BPCER, and BPCER at each fixed pooled APCER."""
+    """Compute the worst species' APCER at fixed BPCERs, and BPCER at fixed pooled APCERs."""
     points = [round(point * 100.0) for point in FRR_POINTS]
     return {
         "apcer": {
@@ -144,5 +144,5 @@ def _relative(at_bpcer: dict[str, dict[int, float]], curve: ThinnedRoc) -> dict[
 
 
 def _plain_sum(values: Sequence[float]) -> float:
-    """The sum from left to right: since Python 3.12 `sum` corrects its rounding errors."""
+    """Sum from left to right: since Python 3.12 `sum` corrects its rounding errors."""
     return list(accumulate(values))[-1]

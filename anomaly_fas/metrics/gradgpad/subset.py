@@ -43,7 +43,7 @@ class GradgpadSubset:
 
     @classmethod
     def from_scores(cls, scores: Mapping[str, float], annotations: pd.DataFrame) -> Self:
-        """Looks the samples up.
+        """Look samples up in the annotations.
 
         Args:
             scores: attack score by sample id, in the order of the score file.

@@ -25,7 +25,7 @@ def _table() -> pd.DataFrame:
 
 
 def gradgpad_annotations() -> pd.DataFrame:
-    """One row a sample, with the columns of `ANNOTATION_COLUMNS`.
+    """Return one row per sample, with the columns of `ANNOTATION_COLUMNS`.
 
     `split` names every split that the official lists put the sample in, joined by `+`; 298 SiW-M
     samples stand in no list and have none.
