@@ -22,7 +22,7 @@ from anomaly_fas.table_faults import (
 from anomaly_fas.types import SCORE_COLUMNS, Label, Split
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
 _REQUIRED: Final = ("sample_id", "split", "label", "score")
@@ -72,13 +72,10 @@ def read_gradgpad_scores(
     """
     scores = _json_scores(path)
     known = annotations.set_index("sample_id", drop=False)
-    annotated = set(known.index)
-    _require_all(path, "no sample of GRAD-GPAD", [key for key in scores if key not in annotated])
+    _require_none(path, "no sample of GRAD-GPAD", _outside(scores, known.index))
     if listed is not None:
-        own = set(listed)
-        strangers = [key for key in scores if key not in own]
-        _require_all(path, f"not in the {split} list of the protocol", strangers)
-        scores |= dict.fromkeys((key for key in listed if key not in scores), np.nan)
+        _require_none(path, f"not in the {split} list of the protocol", _outside(scores, listed))
+        scores |= dict.fromkeys(_outside(listed, scores), np.nan)
     rows = known.loc[list(scores)].reset_index(drop=True)
     rows = rows.assign(split=str(split), score=list(scores.values()), scorer=path.stem, n_frames=0)
     return _checked(rows.loc[:, list(SCORE_COLUMNS)], path)
@@ -89,7 +86,7 @@ def _json_scores(path: Path) -> dict[str, float]:
         found = dict(pairs)
         if len(found) < len(pairs):
             keys = [key for key, _ in pairs]
-            _require_all(path, "there twice", sorted({k for k in keys if keys.count(k) > 1}))
+            _require_none(path, "there twice", sorted({k for k in keys if keys.count(k) > 1}))
         return found
 
     try:
@@ -101,16 +98,17 @@ def _json_scores(path: Path) -> dict[str, float]:
     if not isinstance(content, dict) or not content:
         raise DataError(f"the score file {path} is no JSON object of sample id to score")
     scores = {key: np.nan if score is None else score for key, score in content.items()}
-    numbers = (int, float)
-    _require_all(
-        path,
-        "no number",
-        [key for key, score in scores.items() if type(score) not in numbers],
-    )
+    strange = [key for key, score in scores.items() if type(score) not in (int, float)]
+    _require_none(path, "no number", strange)
     return scores
 
 
-def _require_all(path: Path, fault: str, ids: Sequence[str]) -> None:
+def _outside(ids: Iterable[str], known: Iterable[str]) -> list[str]:
+    inside = set(known)
+    return [key for key in ids if key not in inside]
+
+
+def _require_none(path: Path, fault: str, ids: Sequence[str]) -> None:
     if ids:
         shown = ", ".join(ids[:5]) + (f" … and {len(ids) - 5} more" if len(ids) > 5 else "")
         raise DataError(f"the score file {path}: {len(ids)} sample id(s) {fault}: {shown}")
@@ -133,28 +131,20 @@ def _checked(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
     empty = rows["score"].isna() | (rows["score"].astype(str).str.strip() == "")
     scores = pd.to_numeric(rows["score"].where(~empty, np.nan), errors="coerce")
     said_nan = rows["score"].astype(str).str.strip().str.lower() == "nan"
+    has_species = (rows["pai"] != "") | (rows["pai_fine"] != "")
+    is_contrary = (rows["label"] == Label.BONA_FIDE) & has_species
+    is_repeated = rows.duplicated(["sample_id", "split", "scorer"])
     faults = [
         *_faults(rows, scores.isna() & ~empty & ~said_nan, "score", "is no number"),
         *_faults(rows, np.isinf(scores), "score", "is infinite"),
         *_faults(rows, rows["sample_id"] == "", "sample_id", "is empty"),
         *value_faults(rows, required={"label", "split"}),
-        *_species_faults(rows),
-        *_repeated(rows),
+        *_faults(rows, is_contrary, "pai", "names the species of a bona fide sample"),
+        *_faults(rows, is_repeated, "sample_id", "has a score already (same split and scorer)"),
     ]
     if faults:
         raise DataError(report(f"the score file {path}", faults))
     return rows.assign(score=scores.astype(np.float64))
-
-
-def _species_faults(rows: pd.DataFrame) -> list[str]:
-    named = (rows["pai"] != "") | (rows["pai_fine"] != "")
-    wrong = (rows["label"] == Label.BONA_FIDE) & named
-    return _faults(rows, wrong, "pai", "names the species of a bona fide sample")
-
-
-def _repeated(rows: pd.DataFrame) -> list[str]:
-    again = rows.duplicated(["sample_id", "split", "scorer"])
-    return _faults(rows, again, "sample_id", "has a score already (same split and scorer)")
 
 
 def _faults(rows: pd.DataFrame, wrong: pd.Series[bool], column: str, fault: str) -> list[str]:
