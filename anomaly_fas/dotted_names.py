@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,3 +16,19 @@ def is_below(name: str, roots: Iterable[str]) -> bool:
         (True, False)
     """
     return any(name == root or name.startswith(f"{root}.") for root in roots)
+
+
+def flatten(node: Any, prefix: str = "") -> dict[str, Any]:
+    """Map the dotted key of each leaf of nested dictionaries to its value.
+
+    Example:
+        >>> flatten({"a": {"b": 1, "c": [2]}, "d": {}})
+        {'a.b': 1, 'a.c': [2], 'd': {}}
+    """
+    if not isinstance(node, dict) or not node:
+        return {prefix[:-1]: node}
+    return {
+        key: value
+        for name, part in node.items()
+        for key, value in flatten(part, f"{prefix}{name}.").items()
+    }

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from omegaconf import DictConfig
 
-    from anomaly_fas.data.crop_recipe import CropRecipe
     from anomaly_fas.data.preparation.capture import Capture
     from anomaly_fas.data.prepared_source import PreparedSource
 
@@ -46,7 +45,7 @@ def prepare(config: DictConfig) -> None:
             "this data needs no preparation: data=gradgpad and data=captures are cut from captures"
         )
     if config.verify:
-        _verify(source.recipe)
+        _verify(source)
     else:
         _prepare(source, config)
 
@@ -56,9 +55,9 @@ def _prepare(source: PreparedSource, config: DictConfig) -> None:
     from anomaly_fas.data.preparation.report import lost_share, outcome_counts, prepare_report
     from anomaly_fas.files import write_text
 
-    captures, recipe = source.captures(), source.recipe
+    captures = source.captures()
     processes = os.cpu_count() or 1 if config.processes is None else config.processes
-    filling = Filling(recipe.folder, recipe.settings, recipe.cutter, processes)
+    filling = Filling(source.folder, source.settings, source.cutter, processes)
     held = filling.entries().items()
     _print_coverage(source.listed, captures, prepared={name for name, entry in held if entry.crops})
     _warn_of_empty_datasets(captures)
@@ -74,7 +73,7 @@ def _prepare(source: PreparedSource, config: DictConfig) -> None:
     if len(counts) > 1:
         counts.loc[len(counts)] = ["all", *counts.iloc[:, 1:].sum()]
     print_table(counts.columns, counts.itertuples(index=False), title="What came of the samples")
-    _log.info("the crops are in %s", recipe.folder)
+    _log.info("the crops are in %s", source.folder)
     share = lost_share(report)
     if share > config.tolerated_losses:
         raise DataError(
@@ -136,43 +135,42 @@ def _warn_of_empty_datasets(captures: Sequence[Capture]) -> None:
 
 
 def _show_crops(source: PreparedSource, folder: Path, columns: int) -> None:
-    from anomaly_fas.data.preparation.examples import examples
-    from anomaly_fas.data.stored_crops import StoredCrops
+    from anomaly_fas.data.prepared_source import StoredCrops
     from anomaly_fas.plots.contact_sheet import contact_sheet
     from anomaly_fas.plots.style import save
 
-    store = source.recipe.open()
+    store = source.open_store()
     if not (store.samples["crops"] > 0).any():
         return
     crops = StoredCrops(source.listed, store, contents="")
     for dataset in sorted(crops.annotations["dataset"].unique()):
-        sheet = contact_sheet(examples(crops, dataset, columns), f"{dataset}: crops as prepared")
+        sheet = contact_sheet(crops.examples(dataset, columns), f"{dataset}: crops as prepared")
         save(sheet, folder / f"{dataset.replace('/', '_')}.png")
     _log.info("crops of each dataset: %s", folder)
 
 
-def _verify(recipe: CropRecipe) -> None:
+def _verify(source: PreparedSource) -> None:
     from anomaly_fas.data.store.plan import read_plan
     from anomaly_fas.data.store.verification import table_fault, verify
 
-    recipe.open()
-    size = recipe.crop.size
-    total = len(read_plan(recipe.folder))
-    verdicts = list(tracked(verify(recipe.folder, size), "Checking", total))
+    source.open_store()
+    folder, size = source.folder, source.image_size
+    total = len(read_plan(folder, size))
+    verdicts = list(tracked(verify(folder, size), "Checking", total))
     faults = [f"{verdict.shard}: {verdict.fault}" for verdict in verdicts if verdict.fault]
     if faults:
         shown = "\n  ".join(faults[:20])
         raise DataError(
-            f"{len(faults)} of {total} shards in {recipe.folder} are damaged:\n  {shown}\n"
+            f"{len(faults)} of {total} shards in {folder} are damaged:\n  {shown}\n"
             "Remove the files that begin with their names from its folder `shards`, and prepare "
             "again: only they are cut anew."
         )
-    if fault := table_fault(recipe.folder, size):
+    if fault := table_fault(folder, size):
         raise DataError(f"{fault}: prepare again, which writes it anew")
     unfinished = sum(not verdict.finished for verdict in verdicts)
     _log.info(
         "%d shards are as they were written%s: %s",
         total - unfinished,
         f", {unfinished} more are unfinished" if unfinished else "",
-        recipe.folder,
+        folder,
     )

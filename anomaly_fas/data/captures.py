@@ -1,4 +1,4 @@
-"""A manifest of one's own videos and pictures, from which faces are cut, as a source."""
+"""Use a manifest of one's own videos and pictures, from which faces are cut, as a source."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from anomaly_fas.data.crop_recipe import CropRecipe
 from anomaly_fas.data.faces.face import face_from_text
 from anomaly_fas.data.manifest_table import read_manifest
 from anomaly_fas.data.preparation.capture import Capture
+from anomaly_fas.data.preparation.cutting import Cutter
 from anomaly_fas.data.prepared_source import PreparedSource
 from anomaly_fas.data.splitting import with_splits
 from anomaly_fas.errors import DataError
@@ -34,17 +34,14 @@ class Captures(PreparedSource):
     pixels of the upright frame, take the place of the face detector.
 
     Args:
-        manifest: the file.
+        manifest: manifest file, read on first use; see `read_manifest`.
         root: folder that its paths are relative to and may not leave.
-        frames: at most so many of a sample, evenly spread.
-        face_detector: finds faces where the manifest does not tell.
-        face_crop: cuts them out.
+        frames: most frames of a sample, evenly spread.
+        face_detector: finds faces where the manifest gives none.
+        face_crop: cuts faces out.
         cache_dir: folder of the crop stores.
-        contents: filled in by commands: what the store held when a run was trained.
-        **splits: how samples get their splits; see `SplitOptions`.
-
-    Raises:
-        DataError: a faulty manifest, see `read_manifest`, once it is asked for.
+        contents: digest of the store that a run was trained on; filled in by commands.
+        **splits: see `SplitOptions`.
     """
 
     def __init__(
@@ -59,9 +56,8 @@ class Captures(PreparedSource):
         **splits: Unpack[SplitOptions],
     ) -> None:
         name = _name(Path(manifest), Path(root))
-        super().__init__(
-            CropRecipe(frames, face_detector, face_crop, Path(cache_dir), name), contents
-        )
+        cutter = Cutter(frames, face_detector, face_crop)
+        super().__init__(name, cutter, Path(cache_dir), contents)
         self._manifest = manifest
         self._root = Path(root)
         self._splits = splits
@@ -72,11 +68,7 @@ class Captures(PreparedSource):
         return read_manifest(Path(self._manifest), root=None)
 
     def captures(self) -> list[Capture]:
-        """The capture of each row of the manifest.
-
-        Raises:
-            DataError: the root is no folder, or boxes or landmarks are faulty; all are named.
-        """
+        """See `PreparedSource`; the message names all faulty boxes and landmarks."""
         if not self._root.is_dir():
             raise DataError(f"paths.root={self._root}: no such folder")
         rows = self.listed
@@ -121,6 +113,6 @@ class Captures(PreparedSource):
 
 
 def _name(manifest: Path, root: Path) -> str:
-    """Manifests of one name, of which each names its samples as it likes, have stores apart."""
-    place = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:6]
-    return f"{re.sub(r'[^A-Za-z0-9_.]+', '_', manifest.stem)}-{place}"
+    """Keep the stores of manifests of one name apart by their roots."""
+    digest = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:6]
+    return f"{re.sub(r'[^A-Za-z0-9_.]+', '_', manifest.stem)}-{digest}"

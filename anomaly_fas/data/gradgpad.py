@@ -1,4 +1,4 @@
-"""The user's own copies of the GRAD-GPAD datasets as a source."""
+"""Use one's own copies of the GRAD-GPAD datasets as a source."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from anomaly_fas.data.crop_recipe import CropRecipe
 from anomaly_fas.data.locating.locate import locate
 from anomaly_fas.data.preparation.capture import Capture
+from anomaly_fas.data.preparation.cutting import Cutter
 from anomaly_fas.data.prepared_source import PreparedSource
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
@@ -37,15 +37,15 @@ class GradGpad(PreparedSource):
     the store alone.
 
     Args:
-        roots: folder of each dataset, by name; None or absent for those that are not there.
-        roots_file: a YAML file of the same; what `roots` names comes first.
-        datasets: those to use, by name; None for all that the store holds.
+        roots: folder of each dataset, by name; None or absent where there is no copy.
+        roots_file: YAML file of further roots; `roots` takes precedence.
+        datasets: names of the datasets to use; None uses all in the store.
         v1_lists: folder or archive of the GRAD-GPAD v1 lists, which adds their protocols.
-        frames: at most so many of a sample, evenly spread.
+        frames: most frames of a sample, evenly spread.
         face_detector: finds faces.
-        face_crop: cuts them out.
+        face_crop: cuts faces out.
         cache_dir: folder of the crop stores.
-        contents: filled in by commands: what the store held when a run was trained.
+        contents: digest of the store that a run was trained on; filled in by commands.
 
     Raises:
         ConfigError: an unknown dataset, or a roots file that cannot be read.
@@ -63,8 +63,8 @@ class GradGpad(PreparedSource):
         cache_dir: str,
         contents: str,
     ) -> None:
-        recipe = CropRecipe(frames, face_detector, face_crop, Path(cache_dir), "gradgpad")
-        super().__init__(recipe, contents)
+        cutter = Cutter(frames, face_detector, face_crop)
+        super().__init__("gradgpad", cutter, Path(cache_dir), contents)
         self._roots = _roots(roots, roots_file)
         self._datasets = None if datasets is None else list(datasets)
         self._v1_lists = v1_lists
@@ -84,11 +84,7 @@ class GradGpad(PreparedSource):
         return rows[rows["dataset"].isin(self._datasets)].reset_index(drop=True)
 
     def captures(self) -> list[Capture]:
-        """The capture of each listed sample whose dataset has a root.
-
-        Raises:
-            DataError: no roots, or one that is no folder.
-        """
+        """See `PreparedSource`: the listed samples whose dataset has a root."""
         if not self._roots:
             raise DataError(
                 "no roots: name the folder of at least one dataset, such as "

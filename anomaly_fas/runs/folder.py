@@ -15,7 +15,7 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 import anomaly_fas
-from anomaly_fas.dotted_names import is_below
+from anomaly_fas.dotted_names import flatten, is_below
 from anomaly_fas.errors import RunError
 from anomaly_fas.files import atomic_path, remove_unfinished
 
@@ -93,7 +93,7 @@ class RunFolder:
             return
         there: Any = OmegaConf.to_container(OmegaConf.load(path))
         saved, wanted = hashed_part(there), hashed_part(config)
-        flat = _flat(there)
+        flat = flatten(there)
         # Of a file that was moved since, the hash in the folder's name is all that is known.
         moved = {key for key in _files(flat) if not Path(flat[key]).exists()}
         differing = sorted(
@@ -186,7 +186,7 @@ def hashed_part(config: dict[str, Any]) -> dict[str, Any]:
     roots = config.keys() - set(_NOT_HASHED)
     if is_classical(config):
         roots &= set(_OF_CLASSICAL)
-    flat = _flat({root: config[root] for root in config if root in roots})
+    flat = flatten({root: config[root] for root in config if root in roots})
     flat = {key: value for key, value in flat.items() if not is_below(key, _NOT_HASHED)}
     return flat | {key: _content(Path(flat[key])) for key in _files(flat)}
 
@@ -194,16 +194,6 @@ def hashed_part(config: dict[str, Any]) -> dict[str, Any]:
 def _files(flat: dict[str, Any]) -> list[str]:
     """Return the keys that name a file."""
     return [key for key in flat if key.rpartition(".")[2] in _BY_CONTENT and flat[key]]
-
-
-def _flat(node: Any, prefix: str = "") -> dict[str, Any]:
-    if not isinstance(node, dict) or not node:
-        return {prefix[:-1]: node}
-    return {
-        key: value
-        for name, part in node.items()
-        for key, value in _flat(part, f"{prefix}{name}.").items()
-    }
 
 
 def _content(path: Path) -> str:

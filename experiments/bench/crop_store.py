@@ -20,10 +20,10 @@ from PIL import Image
 
 from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.preparation.filling import Filling
+from anomaly_fas.data.prepared_source import StoredCrops
 from anomaly_fas.data.store.crop_store import CropStore
 from anomaly_fas.data.store.record import CropRecord, Outcome, SampleRecord
 from anomaly_fas.data.store.settings import StoreSettings
-from anomaly_fas.data.stored_crops import StoredCrops
 from anomaly_fas.simulation.plan import Extent, plan
 from anomaly_fas.simulation.render import render_frame
 

@@ -22,7 +22,7 @@ import pandas as pd
 from comparison import Comparison, at_most, run_script
 from crop_store import fill, rendered, rendered_store
 
-from anomaly_fas.data.stored_crops import StoredCrops
+from anomaly_fas.data.prepared_source import StoredCrops
 from anomaly_fas.types import ANNOTATION_COLUMNS, DataKind, FinePai, Label, Split
 
 if TYPE_CHECKING:

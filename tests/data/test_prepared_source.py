@@ -55,8 +55,7 @@ def captures(place: Path, **changes: object) -> Captures:
 
 
 def fill(source: GradGpad | Captures) -> None:
-    recipe = source.recipe
-    filling = Filling(recipe.folder, recipe.settings, recipe.cutter, 0)
+    filling = Filling(source.folder, source.settings, source.cutter, 0)
     filling.run(source.captures(), lambda *_: None)
 
 
@@ -257,7 +256,7 @@ def test_manifests_of_one_name_have_stores_apart(tmp_path: Path) -> None:
         place = tmp_path / name
         write(place, "a.mp4")
         manifest(place, path=["a.mp4"], label=["bona_fide"])
-        folders.append(captures(place, cache_dir=str(tmp_path / "cache")).recipe.folder)
+        folders.append(captures(place, cache_dir=str(tmp_path / "cache")).folder)
     assert folders[0] != folders[1]
 
 

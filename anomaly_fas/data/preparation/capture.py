@@ -1,4 +1,4 @@
-"""A capture that is to be prepared."""
+"""Describe a capture to prepare."""
 
 from __future__ import annotations
 
@@ -17,15 +17,13 @@ class Capture:
     """One sample and where its capture lies.
 
     Attributes:
-        sample_id: of the annotations.
-        dataset: that it belongs to.
+        sample_id: id in the annotations.
+        dataset: name of the sample's dataset.
         path: file or folder of frames; None where there is none.
-        source: the path below its root, with `/`, as the store and the report show it.
-        reason: why there is none, or empty.
-        face: where the manifest says that the face is, the same in every frame; None lets the
-            detector look for it.
-        turns: degrees, anticlockwise, that its frames may have to be turned by to stand upright,
-            beyond what the file itself says.
+        source: path below the root, with `/`, for the store and the report.
+        reason: why there is no path; empty if there is one.
+        face: face that the manifest gives for every frame; None asks the detector.
+        turns: degrees, anticlockwise, to try beyond what the file itself says.
     """
 
     sample_id: str
@@ -50,10 +48,10 @@ class Capture:
             return -1
 
     def fingerprint(self) -> tuple[str, int]:
-        """SHA-256 of the bytes, and their number.
+        """Compute the SHA-256 of the bytes, and count them.
 
         Raises:
-            OSError: they cannot be read.
+            OSError: the bytes cannot be read.
         """
         digest, size = hashlib.sha256(), 0
         for file in self._files():

@@ -1,18 +1,20 @@
-"""From one capture to its face crops."""
+"""Cut the face crops out of one capture."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from anomaly_fas.data.faces.track import follow
 from anomaly_fas.data.media.reading import read_clip
-from anomaly_fas.data.preparation.sighting import Sighting, detect
 from anomaly_fas.data.store.record import CropRecord, Outcome, SampleRecord
-from anomaly_fas.errors import DataError
+from anomaly_fas.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from anomaly_fas.data.faces.detector import FaceDetector
     from anomaly_fas.data.faces.face import Face
     from anomaly_fas.data.faces.face_crop import FaceCrop
@@ -20,24 +22,68 @@ if TYPE_CHECKING:
     from anomaly_fas.data.preparation.capture import Capture
 
 
-@dataclass(frozen=True)
-class Cutter:
-    """Reads a capture, finds the face in its frames and cuts it out.
+class Sighting(NamedTuple):
+    """The face in each frame of a clip.
 
     Attributes:
-        frames: at most so many of a capture, evenly spread.
-        detector: finds faces where the capture does not tell.
-        crop: cuts one out.
+        turned: degrees, anticlockwise, that the frames were turned by to stand upright.
+        images: turned frames, uint8, shape [rows, columns, 3].
+        faces: one per frame, None where the face was not found.
+    """
+
+    turned: int
+    images: list[np.ndarray]
+    faces: list[Face | None]
+
+    @property
+    def score(self) -> float:
+        """Sum of the detector's scores."""
+        return sum(face.score for face in self.faces if face is not None)
+
+
+def detect(
+    images: Sequence[np.ndarray], detector: FaceDetector, turns: Sequence[int] = (0,)
+) -> Sighting:
+    """Detect the faces in each frame, and follow one of them through the clip.
+
+    Args:
+        images: frames, in order.
+        detector: finds faces.
+        turns: degrees to try, multiples of 90. The first turn with the highest sum of scores wins.
+    """
+    choices = []
+    for turn in turns:
+        upright = [np.ascontiguousarray(np.rot90(image, turn // 90)) for image in images]
+        rows, columns = upright[0].shape[:2]
+        faces = follow([detector(image) for image in upright], (rows, columns))
+        choices.append(Sighting(turn, upright, faces))
+    return max(choices, key=lambda choice: choice.score)
+
+
+@dataclass(frozen=True)
+class Cutter:
+    """Read a capture, find the face in its frames and cut it out.
+
+    Attributes:
+        frames: most frames of a capture, evenly spread; at least 1.
+        detector: finds faces where the manifest gives none.
+        crop: cuts a face out.
     """
 
     frames: int
     detector: FaceDetector
     crop: FaceCrop
 
-    def __call__(self, capture: Capture) -> tuple[SampleRecord, np.ndarray]:
-        """The record and the crops, uint8, shape [crops, size, size, 3].
+    def __post_init__(self) -> None:
+        if self.frames < 1:
+            raise ConfigError(
+                f"data.frames={self.frames}: at least one frame of a sample is needed"
+            )
 
-        A capture that comes to nothing gives a record that says why.
+    def __call__(self, capture: Capture) -> tuple[SampleRecord, np.ndarray]:
+        """Return the record and the crops, uint8, shape [crops, size, size, 3].
+
+        The record of a capture without crops says why there are none.
         """
         if capture.path is None:
             return self.nothing(capture, Outcome.MISSING, capture.reason)
@@ -49,14 +95,19 @@ class Cutter:
         try:
             clip = read_clip(capture.path, self.frames)
         except DataError as error:
-            return self.nothing(capture, Outcome.UNREADABLE, _short(error, capture), digest, size)
+            # The record has the path in another column. Names of frames may be of any bytes.
+            message = str(error).removeprefix(f"{capture.path}: ")
+            reason = message.encode("utf-8", "replace").decode()
+            return self.nothing(capture, Outcome.UNREADABLE, reason, digest, size)
         images = [frame.image for frame in clip.frames]
         if capture.face is None:
             sighting = detect(images, self.detector, capture.turns)
         else:
             sighting = Sighting(0, images, [capture.face] * len(images))
         cut, refused = self._cut(clip, sighting)
-        reason = _joined(clip.fault, _lost(sighting), refused)
+        lost, frames = sighting.faces.count(None), len(sighting.faces)
+        no_face = f"no face in {lost} of {frames} frame(s)" if lost else ""
+        reason = "; ".join(part for part in (clip.fault, no_face, refused) if part)
         if not cut:
             return self.nothing(capture, Outcome.NO_FACE, reason, digest, size)
         record = SampleRecord(
@@ -94,14 +145,14 @@ class Cutter:
         digest: str = "",
         size: int | None = None,
     ) -> tuple[SampleRecord, np.ndarray]:
-        """A record of a capture that gives no crops, and an empty array of them.
+        """Return a record of a capture without crops, and an empty array.
 
         Args:
-            capture: that comes to nothing.
-            outcome: what came of it.
-            reason: why.
-            digest: of its bytes, as far as they could be read.
-            size: their number; by default as the file system tells it.
+            capture: capture without crops.
+            outcome: result of preparing it.
+            reason: why there are no crops.
+            digest: checksum of its bytes; empty where they could not be read.
+            size: number of its bytes; None asks the file system.
         """
         if size is None:
             size = capture.stored_bytes
@@ -118,22 +169,3 @@ def _crop_record(number: int, time: float, face: Face) -> CropRecord:
         landmarks = tuple((round(float(x), 2), round(float(y), 2)) for x, y in face.landmarks)
     box, score = (left, top, right, bottom), round(float(face.score), 6)
     return CropRecord(number, round(float(time), 6), box, landmarks, score)
-
-
-def _lost(sighting: Sighting) -> str:
-    """In how many frames there was no face, empty if in none."""
-    lost, frames = sighting.faces.count(None), len(sighting.faces)
-    return f"no face in {lost} of {frames} frame(s)" if lost else ""
-
-
-def _short(error: DataError, capture: Capture) -> str:
-    """The message without the file's place, which the record has in another column.
-
-    Names of frames may be made of any bytes: what is no letter is replaced.
-    """
-    message = str(error).removeprefix(f"{capture.path}: ")
-    return message.encode("utf-8", "replace").decode()
-
-
-def _joined(*parts: str) -> str:
-    return "; ".join(part for part in parts if part)

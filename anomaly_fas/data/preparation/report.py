@@ -1,4 +1,4 @@
-"""What came of each sample: the rows of `prepare_report.csv`, and their summary."""
+"""Report the outcome of each sample: `prepare_report.csv` and its summary."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ REPORT_COLUMNS: Final = (
 def prepare_report(
     rows: pd.DataFrame, captures: Sequence[Capture], held: Mapping[str, Entry]
 ) -> pd.DataFrame:
-    """One row a sample that was looked for or is in the store, with the columns `REPORT_COLUMNS`.
+    """Report each sample that was looked for or is in the store, with `REPORT_COLUMNS`.
 
     Args:
         rows: annotation table of all samples.
-        captures: those that were looked for.
-        held: what the store holds, be it from earlier.
+        captures: captures that were looked for.
+        held: samples of the store, by id.
     """
     looked_for = {capture.sample_id: capture for capture in captures}
     known = rows[rows["sample_id"].isin(looked_for.keys() | held.keys())]
     return pd.DataFrame(
         [
-            (name, dataset, split, label, *_came_of(looked_for.get(name), held.get(name)))
+            (name, dataset, split, label, *_outcome(looked_for.get(name), held.get(name)))
             for name, dataset, split, label in zip(
                 known["sample_id"], known["dataset"], known["split"], known["label"], strict=True
             )
@@ -43,7 +43,7 @@ def prepare_report(
 
 
 def outcome_counts(report: pd.DataFrame) -> pd.DataFrame:
-    """Samples by dataset (rows) and outcome (columns, all of them), and the crops."""
+    """Count samples by dataset (rows) and outcome (columns, all of them), and the crops."""
     counts = (
         pd.crosstab(report["dataset"], report["outcome"])
         .reindex(columns=[str(outcome) for outcome in Outcome], fill_value=0)
@@ -53,12 +53,12 @@ def outcome_counts(report: pd.DataFrame) -> pd.DataFrame:
 
 
 def lost_share(report: pd.DataFrame) -> float:
-    """Share of the captures found that gave no crop; 0 where none was found."""
+    """Share of the existing captures without a crop; 0 where no capture exists."""
     found = report[report["outcome"] != Outcome.MISSING]
     return float((found["crops"] == 0).mean()) if len(found) else 0.0
 
 
-def _came_of(capture: Capture | None, entry: Entry | None) -> tuple[str, int, str, str]:
+def _outcome(capture: Capture | None, entry: Entry | None) -> tuple[str, int, str, str]:
     if capture is not None and (capture.path is None or entry is None):
         return str(Outcome.MISSING), 0, capture.reason, capture.source
     assert entry is not None

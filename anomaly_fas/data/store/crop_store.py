@@ -1,4 +1,4 @@
-"""Reading a crop store: crops by sample and number, memory-mapped, without a copy."""
+"""Read crops from a store by sample and number, memory-mapped, without a copy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pandas as pd
 from anomaly_fas.data.store.index import INDEX, SAMPLES
 from anomaly_fas.data.store.plan import read_plan
 from anomaly_fas.data.store.settings import StoreSettings, differences, stores
-from anomaly_fas.data.store.shard import Shard
 from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:
@@ -18,16 +17,18 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from anomaly_fas.data.store.shard import Shard
+
 
 class CropStore:
     """A store that `anomaly-fas prepare` has filled.
 
-    Only the crops that are asked for are read, by the page, and the system drops the pages again
-    as it needs memory: a store of any size takes no more than its table of samples.
+    Only the pages of crops in use are read, and the system drops them again as it needs memory: a
+    store of any size takes no more memory than its table of samples.
 
     Args:
-        folder: of the store.
-        settings: what its crops must have been made with.
+        folder: folder of the store.
+        settings: settings that its crops must have been made with.
 
     Raises:
         DataError: nothing was prepared there, or with other settings only.
@@ -42,29 +43,29 @@ class CropStore:
 
     @cached_property
     def samples(self) -> pd.DataFrame:
-        """One row a sample, with the columns of `index.SAMPLE_COLUMNS`."""
+        """One row per sample, with the columns of `samples.parquet`."""
         return pd.read_parquet(self.folder / SAMPLES)
 
     @property
     def frame_numbers(self) -> pd.Series[int]:
-        """The number within its capture of the frame that each crop is of, by sample id."""
+        """The number of each crop's frame within its capture, by sample id."""
         crops = pd.read_parquet(self.folder / INDEX, columns=["sample_id", "number"])
         return crops.set_index("sample_id")["number"]
 
     @cached_property
     def shards(self) -> list[Shard]:
         """All shards, by number."""
-        return store_shards(self.folder, self.settings.size)
+        return read_plan(self.folder, self.settings.size)
 
     def crop(self, shard: int, position: int) -> np.ndarray:
         """One crop: uint8, shape [size, size, 3], a view of the file.
 
         Args:
             shard: number of the shard.
-            position: of the crop in it.
+            position: position of the crop in the shard.
 
         Raises:
-            DataError: the shard's file is gone or cut short.
+            DataError: the shard's file is missing or cut short.
         """
         try:
             if shard not in self._open:
@@ -78,13 +79,8 @@ class CropStore:
         return crop
 
     def __getstate__(self) -> dict[str, Any]:
-        """Another process maps the shards by itself."""
+        """Leave out the maps: another process maps the shards itself."""
         return self.__dict__ | {"_open": {}}
-
-
-def store_shards(folder: Path, size: int) -> list[Shard]:
-    """The shards that a store's plan names, in order."""
-    return [Shard(folder / "shards", planned.name, size) for planned in read_plan(folder)]
 
 
 def _nothing_there(folder: Path, settings: StoreSettings) -> str:

@@ -1,4 +1,4 @@
-"""The tables of a store, made of the indices of its finished shards."""
+"""Make the tables of a store from the indices of its finished shards."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from anomaly_fas.data.store.plan import PlannedShard
     from anomaly_fas.data.store.shard import Shard
 
 SAMPLES: Final = "samples.parquet"
-"""One row a sample: what came of it, and where its crops are."""
+"""One row per sample: its outcome, and where its crops are."""
 
 INDEX: Final = "index.parquet"
-"""One row a crop: sample id, frame number, time, box, landmarks, detector score, source hash."""
+"""One row per crop: sample id, frame number, time, box, landmarks, detector score, source hash."""
 
 _SAMPLES: Final = pa.schema(
     {
@@ -47,10 +46,10 @@ _CROPS: Final = pa.schema(
 
 @dataclass(frozen=True)
 class Entry(CaptureFacts):
-    """A sample in the shard that counts: the latest, where it was prepared more than once.
+    """A sample in the latest shard that holds it.
 
     Attributes:
-        dataset: that it belongs to.
+        dataset: name of its dataset.
         shard: number of the shard in the plan.
         first: position of its first crop in the shard.
         crops: number of its crops.
@@ -62,33 +61,33 @@ class Entry(CaptureFacts):
     crops: int
 
 
-def entries(planned: Sequence[PlannedShard], shards: Sequence[Shard]) -> dict[str, Entry]:
+def entries(shards: Sequence[Shard]) -> dict[str, Entry]:
     """The samples of the finished shards, by id, in the order of the plan.
 
     Raises:
         DataError: a shard's index is damaged.
     """
-    found: dict[str, Entry] = {}
-    for number, (plan, shard) in enumerate(zip(planned, shards, strict=True)):
+    by_id: dict[str, Entry] = {}
+    for number, shard in enumerate(shards):
         first = 0
         for record in _records(shard):
-            found.pop(record.sample_id, None)
+            by_id.pop(record.sample_id, None)
             count = len(record.crops)
-            found[record.sample_id] = Entry(
-                **record.facts, dataset=plan.dataset, shard=number, first=first, crops=count
+            by_id[record.sample_id] = Entry(
+                **record.facts, dataset=shard.dataset, shard=number, first=first, crops=count
             )
             first += count
-    return found
+    return by_id
 
 
-def write_tables(folder: Path, found: Mapping[str, Entry], shards: Sequence[Shard]) -> None:
-    """Write `samples.parquet` and `index.parquet`, the latter a shard at a time."""
+def write_tables(folder: Path, samples: Mapping[str, Entry], shards: Sequence[Shard]) -> None:
+    """Write `samples.parquet`, and `index.parquet` one shard at a time."""
     with atomic_path(folder / SAMPLES) as temporary:
-        rows = [asdict(entry) for entry in found.values()]
+        rows = [asdict(entry) for entry in samples.values()]
         pq.write_table(pa.Table.from_pylist(rows, schema=_SAMPLES), temporary)
     with atomic_path(folder / INDEX) as temporary, pq.ParquetWriter(temporary, _CROPS) as writer:
         for number, shard in enumerate(shards):
-            crops = list(_crop_rows(shard, number, found))
+            crops = list(_crop_rows(shard, number, samples))
             if crops:
                 writer.write_table(pa.Table.from_pylist(crops, schema=_CROPS))
 
@@ -105,18 +104,18 @@ def _records(shard: Shard) -> Sequence[SampleRecord]:
         ) from error
 
 
-def _crop_rows(shard: Shard, number: int, found: Mapping[str, Entry]) -> Iterator[dict[str, Any]]:
-    """The rows of those samples of a shard that no later one has taken the place of."""
+def _crop_rows(shard: Shard, number: int, samples: Mapping[str, Entry]) -> Iterator[dict[str, Any]]:
+    """The rows of the samples of a shard that no later shard replaces."""
     for record in _records(shard):
-        entry = found[record.sample_id]
+        entry = samples[record.sample_id]
         if entry.shard != number:
             continue
-        for place, crop in enumerate(record.crops):
+        for position, crop in enumerate(record.crops, start=entry.first):
             points = crop.landmarks
             yield {
                 "sample_id": record.sample_id,
                 "shard": number,
-                "position": entry.first + place,
+                "position": position,
                 "number": crop.number,
                 "time": None if math.isnan(crop.time) else crop.time,
                 **dict(zip(("left", "top", "right", "bottom"), crop.box, strict=True)),

@@ -1,14 +1,14 @@
-"""Which samples lie in which shard: decided before any work, and only ever added to.
+"""Plan which samples lie in which shard: before any work, and only ever by adding.
 
-Shards and their order so depend on the samples alone, not on who writes them or when.
+So shards and their order depend on the samples alone, not on who writes them or when.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
+from anomaly_fas.data.store.shard import Shard
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import write_text
 
@@ -20,63 +20,51 @@ SHARD_SAMPLES: Final = 32
 """Samples of a shard: few enough for processes to share the work evenly."""
 
 
-@dataclass(frozen=True)
-class PlannedShard:
-    """A shard's name and its samples in order, which are of one dataset."""
-
-    name: str
-    dataset: str
-    sample_ids: tuple[str, ...]
-
-
-def read_plan(store: Path) -> list[PlannedShard]:
+def read_plan(store: Path, size: int) -> list[Shard]:
     """All planned shards of a store, in order.
+
+    Args:
+        store: folder of the store.
+        size: side of its crops in pixels.
 
     Raises:
         DataError: a file of the plan is damaged.
     """
-    return [shard for path in sorted(store.glob("plan-*.json")) for shard in _read(path)]
+    shards = []
+    for path in sorted(store.glob("plan-*.json")):
+        try:
+            shards += [
+                Shard(store / "shards", plan["name"], size, plan["dataset"], (*plan["sample_ids"],))
+                for plan in json.loads(path.read_text("utf-8"))
+            ]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise DataError(
+                f"{path}: this part of the crop store's plan is damaged ({error}); restore it, or "
+                "move the store away and prepare again"
+            ) from error
+    return shards
 
 
 def extend_plan(
     store: Path, samples: Mapping[str, Sequence[str]], shard_samples: int = SHARD_SAMPLES
-) -> list[PlannedShard]:
+) -> None:
     """Plan shards for more samples.
 
     Args:
-        store: its folder.
-        samples: dataset to sample ids, in order.
-        shard_samples: at most so many samples a shard.
-
-    Returns:
-        The new shards; none where there are no samples.
+        store: folder of the store.
+        samples: sample ids by dataset, in order.
+        shard_samples: most samples of a shard.
     """
-    first = len(read_plan(store))
+    parts = sorted(store.glob("plan-*.json"))
+    first = sum(len(json.loads(path.read_text("utf-8"))) for path in parts)
     blocks = [
-        (dataset, tuple(ids[start : start + shard_samples]))
+        {"dataset": dataset, "sample_ids": list(ids[start : start + shard_samples])}
         for dataset, ids in samples.items()
         for start in range(0, len(ids), shard_samples)
     ]
     shards = [
-        PlannedShard(f"shard-{first + number:06d}", dataset, ids)
-        for number, (dataset, ids) in enumerate(blocks)
+        {"name": f"shard-{first + number:06d}"} | block for number, block in enumerate(blocks)
     ]
     if shards:
-        plain = [asdict(shard) for shard in shards]
-        part = len(list(store.glob("plan-*.json")))
-        text = json.dumps(plain, ensure_ascii=False, indent=0)
-        write_text(store / f"plan-{part:04d}.json", text + "\n")
-    return shards
-
-
-def _read(path: Path) -> list[PlannedShard]:
-    try:
-        return [
-            PlannedShard(shard["name"], shard["dataset"], tuple(shard["sample_ids"]))
-            for shard in json.loads(path.read_text("utf-8"))
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"{path}: this part of the crop store's plan is damaged ({error}); restore it, or "
-            "move the store away and prepare again"
-        ) from error
+        text = json.dumps(shards, ensure_ascii=False, indent=0)
+        write_text(store / f"plan-{len(parts):04d}.json", text + "\n")

@@ -1,4 +1,4 @@
-"""What a crop store knows of a sample: how its capture was read, and where each face was."""
+"""Record how the capture of a sample was read, and where each of its faces was."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Outcome(StrEnum):
-    """What came of a sample's capture."""
+    """Result of preparing a capture."""
 
     OK = "ok"
     PARTLY_DECODED = "partly_decoded"
@@ -21,14 +21,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class CropRecord:
-    """Where a crop comes from.
+    """Origin of a crop.
 
     Attributes:
-        number: of the frame within the capture, from 0.
-        time: seconds since the capture's first frame; nan where it tells none.
-        box: left, top, right and bottom of the face in pixels of the frame, upright and turned.
-        landmarks: five (x, y) in the same pixels, or None where the detector gives none.
-        score: of the detector, in [0, 1].
+        number: number of the frame within the capture, from 0.
+        time: seconds since the capture's first frame; nan where unknown.
+        box: left, top, right and bottom of the face in pixels of the turned frame.
+        landmarks: five (x, y) in the same pixels; None where the detector gives none.
+        score: score of the detector, in [0, 1].
     """
 
     number: int
@@ -40,16 +40,16 @@ class CropRecord:
 
 @dataclass(frozen=True)
 class CaptureFacts:
-    """What a store knows of a sample's capture.
+    """Facts about the capture of a sample.
 
     Attributes:
-        sample_id: of the annotations.
-        outcome: what came of the capture.
-        reason: why it is not better, or empty.
+        sample_id: id in the annotations.
+        outcome: result of preparing the capture.
+        reason: why the outcome is not better; empty if it is the best.
         source: path of the capture below its root, with `/`.
-        sha256: of the capture's bytes; empty where they could not be read.
-        size: of the capture in bytes; -1 where it could not be told.
-        given: the face that the manifest gave, as text; empty where the detector looked for it.
+        sha256: checksum of the capture's bytes; empty where they could not be read.
+        size: size of the capture in bytes; -1 where unknown.
+        given: face from the manifest, as text; empty where the detector looked for it.
         turned: degrees, anticlockwise, that the frames were turned by.
     """
 
@@ -65,21 +65,17 @@ class CaptureFacts:
 
 @dataclass(frozen=True)
 class SampleRecord(CaptureFacts):
-    """One line of a shard's index.
-
-    Attributes:
-        crops: one an image of the shard, in order.
-    """
+    """One line of a shard's index: a capture and its crops, in the order of the shard's images."""
 
     crops: tuple[CropRecord, ...]
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The facts of the capture, by name."""
+        """The fields of `CaptureFacts`, by name."""
         return {field.name: getattr(self, field.name) for field in fields(CaptureFacts)}
 
     def to_line(self) -> str:
-        """The record as a line of JSON, the same for equal records."""
+        """Write the record as a line of JSON, the same for equal records."""
         plain = asdict(self)
         for crop in plain["crops"]:
             crop["time"] = None if math.isnan(crop["time"]) else crop["time"]
@@ -87,10 +83,10 @@ class SampleRecord(CaptureFacts):
 
     @classmethod
     def from_line(cls, line: str) -> SampleRecord:
-        """The record of a line that `to_line` wrote.
+        """Read a line that `to_line` wrote.
 
         Raises:
-            ValueError: it is no such line.
+            ValueError: the line is no record.
         """
         try:
             plain = json.loads(line)

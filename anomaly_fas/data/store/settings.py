@@ -1,4 +1,4 @@
-"""How the crops of a store were made: settings that differ make another store."""
+"""Record how the crops of a store were made: other settings make another store."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from anomaly_fas.dotted_names import flatten
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import write_text
 
@@ -22,13 +23,13 @@ _FILE: Final = "settings.json"
 
 @dataclass(frozen=True)
 class StoreSettings:
-    """What decides how captures become crops.
+    """Settings that decide how captures become crops.
 
     Attributes:
-        frames: at most so many of each sample, evenly spread.
+        frames: most frames of a sample, evenly spread.
         size: side of the crops in pixels.
-        detector: facts of the face detector.
-        crop: facts of the crop.
+        detector: `FaceDetector.describe()`.
+        crop: `FaceCrop.describe()`.
     """
 
     frames: int
@@ -38,16 +39,16 @@ class StoreSettings:
 
     @property
     def plain(self) -> dict[str, Any]:
-        """All of it as plain values."""
+        """The settings as plain values."""
         return {"format": FORMAT} | asdict(self)
 
     def folder(self, parent: Path, name: str) -> Path:
-        """The folder of the store of some data with these settings; it ends in their hash."""
+        """The folder of a store of the data `name`; it ends in a hash of the settings."""
         digest = hashlib.sha256(json.dumps(self.plain, sort_keys=True).encode()).hexdigest()
         return parent / f"crops-{name}-{self.size}px-{digest[:12]}"
 
     def claim(self, folder: Path) -> None:
-        """Write the settings into a store's folder, or check those that stand there.
+        """Write the settings into a store's folder, or check those already there.
 
         Raises:
             DataError: the folder holds a store of other settings.
@@ -70,22 +71,12 @@ def stores(parent: Path) -> dict[Path, dict[str, Any]]:
 
 def differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
     """Where two settings differ, as `key: theirs there, ours here`."""
-    first, second = _flat(theirs), _flat(ours)
+    first, second = flatten(theirs), flatten(ours)
     return "; ".join(
         f"{key}: {first.get(key)!r} there, {second.get(key)!r} here"
         for key in sorted(first.keys() | second.keys())
         if first.get(key) != second.get(key)
     )
-
-
-def _flat(node: Any, prefix: str = "") -> dict[str, Any]:
-    if not isinstance(node, dict):
-        return {prefix[:-1]: node}
-    return {
-        key: value
-        for name, part in node.items()
-        for key, value in _flat(part, f"{prefix}{name}.").items()
-    }
 
 
 def _read(path: Path) -> dict[str, Any]:

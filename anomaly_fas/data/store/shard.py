@@ -1,8 +1,8 @@
-"""A shard: the crops of some samples one after another, and a line of index a sample.
+"""Store the crops of some samples one after another, with one index line per sample.
 
 The crops of a sample are on disk before its line is written, and lines are only ever appended. So
-whatever moment a writer is killed at, the whole lines tell how much of the shard is good; the next
-writer cuts off the rest and goes on. A shard that is finished is sealed with its checksums.
+the whole lines tell how much of a shard is good, whenever its writer was killed; the next writer
+cuts off the rest and goes on. A finished shard is sealed with its checksums.
 """
 
 from __future__ import annotations
@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Seal:
-    """What a finished shard holds.
-
-    Attributes:
-        samples: number of lines in its index.
-        crops: number of images.
-        crops_sha256: of the images' file.
-        index_sha256: of the index.
-    """
+    """Content of a finished shard: numbers of samples and crops, checksums of its two files."""
 
     samples: int
     crops: int
@@ -42,17 +35,21 @@ class Seal:
 
 @dataclass(frozen=True)
 class Shard:
-    """The files of a shard.
+    """The files of a shard, and the samples planned for it.
 
     Attributes:
-        folder: that they lie in.
-        name: that they share.
+        folder: folder of the files.
+        name: common stem of the files.
         size: side of the crops in pixels.
+        dataset: dataset of all its samples.
+        sample_ids: planned samples, in order.
     """
 
     folder: Path
     name: str
     size: int
+    dataset: str
+    sample_ids: tuple[str, ...]
 
     @property
     def crops_path(self) -> Path:
@@ -61,12 +58,12 @@ class Shard:
 
     @property
     def index_path(self) -> Path:
-        """A `SampleRecord` a line."""
+        """The index: one `SampleRecord` per line."""
         return self.folder / f"{self.name}.jsonl"
 
     @property
     def seal_path(self) -> Path:
-        """The seal; it is there when the shard is finished."""
+        """The seal, which exists once the shard is finished."""
         return self.folder / f"{self.name}.seal.json"
 
     @property
@@ -76,11 +73,11 @@ class Shard:
 
     @property
     def is_sealed(self) -> bool:
-        """Whether it is finished."""
+        """Whether the shard is finished."""
         return self.seal_path.exists()
 
     def records(self) -> list[SampleRecord]:
-        """The records of a sealed shard.
+        """Read the records of a sealed shard.
 
         Raises:
             ValueError, OSError: the index is damaged.
@@ -89,10 +86,10 @@ class Shard:
         return [SampleRecord.from_line(line) for line in lines]
 
     def read_seal(self) -> Seal:
-        """The seal.
+        """Read the seal.
 
         Raises:
-            ValueError, OSError: it is damaged.
+            ValueError, OSError: the seal is damaged.
         """
         try:
             return Seal(**json.loads(self.seal_path.read_text()))
@@ -100,7 +97,7 @@ class Shard:
             raise ValueError(str(error)) from error
 
     def compute_seal(self) -> Seal:
-        """The seal that the files as they are should have."""
+        """Compute the seal of the files as they are now."""
         return Seal(
             samples=len(self.records()),
             crops=self.crops_path.stat().st_size // self.crop_bytes,
@@ -109,10 +106,9 @@ class Shard:
         )
 
     def open(self) -> np.ndarray:
-        """The crops of a sealed shard, memory-mapped, uint8, shape [crops, size, size, 3].
+        """Map the crops of a sealed shard: uint8, shape [crops, size, size, 3].
 
-        The map is private: torch takes it without a copy, and what is written there stays in
-        memory.
+        The map is private: torch takes it without a copy, and writes to it stay in memory.
         """
         shape = (self.crops_path.stat().st_size // self.crop_bytes, self.size, self.size, 3)
         if shape[0] == 0:
@@ -122,15 +118,15 @@ class Shard:
 
 
 class ShardWriter:
-    """Appends samples to a shard, after those that are whole already.
+    """Append samples to a shard, after those that are whole already.
 
-    One process at a time may write a shard.
+    Only one process at a time may write a shard.
 
     Args:
-        shard: what to write; its files are made if need be.
+        shard: shard to write; missing files are created.
 
     Attributes:
-        done: number of samples that it holds.
+        done: number of samples in the shard.
     """
 
     def __init__(self, shard: Shard) -> None:
@@ -151,7 +147,7 @@ class ShardWriter:
         """Add a sample.
 
         Args:
-            record: its line of the index, with a `CropRecord` a crop.
+            record: index line of the sample, with one `CropRecord` per crop.
             crops: uint8, shape [crops, size, size, 3].
         """
         expected = (len(record.crops), self._shard.size, self._shard.size, 3)
@@ -171,28 +167,22 @@ class ShardWriter:
         write_text(self._shard.seal_path, seal + "\n")
 
     def _recover(self) -> int:
-        """Cut off what a killed writer left half done; the number of whole samples."""
+        """Cut off what a killed writer left half done, and count the whole samples."""
         held = self._crops.seek(0, os.SEEK_END)
         samples = crop_end = line_end = 0
         for line in self._index:
-            record = _whole(line)
-            if record is None:
+            try:
+                record = SampleRecord.from_line(line.decode())
+            except ValueError:
                 break
             needed = crop_end + len(record.crops) * self._shard.crop_bytes
-            if needed > held:
+            if needed > held or not line.endswith(b"\n"):
                 break
             samples, crop_end, line_end = samples + 1, needed, line_end + len(line)
         for file, end in ((self._crops, crop_end), (self._index, line_end)):
             file.seek(end)
             file.truncate()
         return samples
-
-
-def _whole(line: bytes) -> SampleRecord | None:
-    try:
-        return SampleRecord.from_line(line.decode()) if line.endswith(b"\n") else None
-    except ValueError:
-        return None
 
 
 def _open(path: Path) -> BufferedRandom:

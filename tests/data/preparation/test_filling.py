@@ -15,10 +15,10 @@ from anomaly_fas.data.faces.face import Face
 from anomaly_fas.data.preparation import filling as filling_module
 from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.preparation.filling import Filling
+from anomaly_fas.data.prepared_source import StoredCrops
 from anomaly_fas.data.store.crop_store import CropStore
 from anomaly_fas.data.store.plan import read_plan
 from anomaly_fas.data.store.verification import table_fault, verify
-from anomaly_fas.data.stored_crops import StoredCrops
 from anomaly_fas.errors import DataError
 from tests.data.preparation.cutters import SETTINGS, SIZE, DigestCutter, write_captures
 from tests.nonempty import nonempty
@@ -92,7 +92,7 @@ def test_processes_do_not_change_a_byte(tmp_path: Path) -> None:
     fill(one, captures)
     fill(two, captures, processes=2)
     assert content(one) == content(two)
-    assert len(read_plan(one)) == 8
+    assert len(read_plan(one, SIZE)) == 8
 
 
 def test_a_process_that_is_killed_is_started_again(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_capture_that_changed_is_cut_again_and_the_new_crops_count(tmp_path: P
     assert captures[2].path is not None
     captures[2].path.write_bytes(b"something longer than what stood there before")
     fill(tmp_path / "store", captures)
-    assert [plan.sample_ids for plan in read_plan(tmp_path / "store")][2:] == [("a/002",)]
+    assert [shard.sample_ids for shard in read_plan(tmp_path / "store", SIZE)][2:] == [("a/002",)]
     expected = DigestCutter()(captures[2])[0]
     held = fill(tmp_path / "store", captures).entries()["a/002"]
     assert (held.sha256, held.crops, held.shard) == (expected.sha256, len(expected.crops), 2)
@@ -155,7 +155,7 @@ def test_a_capture_that_changed_is_cut_again_and_the_new_crops_count(tmp_path: P
     ours = index[index["sample_id"] == "a/002"]
     assert set(ours["source_sha256"]) <= {expected.sha256}
     assert len(ours) == len(expected.crops)
-    assert len(read_plan(tmp_path / "store")) == 3
+    assert len(read_plan(tmp_path / "store", SIZE)) == 3
 
 
 def test_another_face_in_the_manifest_is_cut_again(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ SAMPLES = [sample(number, crops) for number, crops in enumerate([2, 0, 3, 1])]
 
 
 def written(folder: Path, samples: int = len(SAMPLES), *, seal: bool = True) -> Shard:
-    shard = Shard(folder, "shard-000000", SIZE)
+    shard = Shard(folder, "shard-000000", SIZE, "d", ())
     with ShardWriter(shard) as writer:
         for record, images in SAMPLES[writer.done : samples]:
             writer.append(record, images)
@@ -100,7 +100,7 @@ def test_lines_without_their_crops_are_not_believed(tmp_path: Path) -> None:
 
 
 def test_a_shard_without_crops_is_empty(tmp_path: Path) -> None:
-    shard = Shard(tmp_path, "shard-000000", SIZE)
+    shard = Shard(tmp_path, "shard-000000", SIZE, "d", ())
     with ShardWriter(shard) as writer:
         writer.append(*sample(1, 0))
         writer.seal()
@@ -109,7 +109,7 @@ def test_a_shard_without_crops_is_empty(tmp_path: Path) -> None:
 
 def test_crops_of_another_shape_are_refused(tmp_path: Path) -> None:
     record, images = sample(0, 2)
-    with ShardWriter(Shard(tmp_path, "shard-000000", SIZE)) as writer:
+    with ShardWriter(Shard(tmp_path, "shard-000000", SIZE, "d", ())) as writer:
         with pytest.raises(ValueError, match="shape"):
             writer.append(record, images[:1])
         with pytest.raises(ValueError, match="float32"):
