@@ -111,7 +111,7 @@ def _domain(config: DictConfig, saved: dict[str, Any]) -> tuple[Source, np.ndarr
     """Return the data and the positions of its samples that make up the domain."""
     import numpy as np
 
-    from anomaly_fas.data.source_selection import select_from
+    from anomaly_fas.data.source import select_from
 
     config.image_size = saved["image_size"]
     data, protocol = (OmegaConf.select(config, group) for group in ("data", "protocol"))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import current_process
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -28,17 +29,10 @@ _CHUNK: Final = 16
 _CROPS: Final = "crops.npy"
 _DONE: Final = "done.npy"
 
+FrameMaker = Callable[[int], np.ndarray]
+"""Makes the frames of a sample, by its number: uint8, shape [frames, size, size, 3].
 
-class FrameMaker(Protocol):
-    """Makes the crops of a sample; it is sent to other processes."""
-
-    def __call__(self, row: int) -> np.ndarray:
-        """The frames of a sample, uint8, shape [frames, size, size, 3].
-
-        Raises:
-            DataError: they cannot be made.
-        """
-        ...
+It can be pickled, and raises a `DataError` where it cannot make them."""
 
 
 class _Chunk(NamedTuple):
@@ -47,7 +41,12 @@ class _Chunk(NamedTuple):
 
 
 def open_or_fill(
-    folder: Path, make: FrameMaker, counts: np.ndarray, size: int, workers: int, title: str
+    folder: Path,
+    make: FrameMaker,
+    counts: np.ndarray,
+    size: int,
+    workers: int,
+    title: str,
 ) -> np.ndarray:
     """The crops of a cache, which is filled first where it is not there.
 
@@ -92,7 +91,12 @@ def _refuse_unguarded_script() -> None:
 
 
 def _fill(
-    folder: Path, make: FrameMaker, counts: np.ndarray, size: int, workers: int, title: str
+    folder: Path,
+    make: FrameMaker,
+    counts: np.ndarray,
+    size: int,
+    workers: int,
+    title: str,
 ) -> None:
     partial = folder.with_name(folder.name + ".partial")
     done = _prepare(partial, counts, size)

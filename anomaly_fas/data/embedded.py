@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +83,7 @@ class Embedded:
     def _crops(self) -> np.ndarray:
         return open_or_fill(
             self._cache_dir / self.fingerprint,
-            RenderedFrames(self.samples, self.extent.frames, self.image_size),
+            partial(_render, self.samples, self.extent.frames, self.image_size),
             self.frame_counts,
             self.image_size,
             self._workers,
@@ -92,15 +91,6 @@ class Embedded:
         )
 
 
-@dataclass(frozen=True)
-class RenderedFrames:
-    """Renders the frames of planned samples."""
-
-    samples: list[Sample]
-    frames: int
-    size: int
-
-    def __call__(self, row: int) -> np.ndarray:
-        """The frames of one sample, uint8, shape [frames, size, size, 3]."""
-        sample = self.samples[row]
-        return np.stack([render_frame(sample, number, self.size) for number in range(self.frames)])
+def _render(samples: list[Sample], frames: int, size: int, row: int) -> np.ndarray:
+    """Render the frames of one sample."""
+    return np.stack([render_frame(samples[row], number, size) for number in range(frames)])

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -115,7 +114,7 @@ class Manifest:
     def _crops(self) -> np.ndarray:
         return open_or_fill(
             self._cache_dir / self.fingerprint,
-            FileFrames(self.files, self.image_size),
+            partial(_read_frames, self.files, self.image_size),
             self.frame_counts,
             self.image_size,
             self._workers,
@@ -123,13 +122,6 @@ class Manifest:
         )
 
 
-@dataclass(frozen=True)
-class FileFrames:
-    """Reads the frames of samples from their files."""
-
-    files: list[list[Path]]
-    size: int
-
-    def __call__(self, row: int) -> np.ndarray:
-        """The frames of one sample, uint8, shape [frames, size, size, 3]."""
-        return np.stack([to_crop(read_image(file), self.size) for file in self.files[row]])
+def _read_frames(files: list[list[Path]], size: int, row: int) -> np.ndarray:
+    """Read the frames of one sample."""
+    return np.stack([to_crop(read_image(file), size) for file in files[row]])

@@ -1,14 +1,20 @@
-"""What the rest of the package sees of a data set: annotations and face crops."""
+"""Define a data set for the rest of the package: annotations and face crops."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from anomaly_fas.protocols.selection import select
+from anomaly_fas.types import Split
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import pandas as pd
 
-    from anomaly_fas.protocols.selection import Selection
+    from anomaly_fas.protocols.protocol import PadProtocol
+    from anomaly_fas.protocols.selection import Lists, Selection
     from anomaly_fas.types import DataKind
 
 
@@ -97,3 +103,14 @@ class AttackSource(Protocol):
         It is for features that are measured once, where nothing is drawn anew.
         """
         ...
+
+
+def select_from(
+    source: Source,
+    protocol: PadProtocol,
+    lists: Lists = "leak_free",
+    needed: Sequence[Split] = tuple(Split),
+) -> Selection:
+    """Apply a protocol to a source, which may leave out further samples; see `select`."""
+    selection = select(protocol, source.annotations, lists, needed)
+    return source.serving(selection) if isinstance(source, AttackSource) else selection

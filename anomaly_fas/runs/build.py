@@ -14,8 +14,7 @@ from lightning.pytorch.callbacks import ModelCheckpoint
 from omegaconf import OmegaConf
 
 from anomaly_fas.data.datamodule import PadDataModule
-from anomaly_fas.data.source import AttackSource
-from anomaly_fas.data.source_selection import select_from
+from anomaly_fas.data.source import AttackSource, select_from
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.interruption import PARENT
 from anomaly_fas.metrics.analysis import THRESHOLDS

@@ -93,7 +93,7 @@ def known_subjects(run: Path, saved: Mapping[str, Any], rows: pd.DataFrame) -> l
         saved: config of the run.
         rows: annotations of samples.
     """
-    from anomaly_fas.data.source_selection import select_from
+    from anomaly_fas.data.source import select_from
     from anomaly_fas.protocols.selection import subject_keys
 
     try:

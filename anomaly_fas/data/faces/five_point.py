@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from anomaly_fas.data.faces.face_crop import FaceCrop
-from anomaly_fas.data.faces.view import View
+from anomaly_fas.data.faces.face_crop import FaceCrop, View
 from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:

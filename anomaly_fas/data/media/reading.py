@@ -1,18 +1,20 @@
-"""Reading some frames of any capture; what it is, its content tells and not its name."""
+"""Read some frames of any capture; its content decides what it is, not its name."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
+from natsort import natsorted
+
+from anomaly_fas.data.images import SUFFIXES, read_image
+from anomaly_fas.data.media.clip import Clip, MediaFrame, spread
 from anomaly_fas.data.media.hdf5 import read_hdf5
-from anomaly_fas.data.media.stills import read_folder, read_still
 from anomaly_fas.data.media.video import read_video
 from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from anomaly_fas.data.media.clip import Clip
 
 _HEAD_BYTES: Final = 64
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
@@ -24,7 +26,7 @@ _MOV_ATOMS: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wi
 
 
 def read_clip(path: Path, count: int) -> Clip:
-    """Up to `count` frames of a capture, evenly spread.
+    """Read up to `count` frames of a capture, evenly spread.
 
     Args:
         path: a video (MP4, MOV, AVI, Matroska, MPEG, ASF), an HDF5 file with a colour stream, an
@@ -36,7 +38,7 @@ def read_clip(path: Path, count: int) -> Clip:
     """
     try:
         if path.is_dir():
-            return read_folder(path, count)
+            return _read_folder(path, count)
         if path.exists() and not path.is_file():
             raise DataError(f"{path}: neither a file nor a folder")  # a pipe would never end
         return _read_file(path, _head(path), count)
@@ -55,7 +57,7 @@ def _read_file(path: Path, head: bytes, count: int) -> Clip:
     if head.startswith(_HDF5):
         return read_hdf5(path, count)
     if head.startswith(_STILLS) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
-        return read_still(path)
+        return Clip([MediaFrame(0, 0.0, read_image(path))])
     container = _container(head)
     if container is None:
         raise DataError(f"{path}: neither a video, an HDF5 file nor an image")
@@ -63,10 +65,7 @@ def _read_file(path: Path, head: bytes, count: int) -> Clip:
 
 
 def _container(head: bytes) -> str | None:
-    """FFmpeg's name of a video's container.
-
-    It is never left to FFmpeg to guess: among what it reads are playlists, which name other files.
-    """
+    """FFmpeg's name of a container. FFmpeg may not guess: it reads playlists of other files."""
     if head[4:8] in _MOV_ATOMS:
         return "mov"
     if head[:4] == b"RIFF" and head[8:12] in {b"AVI ", b"AVIX"}:
@@ -81,3 +80,31 @@ def _container(head: bytes) -> str | None:
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(_HEAD_BYTES)
+
+
+def _read_folder(path: Path, count: int) -> Clip:
+    """Read images in natural order; the next good image replaces one that cannot be read."""
+    files = [file for file in path.iterdir() if file.suffix.lower() in SUFFIXES]
+    links = [file for file in files if file.is_symlink()]
+    regular = (file for file in files if file.is_file() and not file.is_symlink())
+    frames = natsorted(regular, key=lambda file: file.name)
+    faults = [f"{len(links)} link(s) not followed"] if links else []
+    if not frames:
+        raise DataError("; ".join([f"{path}: a folder without images", *faults]))
+    read: dict[int, MediaFrame] = {}
+    damaged: set[int] = set()
+    for wanted in spread(len(frames), count):
+        for number in range(wanted, len(frames)):
+            if number in read:
+                break
+            try:
+                read[number] = MediaFrame(number, math.nan, read_image(frames[number]))
+                break
+            except DataError as error:
+                damaged.add(number)
+                first = str(error)
+    if damaged:
+        faults.append(f"{len(damaged)} image(s) cannot be read, such as {first}")
+    if not read:
+        raise DataError("; ".join([f"{path}: no image can be read", *faults]))
+    return Clip([read[number] for number in sorted(read)], "; ".join(faults))
