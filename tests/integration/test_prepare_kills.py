@@ -5,8 +5,7 @@ Four times as a test; `make torture` does it twenty times and prints what it saw
 
 import os
 import random
-import subprocess
-import sys
+import signal
 import time
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 
 from anomaly_fas.simulation.plan import Extent, plan
 from anomaly_fas.simulation.render import render_frame
+from tests import forked
 from tests.data.media.encoding import encode
 
 pytestmark = pytest.mark.slow
@@ -67,29 +67,16 @@ def content(cache: Path) -> dict[str, bytes]:
 
 def kill_after(seconds: float, arguments: list[str], cwd: Path) -> bool:
     """Start the command and kill it by force, but not its workers; whether it still ran."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "anomaly_fas", *arguments],
-        cwd=cwd,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        return True
-    return False
+    process = forked.Command(arguments, cwd, Path(os.devnull))
+    if process.wait(seconds) is not None:
+        return False
+    process.send(signal.SIGKILL)
+    process.wait()
+    return True
 
 
 def finish(arguments: list[str], cwd: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "anomaly_fas", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = forked.run(arguments, cwd)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -2,14 +2,13 @@
 
 import re
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from anomaly_fas.metrics.score_table import ScoreTable
+from tests.forked import Command
 from tests.integration.conftest import QUICK, Cli
 
 pytestmark = pytest.mark.slow
@@ -22,10 +21,11 @@ def run_of(place: Path, seed: int) -> Path:
     return folder
 
 
-def wait_for(place: Path, sign: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(place: Path, sign: str, process: Command) -> None:
     patience = time.monotonic() + 500
-    while not list(place.glob(sign)) and time.monotonic() < patience:
-        assert process.poll() is None
+    while not list(place.glob(sign)):
+        assert time.monotonic() < patience
+        assert process.wait(0) is None
         time.sleep(0.02)
 
 
@@ -34,13 +34,10 @@ def test_a_sweep_that_was_killed_goes_on_where_it_was(
 ) -> None:
     sweep = ["-m", *ON_CPU, "seed=0,1", "epoch_steps=9", "checkpoint.every_steps=4",
              "hydra/launcher=local", "hydra.launcher.jobs=1"]  # fmt: skip
-    process = subprocess.Popen(
-        [sys.executable, "-m", "anomaly_fas", "train", *sweep, f"paths.cache_dir={cache_dir}"],
-        cwd=tmp_path,
-        stderr=subprocess.DEVNULL,
-    )
+    arguments = ["train", *sweep, f"paths.cache_dir={cache_dir}"]
+    process = Command(arguments, tmp_path, tmp_path / "output.txt")
     wait_for(tmp_path, "outputs/quickstart/*/*/seed=1/checkpoints/last.ckpt", process)
-    process.send_signal(signal.SIGKILL)
+    process.send(signal.SIGKILL)
     process.wait()
     finished = run_of(tmp_path, 0) / "metrics.json"
     before = finished.stat().st_mtime_ns

@@ -1,9 +1,6 @@
 """Runs that are watched: by W&B, by `anomaly-fas runs`, by a second process that wants the same."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.runs.listing import RunState, run_rows
 from anomaly_fas.runs.outcome import BUSY
 from tests.callbacks.offline_run import OfflineRun, read_offline_run
+from tests.forked import Command
 from tests.integration.conftest import QUICK, TINY, Cli
 
 pytestmark = pytest.mark.slow
@@ -110,14 +108,12 @@ def test_a_running_run_is_listed_as_running_and_is_no_one_elses(
     cli: Cli, cache_dir: Path, tmp_path: Path
 ) -> None:
     arguments = ["train", *QUICK, "epochs=200"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "anomaly_fas", *arguments, f"paths.cache_dir={cache_dir}"],
-        cwd=tmp_path, env=dict(os.environ), stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    command = [*arguments, f"paths.cache_dir={cache_dir}"]
+    process = Command(command, tmp_path, tmp_path / "output.txt")
     try:
         patience = time.monotonic() + 240
         while not any(row.epoch for row in run_rows(tmp_path / "outputs", None)):
-            assert process.poll() is None
+            assert process.wait(0) is None
             assert time.monotonic() < patience
             time.sleep(0.1)
         (row,) = run_rows(tmp_path / "outputs", None)
@@ -128,9 +124,9 @@ def test_a_running_run_is_listed_as_running_and_is_no_one_elses(
         assert "is being trained by another process" in refused.stderr
         passed = cli("train", "-m", *arguments[1:], "hydra/launcher=local", cwd=tmp_path)
         assert "1 run: 1 in progress elsewhere" in passed.stderr
-        assert process.poll() is None
+        assert process.wait(0) is None
     finally:
-        process.send_signal(signal.SIGKILL)
+        process.send(signal.SIGKILL)
         process.wait()
     (row,) = run_rows(tmp_path / "outputs", None)
     assert row.state is RunState.STOPPED
