@@ -8,8 +8,7 @@ from omegaconf import OmegaConf
 from anomaly_fas.commands.app import config_dir
 from anomaly_fas.errors import CheckpointError
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.reporting.collect import ScoreFile
-from anomaly_fas.reporting.run_facts import RunFacts
+from anomaly_fas.reporting.study import RunFacts, ScoreFile
 from anomaly_fas.runs.sample_images import SampleImages
 from anomaly_fas.trust import require_trusted
 from tests.reporting.studies import scored

@@ -33,12 +33,12 @@ def ablation(config: DictConfig) -> None:
     from anomaly_fas.reporting.ablation.figures import factor_figures
     from anomaly_fas.reporting.ablation.page import FactorReport
     from anomaly_fas.reporting.compare.judging import Bootstrap
-    from anomaly_fas.reporting.study import Study
+    from anomaly_fas.reporting.study import study_runs
 
     check_values(config, "ablation")
     bootstrap = Bootstrap(config.replicates, config.seed)
     name = config.study_name
-    placed = place(Study.read(Path(config.paths.output_dir) / name, counted).runs, plan(config))
+    placed = place(study_runs(Path(config.paths.output_dir) / name, counted), plan(config))
     found = factor_figures(placed.arms, bootstrap, partial(tracked, title="Evaluating"))
     folder = Path(config.output or Path(config.paths.output_dir) / "factors" / name)
     page = FactorReport(name, placed, found, config.replicates).write(folder)

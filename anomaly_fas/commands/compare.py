@@ -33,14 +33,14 @@ def compare(config: DictConfig) -> None:
     from anomaly_fas.reporting.compare.judging import Bootstrap
     from anomaly_fas.reporting.compare.page import CompareReport
     from anomaly_fas.reporting.compare.scorer_matrix import scorer_matrix
-    from anomaly_fas.reporting.study import Study
+    from anomaly_fas.reporting.study import study_runs
     from anomaly_fas.runs.saved_config import counted
 
     check_values(config, "compare")
     bootstrap = Bootstrap(config.replicates, config.seed)
     name = config.study_name
     rules = Rules(*(tuple(config[key] or ()) for key in ("variants", "apart", "everywhere")))
-    runs = grouped(Study.read(Path(config.paths.output_dir) / name, counted).runs, rules)
+    runs = grouped(study_runs(Path(config.paths.output_dir) / name, counted), rules)
     _require(config.reference, runs)
     for group, methods in runs.items():
         if config.reference not in (None, *methods):

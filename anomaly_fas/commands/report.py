@@ -23,10 +23,10 @@ def main() -> None:
 
 def report(config: DictConfig) -> None:
     """Write the report."""
-    from anomaly_fas.reporting.collect import finished_runs
     from anomaly_fas.reporting.published import published_results
     from anomaly_fas.reporting.report.entries import entries
     from anomaly_fas.reporting.report.page import Report
+    from anomaly_fas.reporting.study import finished_runs
     from anomaly_fas.runs.evaluate_scores import bootstrap_settings
     from anomaly_fas.runs.sample_images import SampleImages
 

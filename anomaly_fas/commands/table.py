@@ -18,9 +18,9 @@ def main() -> None:
 
 def table(config: DictConfig) -> None:
     """Write the table in every format, and print it."""
-    from anomaly_fas.reporting.collect import finished_runs, results
     from anomaly_fas.reporting.published import published_results
-    from anomaly_fas.reporting.study_table import study_table
+    from anomaly_fas.reporting.study import finished_runs
+    from anomaly_fas.reporting.study_table import results, study_table
     from anomaly_fas.reporting.tables import markdown
 
     name = config.study_name

@@ -11,7 +11,7 @@ from anomaly_fas.types import DataKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from anomaly_fas.reporting.run_facts import RunFacts
+    from anomaly_fas.reporting.study import RunFacts
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,90 @@
-"""A study: its finished runs, and what each of them is."""
+"""The finished runs of a study, and where their scores come from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from anomaly_fas.errors import DataError
 from anomaly_fas.loggers.run_label import run_label, run_variant
-from anomaly_fas.reporting.collect import finished_runs
+from anomaly_fas.metrics.score_table import ScoreTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from anomaly_fas.reporting.collect import ScoreFile
-
 Config = dict[str, Any]
-"""What counts of a run's config, flat: dotted key to value."""
+"""The hashed part of a run's config, flat: dotted key to value."""
+
+_RENAMED_METHODS: Final = {"anomaly": "objective"}
+"""Methods that early runs of version 0.1.0 stored under another name."""
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """Where the numbers of a score file come from.
+
+    Attributes:
+        protocol: name of the protocol.
+        lists: `leak_free` or `official`.
+        data_kind: simulated, real, mixed or published; `simulated_to_real` and the like where train
+            samples were of another kind than test samples.
+        method: what was trained.
+        seed: seed of the run.
+        config_hash: hash of the run's config.
+        commit: commit that the run was made from; empty where it is not known.
+        version: version of this package.
+    """
+
+    protocol: str
+    lists: str
+    data_kind: str
+    method: str
+    seed: int
+    config_hash: str
+    commit: str
+    version: str
+
+    @classmethod
+    def of_run(cls, table: ScoreTable, path: Path) -> RunFacts:
+        """Take the facts from the file that a run wrote.
+
+        Raises:
+            DataError: some are missing.
+        """
+        missing = [name for name in (*cls.__annotations__, "thresholds") if name not in table.facts]
+        if missing:
+            raise DataError(
+                f"{path} does not say of its run: {', '.join(missing)}. Only files that "
+                "`anomaly-fas train` wrote belong to a study; evaluate others by "
+                f"`anomaly-fas evaluate scores={path}`."
+            )
+        facts = {name: table.facts[name] for name in cls.__annotations__}
+        return cls(**facts | {"method": _current_name(facts["method"])})
+
+    @classmethod
+    def of_any(cls, table: ScoreTable, name: str) -> RunFacts:
+        """Take the facts from a file of any system, with defaults for those that it lacks."""
+        defaults = {
+            "protocol": "unnamed",
+            "lists": "leak_free",
+            "data_kind": "real",
+            "method": name,
+            "seed": 0,
+            "config_hash": "",
+            "commit": "",
+            "version": "",
+        }
+        return cls(**{key: table.facts.get(key, default) for key, default in defaults.items()})
+
+
+@dataclass(frozen=True)
+class ScoreFile:
+    """A score file and the facts of the run that wrote it."""
+
+    path: Path
+    table: ScoreTable
+    facts: RunFacts
 
 
 @dataclass(frozen=True)
@@ -24,7 +93,7 @@ class StudyRun:
 
     Attributes:
         scores: its score file.
-        config: what counts of the config that it was trained with.
+        config: hashed part of the config that it was trained with.
         label: what was set for it on the command line or by the study.
         variant: its network; empty for a method without one.
     """
@@ -36,13 +105,15 @@ class StudyRun:
 
     @classmethod
     def of(cls, scores: ScoreFile, config: Config) -> StudyRun:
-        """A run with the label and variant stored at training time.
+        """Take the label and variant stored at training time.
 
-        Score files of version 0.1.0 have neither: both then follow from the stored overrides and
-        the saved config by the rules of training.
+        Early score files of version 0.1.0 have neither: both then follow from the stored overrides
+        and the saved config by the rules of training.
         """
         facts = scores.table.facts
         label, variant = facts.get("label"), facts.get("variant")
+        if "method" in config:
+            config = config | {"method": _current_name(config["method"])}
         return cls(
             scores,
             config,
@@ -71,30 +142,59 @@ class StudyRun:
         return [word for word in self.label.split(" ") if "=" in word]
 
 
-@dataclass(frozen=True)
-class Study:
-    """The finished runs of a study.
+def finished_runs(study: Path) -> list[ScoreFile]:
+    """Read the score file of every finished run below a study's folder.
 
-    Attributes:
-        name: its name.
-        runs: in the order of their folders.
+    Raises:
+        DataError: there is none, or one is damaged.
     """
+    paths = sorted(study.glob("*/*/seed=*/scores.parquet"))
+    finished = [path for path in paths if path.with_name("metrics.json").exists()]
+    if not finished:
+        raise DataError(f"no finished run in {study}: train some with study_name={study.name}")
+    tables = {path: ScoreTable.read(path) for path in finished}
+    return [ScoreFile(path, table, RunFacts.of_run(table, path)) for path, table in tables.items()]
 
-    name: str
-    runs: tuple[StudyRun, ...]
 
-    @classmethod
-    def read(cls, folder: Path, config_of: Callable[[Path], Config]) -> Study:
-        """Read the finished runs below a folder.
+def study_runs(study: Path, config_of: Callable[[Path], Config]) -> list[StudyRun]:
+    """Read the finished runs below a study's folder with their configs.
 
-        Args:
-            folder: the study's folder.
-            config_of: reads what counts of the config in a run's folder.
+    Args:
+        study: the study's folder.
+        config_of: reads the hashed part of the config in a run's folder.
 
-        Raises:
-            DataError: there is no finished run, or one is damaged.
-        """
-        files = finished_runs(folder)
-        return cls(
-            folder.name, tuple(StudyRun.of(file, config_of(file.path.parent)) for file in files)
-        )
+    Raises:
+        DataError: there is no finished run, or one is damaged.
+    """
+    return [StudyRun.of(file, config_of(file.path.parent)) for file in finished_runs(study)]
+
+
+def provenance(facts: Iterable[RunFacts], extent: str = "") -> str:
+    """Name the data, seeds, versions and commits behind some numbers, in sentences.
+
+    Args:
+        facts: facts of the runs.
+        extent: sentences in place of that about the seeds.
+    """
+    runs = list(facts)
+    seeds = f"Seeds: {', '.join(distinct(run.seed for run in runs))}."
+    commits = ", ".join(distinct(short_commit(run.commit) for run in runs))
+    dirty = " (+: with uncommitted changes)" if "+" in commits else ""
+    return (
+        f"Data: {', '.join(distinct(run.data_kind for run in runs))}. {extent or seeds} "
+        f"anomaly_fas {', '.join(distinct(run.version for run in runs))}, commit {commits}{dirty}."
+    )
+
+
+def short_commit(commit: str) -> str:
+    """Shorten a commit's hash, `+` kept if there were changes; `unknown` if it is empty."""
+    return commit[:12] + "+" * commit.endswith("+") or "unknown"
+
+
+def distinct(values: Iterable[Any]) -> list[str]:
+    """Distinct values as text, in rising order."""
+    return [str(value) for value in sorted(set(values))]
+
+
+def _current_name(method: str) -> str:
+    return _RENAMED_METHODS.get(method, method)

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from anomaly_fas.files import write_text
-from anomaly_fas.reporting.cells import percent
+from anomaly_fas.metrics.analysis import HEADLINE, error_figures
 from anomaly_fas.reporting.column import Column, row_names
-from anomaly_fas.reporting.run_facts import provenance
-from anomaly_fas.reporting.tables import ABSENT, Cell, Table, csv_text, html_page, write_table
-from anomaly_fas.types import DataKind
+from anomaly_fas.reporting.study import provenance
+from anomaly_fas.reporting.tables import (
+    ABSENT,
+    Cell,
+    Table,
+    csv_text,
+    figure_cell,
+    html_page,
+    percent,
+    write_table,
+)
+from anomaly_fas.types import DataKind, Split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from anomaly_fas.reporting.collect import Result
     from anomaly_fas.reporting.published import PublishedResult
+    from anomaly_fas.reporting.study import RunFacts, ScoreFile
 
 FIGURES: Final = ("acer", "apcer", "bpcer", "acer_fine", "hter", "eer", "auc", "tpr_at_fpr_1")
 """Figures of the long form, fractions."""
@@ -33,6 +42,21 @@ CAPTION: Final = (
 
 _Key = tuple[str, Column]
 """Row and column."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """Test figures of one scorer of one run, at the threshold of equal error rates on devel.
+
+    Attributes:
+        facts: facts of the run.
+        scorer: name of the scorer.
+        figures: fractions by name.
+    """
+
+    facts: RunFacts
+    scorer: str
+    figures: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -61,6 +85,22 @@ class StudyTable:
         page = html_page("study.html", title=self.study, table=self.table)
         write_text(folder / "table.html", page)
         return paths
+
+
+def results(files: Sequence[ScoreFile]) -> list[Result]:
+    """Compute the figures of every scorer of every run."""
+    return [
+        Result(
+            facts=file.facts,
+            scorer=scorer,
+            figures=error_figures(
+                file.table.of(scorer, Split.TEST),
+                file.table.facts["thresholds"][scorer][HEADLINE],
+            ),
+        )
+        for file in files
+        for scorer in file.table.scorers
+    ]
 
 
 def study_table(
@@ -109,15 +149,11 @@ def study_table(
 
 
 def _cell(summary: Mapping[str, Any], lowest: float | None) -> Cell:
-    spread = summary.get("acer_std")
-    acer = percent(summary["acer"]) + ("" if spread is None else f" ± {100 * spread:.1f}")
-    apcer, bpcer = (percent(_number(summary[name])) for name in ("apcer", "bpcer"))
+    acer = figure_cell(summary["acer"], spread=summary.get("acer_std"))
+    rates = (summary[name] for name in ("apcer", "bpcer"))
+    apcer, bpcer = (ABSENT if rate is None else percent(rate) for rate in rates)
     is_best = summary["acer"] == lowest
-    return Cell(acer, summary["acer"], detail=f"({apcer} / {bpcer})", is_bold=is_best)
-
-
-def _number(figure: float | None) -> float:
-    return float("nan") if figure is None else figure
+    return replace(acer, detail=f"({apcer} / {bpcer})", is_bold=is_best)
 
 
 def _measured(column: Column, group: Sequence[Result]) -> dict[str, Any]:

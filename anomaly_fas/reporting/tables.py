@@ -1,9 +1,10 @@
-"""Tables of results, and how they are written as Markdown, CSV, LaTeX and HTML."""
+"""Tables of results, their cells, and how they are written as Markdown, CSV, LaTeX and HTML."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import zip_longest
+from math import isnan
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -12,8 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from anomaly_fas.files import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+
+    from anomaly_fas.metrics.intervals import Interval
 
 ABSENT: Final = "–"
 """Text of a cell without a value."""
@@ -90,6 +93,64 @@ class Table:
         """Texts with their details, by column name."""
         texts = [[cell.full for cell in row] for row in self.rows]
         return pd.DataFrame(texts, columns=list(self.header))
+
+
+def percent(fraction: float) -> str:
+    """A fraction in percent, as all tables show it.
+
+    Example:
+        >>> percent(0.1234), percent(float("nan"))
+        ('12.3', '–')
+    """
+    return ABSENT if isnan(fraction) else f"{100 * fraction:.1f}"
+
+
+def points(fraction: float) -> str:
+    """A difference of fractions in percentage points.
+
+    Example:
+        >>> points(0.0123), points(-0.5), points(-0.0001)
+        ('+1.2', '−50.0', '0.0')
+    """
+    rounded = round(100 * fraction, 1)
+    return f"{rounded:+.1f}".replace("-", "−") if rounded else "0.0"
+
+
+def bounds(interval: Interval | None, shown: Callable[[float], str] = percent) -> str:
+    """An interval in brackets, empty if there is none.
+
+    Args:
+        interval: fractions.
+        shown: text of a bound.
+    """
+    return "" if interval is None else f"[{shown(interval.low)}, {shown(interval.high)}]"
+
+
+def figure_cell(
+    value: float, interval: Interval | None = None, spread: float | None = None, figure: str = ""
+) -> Cell:
+    """A figure in percent.
+
+    Args:
+        value: fraction.
+        interval: of the value.
+        spread: standard deviation over seeds or draws.
+        figure: path of the number in a report's metrics.json.
+    """
+    deviation = "" if spread is None else f" ± {100 * spread:.1f}"
+    return Cell(percent(value) + deviation, value, figure, bounds(interval))
+
+
+def points_cell(value: float, interval: Interval | None, remark: str = "") -> Cell:
+    """A difference in percentage points, with its sign.
+
+    Args:
+        value: difference of fractions.
+        interval: of the difference.
+        remark: text after the interval, such as a p-value.
+    """
+    detail = " ".join(filter(None, [bounds(interval, points), remark]))
+    return Cell(points(value), value, detail=detail)
 
 
 def write_table(table: Table, folder: Path) -> None:

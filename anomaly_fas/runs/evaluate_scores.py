@@ -89,10 +89,9 @@ def _with_devel(config: DictConfig, table: ScoreTable) -> ScoreTable:
 
 
 def _evaluate(config: DictConfig, table: ScoreTable, path: Path, folder: Path) -> None:
-    from anomaly_fas.reporting.collect import ScoreFile
     from anomaly_fas.reporting.report.entries import entries
     from anomaly_fas.reporting.report.page import Report
-    from anomaly_fas.reporting.run_facts import RunFacts
+    from anomaly_fas.reporting.study import RunFacts, ScoreFile
     from anomaly_fas.runs.sample_images import SampleImages
 
     settings = bootstrap_settings(config)

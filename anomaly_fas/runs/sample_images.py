@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from anomaly_fas.reporting.collect import ScoreFile
+    from anomaly_fas.reporting.study import ScoreFile
 
 # A config that is not one of ours fails in one of these ways, and pictures are optional.
 _NOT_AT_HAND = (

@@ -23,8 +23,8 @@ from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.metrics.scored_run import ScoredRun
 from anomaly_fas.plots.layout import fit, panels
 from anomaly_fas.plots.style import look, styled
-from anomaly_fas.reporting.collect import finished_runs, results
-from anomaly_fas.reporting.study_table import study_table
+from anomaly_fas.reporting.study import finished_runs
+from anomaly_fas.reporting.study_table import results, study_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

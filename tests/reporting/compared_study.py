@@ -12,9 +12,7 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.metrics.analysis import devel_thresholds
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.reporting.collect import ScoreFile
-from anomaly_fas.reporting.run_facts import RunFacts
-from anomaly_fas.reporting.study import StudyRun
+from anomaly_fas.reporting.study import RunFacts, ScoreFile, StudyRun
 from anomaly_fas.types import SCORE_COLUMNS
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ import pandas as pd
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.reporting.ablation.arms import Plan
 from anomaly_fas.reporting.ablation.factor import Factor
-from anomaly_fas.reporting.collect import ScoreFile
-from anomaly_fas.reporting.run_facts import RunFacts
+from anomaly_fas.reporting.study import RunFacts, ScoreFile
 from anomaly_fas.types import SCORE_COLUMNS
 
 if TYPE_CHECKING:

@@ -6,11 +6,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from anomaly_fas.reporting.collect import Result
 from anomaly_fas.reporting.column import Column
 from anomaly_fas.reporting.published import PublishedResult
-from anomaly_fas.reporting.run_facts import RunFacts
-from anomaly_fas.reporting.study_table import StudyTable, study_table
+from anomaly_fas.reporting.study import RunFacts
+from anomaly_fas.reporting.study_table import Result, StudyTable, study_table
 from anomaly_fas.reporting.tables import Cell, markdown
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

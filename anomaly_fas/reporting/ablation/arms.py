@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from anomaly_fas.reporting.ablation.factor import Factor, Level
-    from anomaly_fas.reporting.collect import ScoreFile
-    from anomaly_fas.reporting.study import Config, StudyRun
+    from anomaly_fas.reporting.study import Config, ScoreFile, StudyRun
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from anomaly_fas.reporting.ablation.figures import FIGURES
 from anomaly_fas.reporting.ablation.pictures import factor_picture, overview_picture
 from anomaly_fas.reporting.ablation.tables import factor_table, figure_rows, overview_table
 from anomaly_fas.reporting.compare.page import ONE_SEED, bullets, listed
-from anomaly_fas.reporting.run_facts import provenance
+from anomaly_fas.reporting.study import provenance
 from anomaly_fas.reporting.tables import csv_text, markdown_rows, write_table
 
 if TYPE_CHECKING:

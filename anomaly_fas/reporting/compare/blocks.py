@@ -11,8 +11,8 @@ from anomaly_fas.reporting.compare.groups import Condition
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from anomaly_fas.reporting.collect import ScoreFile
     from anomaly_fas.reporting.compare.groups import Group
+    from anomaly_fas.reporting.study import ScoreFile
 
 Trained = dict[Condition, "ScoreFile"]
 """The runs of a method."""

@@ -14,8 +14,7 @@ from anomaly_fas.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from anomaly_fas.reporting.collect import ScoreFile
-    from anomaly_fas.reporting.study import Config, StudyRun
+    from anomaly_fas.reporting.study import Config, ScoreFile, StudyRun
 
 _NETWORK: Final = "model"
 """The part of the config that a run's stored variant describes."""

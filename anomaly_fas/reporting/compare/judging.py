@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from anomaly_fas.metrics.resampling import JointResampling
     from anomaly_fas.metrics.scored_run import ScoredRun
-    from anomaly_fas.reporting.collect import ScoreFile
+    from anomaly_fas.reporting.study import ScoreFile
 
 
 class Figure(NamedTuple):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.reporting.compare.blocks import Block
     from anomaly_fas.reporting.compare.figures import BlockFigures, MethodFigures
-    from anomaly_fas.reporting.run_facts import RunFacts
+    from anomaly_fas.reporting.study import RunFacts
 
 
 def figure_rows(blocks: Sequence[BlockFigures]) -> pd.DataFrame:

@@ -10,12 +10,12 @@ from anomaly_fas.metrics.analysis import by_label
 from anomaly_fas.metrics.curves import eer
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.reporting.column import Column
-from anomaly_fas.reporting.run_facts import RunFacts
+from anomaly_fas.reporting.study import RunFacts
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
-    from anomaly_fas.reporting.collect import ScoreFile
     from anomaly_fas.reporting.compare.blocks import Block
+    from anomaly_fas.reporting.study import ScoreFile
 
 _log = logging.getLogger(__name__)
 

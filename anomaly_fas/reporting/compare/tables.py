@@ -6,10 +6,9 @@ import re
 from math import isinf, isnan, nan
 from typing import TYPE_CHECKING
 
-from anomaly_fas.reporting import run_facts
-from anomaly_fas.reporting.cells import figure_cell, percent, points_cell
+from anomaly_fas.reporting import study
 from anomaly_fas.reporting.compare.contrasts import COMPARED, LEADING, SIGNIFICANT
-from anomaly_fas.reporting.tables import ABSENT, Cell, Table
+from anomaly_fas.reporting.tables import ABSENT, Cell, Table, figure_cell, percent, points_cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,7 +90,7 @@ def provenance(judged: BlockFigures) -> str:
     facts = [file.facts for files in block.methods.values() for file in files.values()]
     strata = f" in {clusters.strata} disjoint test sets" if clusters.strata > 1 else ""
     extent = f"{block.extent[0].upper()}{block.extent[1:]}."
-    return run_facts.provenance(facts, f"{extent} Subjects on test: {clusters.number}{strata}.")
+    return study.provenance(facts, f"{extent} Subjects on test: {clusters.number}{strata}.")
 
 
 def signed_percent(ratio: float) -> str:

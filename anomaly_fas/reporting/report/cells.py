@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anomaly_fas.reporting.cells import bounds, figure_cell
 from anomaly_fas.reporting.report.entries import ALL
 from anomaly_fas.reporting.report.figures import part_key
-from anomaly_fas.reporting.tables import Cell
+from anomaly_fas.reporting.tables import Cell, bounds, figure_cell
 
 if TYPE_CHECKING:
     from anomaly_fas.metrics.groups import Part

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from anomaly_fas.metrics.evaluation import EvaluatedFigure
     from anomaly_fas.metrics.resampling import Resampling
-    from anomaly_fas.reporting.collect import ScoreFile
+    from anomaly_fas.reporting.study import ScoreFile
 
 ALL: Final = Part()
 """All test samples."""

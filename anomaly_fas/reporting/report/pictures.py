@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from anomaly_fas.metrics.scored_run import ScoredRun
-    from anomaly_fas.reporting.collect import ScoreFile
     from anomaly_fas.reporting.report.entries import Entry
+    from anomaly_fas.reporting.study import ScoreFile
 
     Images = Callable[[ScoreFile, Sequence[str]], list[np.ndarray] | None]
 

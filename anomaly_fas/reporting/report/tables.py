@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.metrics.groups import BREAKDOWNS
-from anomaly_fas.reporting.cells import bounds, figure_cell
 from anomaly_fas.reporting.report.cells import entry_cell
 from anomaly_fas.reporting.report.figures import class_counts
 from anomaly_fas.reporting.report.group_tables import (
@@ -15,8 +14,8 @@ from anomaly_fas.reporting.report.group_tables import (
     subject_table,
     words,
 )
-from anomaly_fas.reporting.run_facts import distinct, short_commit
-from anomaly_fas.reporting.tables import ABSENT, Cell, Table
+from anomaly_fas.reporting.study import distinct, short_commit
+from anomaly_fas.reporting.tables import ABSENT, Cell, Table, bounds, figure_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,7 @@ from anomaly_fas.files import write_text
 from anomaly_fas.metrics.shot_figures import FIGURES
 from anomaly_fas.plots.shots import Curves, ShotCurve, shot_figure
 from anomaly_fas.plots.style import save
-from anomaly_fas.reporting.cells import bounds, figure_cell
-from anomaly_fas.reporting.tables import ABSENT, Cell, Table, markdown
+from anomaly_fas.reporting.tables import ABSENT, Cell, Table, bounds, figure_cell, markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -13,9 +13,9 @@ from anomaly_fas.reporting.ablation.arms import place
 from anomaly_fas.reporting.ablation.figures import ArmFigures, factor_figures
 from anomaly_fas.reporting.ablation.page import FactorReport
 from anomaly_fas.reporting.ablation.tables import factor_table, figure_rows, overview_table
-from anomaly_fas.reporting.cells import points
 from anomaly_fas.reporting.compare.judging import Bootstrap, Figure
 from anomaly_fas.reporting.study import StudyRun
+from anomaly_fas.reporting.tables import points
 from anomaly_fas.types import Split
 from tests.reporting.factor_study import BASE, PLAN, config, score_file
 

@@ -8,8 +8,8 @@ import pytest
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.metrics.analysis import HEADLINE, error_figures
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.reporting.collect import ScoreFile
 from anomaly_fas.reporting.compare.judging import Bootstrap, Figure, Source, judge
+from anomaly_fas.reporting.study import ScoreFile
 from anomaly_fas.types import Split
 from tests.reporting.compared_study import study_run
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.reporting.collect import finished_runs
 from anomaly_fas.reporting.report.comparison import comparisons
 from anomaly_fas.reporting.report.entries import Settings, entries
+from anomaly_fas.reporting.study import finished_runs
 from tests.reporting.studies import write_run
 
 FAST = Settings(replicates=50)

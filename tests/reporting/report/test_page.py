@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from anomaly_fas.reporting.collect import finished_runs
 from anomaly_fas.reporting.published import published_results
 from anomaly_fas.reporting.report.entries import Settings, entries
 from anomaly_fas.reporting.report.page import Report
+from anomaly_fas.reporting.study import finished_runs
 from tests.reporting.studies import write_run
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page
 
-    from anomaly_fas.reporting.collect import ScoreFile
+    from anomaly_fas.reporting.study import ScoreFile
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
