@@ -30,6 +30,9 @@ LOOKS: Final[Mapping[Look, tuple[str, str, str]]] = {
 }
 """Colour, marker and its filling."""
 
+RATES: Final[tuple[Literal["ACER", "EER"], ...]] = ("ACER", "EER")
+"""Looks of error rates, in the order in which they are drawn."""
+
 _COLUMNS: Final = 3
 
 
@@ -38,20 +41,26 @@ class Dot:
     """A mean in a panel, in percent or percentage points.
 
     Attributes:
-        row: name of its row.
+        row: name of its row, or its level.
         value: the mean.
         interval: its bounds, if known.
-        look: how it compares, or the error rate that it is of.
-        parts: values of single protocols, drawn small.
-        aside: how far below the middle of its row, in rows.
+        look: how it compares, or its error rate.
+        parts: values of single protocols or seeds, drawn small.
+        aside: distance below the middle of its row, in rows.
     """
 
-    row: str
+    row: str | float
     value: float
     interval: tuple[float, float] | None
     look: Look
     parts: tuple[float, ...] = ()
     aside: float = 0.0
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """Lengths of the bars below and above the mean."""
+        low, high = self.interval or (self.value, self.value)
+        return self.value - low, high - self.value
 
 
 @styled
@@ -71,9 +80,9 @@ def methods_figure(
     Args:
         found: title of a panel to its dots; a row that it lacks is empty.
         rows: names of the rows, from the top.
-        label: of the horizontal axes.
-        title: of all.
-        names: of the looks, for the legend.
+        label: label of the horizontal axes.
+        title: title of the figure.
+        names: names of the looks, for the legend.
         of_differences: whether a line marks 0; error rates begin there instead.
         share_scale: whether all horizontal axes are alike.
         rules: places of lines between rows, in rows from the top.
@@ -109,9 +118,9 @@ def _draw(axes: Axes, dot: Dot, row: float) -> None:
     colour, marker, filling = LOOKS[dot.look]
     if dot.parts:
         axes.plot(dot.parts, [row] * len(dot.parts), "|", color="#999999", markersize=5, zorder=2)
-    low, high = dot.interval or (dot.value, dot.value)
+    below, above = dot.reach
     axes.errorbar(
-        [dot.value], [row], xerr=[[dot.value - low], [high - dot.value]],
+        [dot.value], [row], xerr=[[below], [above]],
         linestyle="none", marker=marker, markersize=5.5, markerfacecolor=filling,
         elinewidth=1.3, capsize=2.5, color=colour, zorder=3,
     )  # fmt: skip

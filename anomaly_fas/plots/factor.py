@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from math import log10
 from textwrap import fill
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from anomaly_fas.plots.compared_methods import LOOKS
+from anomaly_fas.plots.compared_methods import LOOKS, RATES
 from anomaly_fas.plots.layout import fit, legend_below, panels, title_above
 from anomaly_fas.plots.style import GREY, plain, styled
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from anomaly_fas.plots.compared_methods import Dot
 
 _DECADE: Final = 10
 """Ratio of the largest to the least level from which on they are spaced by their logarithms."""
@@ -27,54 +28,11 @@ _WIDTH: Final = 44
 """Letters that the width of a panel holds."""
 
 
-@dataclass(frozen=True)
-class LevelFigure:
-    """A figure at a level, in percent or percentage points.
-
-    Attributes:
-        level: where on the axis.
-        value: the mean over seeds.
-        interval: its bounds, if there are any.
-        by_seed: of each seed.
-    """
-
-    level: str | float
-    value: float
-    interval: tuple[float, float] | None
-    by_seed: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class Series:
-    """The figures of one error rate, drawn alike.
-
-    Attributes:
-        name: of the error rate, which gives it its look.
-        figures: one a level.
-    """
-
-    name: Literal["ACER", "EER"]
-    figures: tuple[LevelFigure, ...]
-
-
-@dataclass(frozen=True)
-class LevelPanels:
-    """What is drawn of a split, above each other.
-
-    Attributes:
-        figures: in percent.
-        differences: to the base, in percentage points; the base has none.
-    """
-
-    figures: tuple[Series, ...]
-    differences: tuple[Series, ...]
-
-
 def positions(levels: Sequence[str | float]) -> dict[str | float, float]:
-    """Where levels stand on an axis.
+    """Place levels on an axis.
 
-    Numbers stand at their values or, if they span a decade, at their logarithms, 0 then as far
-    left of the others as two of them are apart; words stand in their order.
+    Numbers are at their values or, if they span a decade, at their logarithms, 0 then as far left
+    of the others as two of them are apart; words are in their order.
 
     Example:
         >>> positions([0, 0.01, 0.1, 1])
@@ -97,82 +55,65 @@ def factor_figure(
     label: str,
     levels: Mapping[str | float, str],
     base: str | float,
-    columns: Mapping[str, LevelPanels],
+    columns: Mapping[str, tuple[Sequence[Dot], Sequence[Dot]]],
 ) -> Figure:
-    """Figures of each level and, below, their differences to the base; a column a split.
+    """Draw figures of each level and, below, their differences to the base; a column per split.
 
     Args:
-        label: of the factor.
-        levels: in order, with their names.
+        label: name of the factor.
+        levels: levels in order, with their names.
         base: the level that others are compared with, which is marked.
-        columns: title to what is drawn.
+        columns: title to error rates of the levels in percent, and to differences in percentage
+            points; the base has no difference.
     """
     figure, grid = panels(2 * len(columns), (3.3, 1.7), len(columns), between=(0.2, 0.2))
     upper, lower = grid[: len(columns)], grid[len(columns) :]
     places = positions(list(levels))
-    for axes, (title, own) in zip(upper, columns.items(), strict=True):
-        _draw(axes, own.figures, places)
-        axes.set_title(plain(title))
-    for axes, own in zip(lower, columns.values(), strict=True):
-        _draw(axes, own.differences, places)
-        axes.axhline(0, color=GREY, linewidth=1.0, zorder=1)
-        axes.set_xlabel(fill(plain(label), _WIDTH))
+    for above, below, (title, (rates, differences)) in zip(
+        upper, lower, columns.items(), strict=True
+    ):
+        _draw(above, rates, places)
+        above.set_title(plain(title))
+        _draw(below, differences, places)
+        below.axhline(0, color=GREY, linewidth=1.0, zorder=1)
+        below.set_xlabel(fill(plain(label), _WIDTH))
+    are_words = any(isinstance(level, str) for level in levels)
+    names = [name.replace(" ", "\n") if are_words else name for name in levels.values()]
     for axes in grid:
         axes.axvline(places[base], color="#ececec", linewidth=22, zorder=0)
-        _name_levels(axes, levels, places, shown=axes in lower)
+        axes.set_xticks(
+            [places[level] for level in levels], names if axes in lower else [""] * len(names)
+        )
+        axes.grid(visible=False, axis="x")
     for row, name in ((upper, "error rate (%)"), (lower, "less base (points)")):
-        _share_heights(row)
+        bounds = [axes.get_ylim() for axes in row]
+        for axes in row:
+            axes.set_ylim(min(low for low, _ in bounds), max(high for _, high in bounds))
+            axes.tick_params(labelleft=axes is row[0])
         row[0].set_ylabel(name)
     legend_below(figure, grid[0].get_legend_handles_labels()[0], ncols=2)
     title_above(figure, _LEGEND)
     return fit(figure)
 
 
-def _draw(axes: Axes, series: Sequence[Series], places: Mapping[str | float, float]) -> None:
+def _draw(axes: Axes, dots: Sequence[Dot], places: Mapping[str | float, float]) -> None:
+    """Draw each error rate a little aside of the places of its levels."""
     span = (max(places.values()) - min(places.values())) or 1
-    narrowest = _narrowest(places)
-    for number, one in enumerate(series):
-        aside = min(0.025 * span, narrowest / 6) * (2 * number - len(series) + 1)
-        colour, marker, filling = LOOKS[one.name]
-        where = [places[own.level] + aside for own in one.figures]
-        for x, own in zip(where, one.figures, strict=True):
+    narrowest = min((b - a for a, b in pairwise(sorted(places.values()))), default=1.0)
+    for number, rate in enumerate(RATES):
+        aside = min(0.025 * span, narrowest / 6) * (2 * number - len(RATES) + 1)
+        colour, marker, filling = LOOKS[rate]
+        own = [dot for dot in dots if dot.look == rate]
+        where = [places[dot.row] + aside for dot in own]
+        for x, dot in zip(where, own, strict=True):
             axes.plot(
-                [x + 0.9 * aside] * len(own.by_seed), own.by_seed, ".",
+                [x + 0.9 * aside] * len(dot.parts), dot.parts, ".",
                 color=colour, markersize=3.5, alpha=0.6,
             )  # fmt: skip
         axes.errorbar(
-            where,
-            [own.value for own in one.figures],
-            yerr=[
-                [0.0 if o.interval is None else o.value - o.interval[0] for o in one.figures],
-                [0.0 if o.interval is None else o.interval[1] - o.value for o in one.figures],
-            ],
+            where, [dot.value for dot in own],
+            yerr=[[dot.reach[0] for dot in own], [dot.reach[1] for dot in own]],
             linestyle="none", marker=marker, markersize=5.5, markerfacecolor=filling,
-            elinewidth=1.2, capsize=2.5, color=colour, label=one.name, zorder=3,
+            elinewidth=1.2, capsize=2.5, color=colour, label=rate, zorder=3,
         )  # fmt: skip
     axes.set_xlim(min(places.values()) - 0.12 * span, max(places.values()) + 0.12 * span)
-
-
-def _narrowest(places: Mapping[str | float, float]) -> float:
-    ordered = sorted(places.values())
-    return min((b - a for a, b in pairwise(ordered)), default=1.0)
-
-
-def _name_levels(
-    axes: Axes,
-    levels: Mapping[str | float, str],
-    places: Mapping[str | float, float],
-    *,
-    shown: bool,
-) -> None:
-    words = any(isinstance(level, str) for level in levels)
-    labels = [name.replace(" ", "\n") if words else name for name in levels.values()]
-    axes.set_xticks([places[level] for level in levels], labels if shown else [""] * len(labels))
-    axes.grid(visible=False, axis="x")
-
-
-def _share_heights(row: Sequence[Axes]) -> None:
-    bounds = [axes.get_ylim() for axes in row]
-    for axes in row:
-        axes.set_ylim(min(low for low, _ in bounds), max(high for _, high in bounds))
-        axes.tick_params(labelleft=axes is row[0])

@@ -19,8 +19,8 @@ from anomaly_fas.reporting.tables import (
     Table,
     csv_text,
     figure_cell,
-    html_page,
     percent,
+    render,
     write_table,
 )
 from anomaly_fas.types import DataKind, Split
@@ -82,7 +82,7 @@ class StudyTable:
         paths = [folder / f"table.{suffix}" for suffix in ("md", "csv", "tex", "html")]
         write_table(self.table, folder)
         write_text(folder / "table.csv", csv_text(self.long))
-        page = html_page("study.html", title=self.study, table=self.table)
+        page = render("study.html", title=self.study, table=self.table)
         write_text(folder / "table.html", page)
         return paths
 

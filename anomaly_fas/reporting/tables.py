@@ -8,7 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from anomaly_fas.files import write_text
 
@@ -215,16 +215,17 @@ def latex(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
-def html_page(template: str, **values: object) -> str:
-    """A self-contained page from a template of this folder, whose `show` macro sets tables."""
+def render(template: str, **values: object) -> str:
+    """Fill a template of this folder; those of HTML make self-contained pages."""
     environment = Environment(
         loader=PackageLoader("anomaly_fas.reporting"),
-        autoescape=True,
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["rows"] = markdown_rows
     return environment.get_template(template).render(**values)
 
 

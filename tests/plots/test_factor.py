@@ -3,13 +3,11 @@
 import pytest
 from matplotlib.collections import LineCollection
 
-from anomaly_fas.plots.factor import LevelFigure, LevelPanels, Series, factor_figure, positions
+from anomaly_fas.plots.compared_methods import Dot
+from anomaly_fas.plots.factor import factor_figure, positions
 
-RATES = Series(
-    "EER",
-    (LevelFigure(1, 20.0, (10.0, 40.0), (15.0, 25.0)), LevelFigure(16, 30.0, None, (30.0,))),
-)
-LESS = Series("ACER", (LevelFigure(1, -10.0, (-12.0, -4.0)),))
+RATES = [Dot(1, 20.0, (10.0, 40.0), "EER", (15.0, 25.0)), Dot(16, 30.0, None, "EER", (30.0,))]
+LESS = [Dot(1, -10.0, (-12.0, -4.0), "ACER")]
 
 
 def test_numbers_over_a_decade_stand_at_their_logarithms() -> None:
@@ -27,14 +25,14 @@ def test_words_stand_in_their_order() -> None:
 
 
 def test_means_bars_and_seeds_stand_at_their_values() -> None:
-    own = LevelPanels(figures=(RATES,), differences=(LESS,))
+    own = RATES, LESS
     figure = factor_figure("s, scale", {1: "1", 16: "16"}, 16, {"one": own, "two": own})
     upper, other, lower, _ = figure.axes
     squares = [line for line in upper.lines if line.get_marker() == "s"]
     assert sorted(y for line in squares for y in line.get_ydata()) == [20.0, 30.0]
     dots = [line for line in upper.lines if line.get_marker() == "."]
     assert sorted(y for line in dots for y in line.get_ydata()) == [15.0, 25.0, 30.0]
-    (bars,) = (c for c in upper.collections if isinstance(c, LineCollection))
+    bars = next(c for c in upper.collections if isinstance(c, LineCollection) and c.get_segments())
     assert [sorted(part[:, 1]) for part in bars.get_segments()] == [[10.0, 40.0], [30.0, 30.0]]
     assert upper.get_ylim() == other.get_ylim()
     assert [label.get_text() for label in lower.get_xticklabels()] == ["1", "16"]

@@ -12,9 +12,9 @@ from anomaly_fas.reporting.tables import (
     Cell,
     Table,
     csv_text,
-    html_page,
     latex,
     markdown,
+    render,
     write_table,
 )
 
@@ -70,7 +70,7 @@ def test_latex_to_the_letter() -> None:
 
 
 def test_html_shows_names_as_they_are() -> None:
-    page = html_page("study.html", title="a<b & c", table=TABLE)
+    page = render("study.html", title="a<b & c", table=TABLE)
     assert "<b>" not in page
     assert "<title>a&lt;b &amp; c</title>" in page
     (body,) = re.findall(r"<tbody>(.*)</tbody>", page, re.DOTALL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from anomaly_fas.dotted_names import is_below
@@ -55,34 +55,28 @@ class Factor:
 
     @classmethod
     def of_config(cls, name: str, settings: Mapping[str, Any]) -> Factor:
-        """A factor as `conf/command/ablation.yaml` declares it; `scorers` spare the list of levels.
+        """Read a factor of `conf/command/ablation.yaml`; `scorers` replace the list of levels.
 
         Raises:
             ConfigError: keys are missing, unknown, or do not fit together.
         """
-        known = {"label", "base", "levels", "key", "along", "scorers", "borrowed"}
-        wrong = sorted(settings.keys() - known)
+        names = {field.name for field in fields(cls)} - {"name"}
+        wrong = sorted(settings.keys() - names)
         if wrong:
             raise ConfigError(f"factors.{name}: unknown {', '.join(wrong)}")
         missing = [key for key in ("label", "base") if key not in settings]
         if missing:
             raise ConfigError(f"factors.{name}: {', '.join(missing)} not given")
-        scorers = dict(settings.get("scorers", {}))
         borrowed = {}
         for level, source in settings.get("borrowed", {}).items():
             if len(source) != 1:
                 raise ConfigError(f"factors.{name}.borrowed.{level}: name one factor and its level")
             borrowed[level] = next(iter(source.items()))
-        return cls(
-            name=name,
-            label=settings["label"],
-            base=settings["base"],
-            levels=tuple(settings.get("levels", scorers)),
-            key=settings.get("key", ""),
-            along=tuple(settings.get("along", ())),
-            scorers=scorers,
-            borrowed=borrowed,
-        )
+        sequences = {
+            "levels": tuple(settings.get("levels", settings.get("scorers", ()))),
+            "along": tuple(settings.get("along", ())),
+        }
+        return cls(name, **{**settings, **sequences, "borrowed": borrowed})
 
     @property
     def symbol(self) -> str:
@@ -99,12 +93,7 @@ class Factor:
         return f"{self.symbol}{': ' if isinstance(level, str) else ' = '}{shown(level)}"
 
     def level_of(self, config: Mapping[str, Any], differing: Sequence[str]) -> Level | None:
-        """The level of a run that differs from the base in this factor alone; None for others.
-
-        Args:
-            config: of the run, flat: dotted key to value.
-            differing: keys whose values are not those of the base.
-        """
+        """Find the level of a run that differs from the base in this factor's keys alone."""
         level = config.get(self.key)
         own = all(is_below(key, (self.key, *self.along)) for key in differing)
         return level if own and level in self.levels and level != self.base else None

@@ -9,7 +9,7 @@ import pandas as pd
 
 from anomaly_fas.reporting.ablation.factor import shown
 from anomaly_fas.reporting.ablation.figures import FIGURES
-from anomaly_fas.reporting.compare.rows import joined, numbers
+from anomaly_fas.reporting.compare.tables import joined, numbers
 from anomaly_fas.reporting.tables import Cell, Table, figure_cell, points_cell
 
 if TYPE_CHECKING:

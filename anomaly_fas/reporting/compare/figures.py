@@ -1,35 +1,71 @@
-"""The figures of methods over a family of protocols, and how they differ from each other."""
+"""The figures of methods over a family of protocols, and which differences outlast correction."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import combinations
+from math import nan
+from typing import TYPE_CHECKING, Final
 
-from anomaly_fas.metrics.estimate import estimate
+import numpy as np
+
+from anomaly_fas.metrics.estimate import estimate, ratio_interval
+from anomaly_fas.metrics.holm import holm
 from anomaly_fas.reporting.compare.blocks import blocks
-from anomaly_fas.reporting.compare.contrasts import COMPARED, LEADING, against, against_first
-from anomaly_fas.reporting.compare.judging import Source, judge
+from anomaly_fas.reporting.compare.judging import Figure, Source, judge
+from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Sequence
 
-    from anomaly_fas.metrics.estimate import Estimate
+    from anomaly_fas.metrics.estimate import Estimate, SeededFigure
+    from anomaly_fas.metrics.intervals import Interval
     from anomaly_fas.metrics.resampling import Clusters
     from anomaly_fas.reporting.compare.blocks import Block
-    from anomaly_fas.reporting.compare.contrasts import Contrast
     from anomaly_fas.reporting.compare.groups import Runs
-    from anomaly_fas.reporting.compare.judging import Bootstrap, Figure, Judged
+    from anomaly_fas.reporting.compare.judging import Bootstrap, Judged
+
+COMPARED: Final = tuple(Figure(Split.TEST, name) for name in ("eer", "acer", "auc"))
+"""Figures that methods are compared by; of all but the last, less is better."""
+
+LEADING: Final = COMPARED[0]
+"""The figure that methods are ranked by: EER."""
+
+SIGNIFICANT: Final = 0.05
+"""Adjusted p-values below are called a difference."""
+
+Ranked = Mapping[str, Mapping[Figure, "SeededFigure"]]
+"""Method to figure to its values, methods by rising EER."""
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A method against another on the same protocols, seeds, subjects and draws.
+
+    Attributes:
+        name: name of the method.
+        differences: figure to the method's less the other's.
+        adjusted: figure to the p-value after Holm's correction.
+        ratio: the method's EER over the other's; NaN if that is 0.
+        bounds: 95 % interval of the ratio.
+    """
+
+    name: str
+    differences: Mapping[Figure, Estimate]
+    adjusted: Mapping[Figure, float]
+    ratio: float
+    bounds: Interval | None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the EER is shown to differ, after correction."""
+        return self.adjusted[LEADING] < SIGNIFICANT
 
 
 @dataclass(frozen=True)
 class MethodFigures:
-    """The figures of a method in a block.
-
-    Attributes:
-        name: name of the method.
-        means: figure to its mean over protocols and seeds.
-        by_protocol: protocol to figure to its mean over seeds.
-    """
+    """Mean figures of a method in a block: over protocols and seeds, and over seeds by protocol."""
 
     name: str
     means: Mapping[Figure, Estimate]
@@ -126,3 +162,48 @@ def _block_figures(block: Block, judged: Judged, reference: str | None) -> Block
         to_reference=() if present is None else against(present, ranked, clusters),
         to_best=against_first(ranked, clusters),
     )
+
+
+def against(other: str, methods: Ranked, clusters: Clusters) -> tuple[Contrast, ...]:
+    """Contrast every method with one named beforehand, corrected for the number of methods."""
+    pairs = [(name, other) for name in methods if name != other]
+    return _contrasts(pairs, methods, clusters)
+
+
+def against_first(methods: Ranked, clusters: Clusters) -> tuple[Contrast, ...]:
+    """Contrast every method but the first with the first, corrected for all pairs of methods.
+
+    Which is first is seen in the same scores, and the lowest of many is low by chance as well: any
+    pair may turn out to be looked at.
+    """
+    pairs = [(worse, better) for better, worse in combinations(methods, 2)]
+    return _contrasts(pairs, methods, clusters, len(methods) - 1)
+
+
+def _contrasts(
+    pairs: Sequence[tuple[str, str]], methods: Ranked, clusters: Clusters, wanted: int | None = None
+) -> tuple[Contrast, ...]:
+    """Contrast the first pairs, or all, corrected for the number of all."""
+    differences = [
+        {
+            figure: estimate(own.less(methods[other][figure]), clusters)
+            for figure, own in methods[name].items()
+        }
+        for name, other in pairs
+    ]
+    adjusted = {figure: holm([own[figure].p_value for own in differences]) for figure in COMPARED}
+    return tuple(
+        Contrast(
+            name,
+            differences[number],
+            {figure: float(adjusted[figure][number]) for figure in COMPARED},
+            _ratio(methods[name][LEADING], methods[other][LEADING]),
+            ratio_interval(methods[name][LEADING], methods[other][LEADING], clusters),
+        )
+        for number, (name, other) in enumerate(pairs[:wanted])
+    )
+
+
+def _ratio(first: SeededFigure, second: SeededFigure) -> float:
+    below = float(np.mean(second.values))
+    return float(np.mean(first.values)) / below if below else nan

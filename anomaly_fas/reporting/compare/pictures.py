@@ -6,7 +6,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.plots.compared_methods import Dot, Look, methods_figure
-from anomaly_fas.reporting.compare.contrasts import LEADING
+from anomaly_fas.reporting.compare.figures import LEADING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from anomaly_fas.metrics.estimate import Estimate
-    from anomaly_fas.reporting.compare.contrasts import Contrast
-    from anomaly_fas.reporting.compare.figures import BlockFigures
+    from anomaly_fas.reporting.compare.figures import BlockFigures, Contrast
 
 _WIDTH: Final = 46
 """Letters that the width of a panel holds."""
@@ -82,15 +81,11 @@ def _sign(contrast: Contrast) -> Look:
 
 
 def dot(
-    row: str, mean: Estimate, look: Look, parts: tuple[float, ...] = (), aside: float = 0.0
+    row: str | float, mean: Estimate, look: Look, parts: tuple[float, ...] = (), aside: float = 0.0
 ) -> Dot:
-    """An estimate in percent or percentage points, with its interval."""
-    return Dot(row, 100 * mean.value, percent_bounds(mean), look, parts, aside)
-
-
-def percent_bounds(mean: Estimate) -> tuple[float, float] | None:
-    """The interval of an estimate in percent, if there is one."""
-    return mean.interval and (100 * mean.interval.low, 100 * mean.interval.high)
+    """Turn an estimate into a dot in percent or percentage points, with its interval."""
+    interval = mean.interval and (100 * mean.interval.low, 100 * mean.interval.high)
+    return Dot(row, 100 * mean.value, interval, look, parts, aside)
 
 
 def _rows(found: Sequence[BlockFigures]) -> list[str]:

@@ -19,7 +19,7 @@ from anomaly_fas.reporting.report.figures import figure_rows, report_content
 from anomaly_fas.reporting.report.pictures import protocol_pictures
 from anomaly_fas.reporting.report.radars import radars
 from anomaly_fas.reporting.report.tables import protocol_tables, summary_table
-from anomaly_fas.reporting.tables import csv_text, html_page, write_table
+from anomaly_fas.reporting.tables import csv_text, render, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -96,7 +96,7 @@ class Report:
         content = report_content(self.title, self.entries, pairs, self.settings)
         write_text(folder / "metrics.json", json.dumps(content, indent=2) + "\n")
         write_text(folder / "figures.csv", csv_text(figure_rows(self.entries)))
-        page = html_page(
+        page = render(
             "report.html",
             title=self.title,
             settings=self.settings,

@@ -11,12 +11,12 @@ from anomaly_fas.metrics.estimate import Estimate, student_t
 from anomaly_fas.metrics.intervals import Interval
 from anomaly_fas.metrics.resampling import Clusters
 from anomaly_fas.reporting.compare.blocks import Block
-from anomaly_fas.reporting.compare.contrasts import COMPARED, Contrast
-from anomaly_fas.reporting.compare.figures import BlockFigures, MethodFigures
+from anomaly_fas.reporting.compare.figures import COMPARED, BlockFigures, Contrast, MethodFigures
 from anomaly_fas.reporting.compare.groups import Condition, Group
 from anomaly_fas.reporting.compare.pictures import difference_picture, eer_picture
-from anomaly_fas.reporting.compare.rows import difference_rows, figure_rows
 from anomaly_fas.reporting.compare.tables import (
+    difference_rows,
+    figure_rows,
     method_table,
     protocol_table,
     provenance,
