@@ -115,13 +115,11 @@ def _evaluate(config: DictConfig, table: ScoreTable, path: Path, folder: Path) -
 
 
 def _show(entry: Entry) -> None:
-    from anomaly_fas.reporting.report.cells import entry_cell
-
     for text in entry.remarks:
         _log.warning("%s: %s", entry.name, text)
     headline = entry.evaluation.headline
     shown = ", ".join(
-        f"{name.upper()} {entry_cell(entry, name).full}"
+        f"{name.upper()} {entry.cell(name).full}"
         for name in ("acer", "apcer", "bpcer", "hter", "eer", "auc")
     )
     _log.info(

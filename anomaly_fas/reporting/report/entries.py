@@ -6,19 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from anomaly_fas.metrics.analysis import (
-    HEADLINE,
-)
-from anomaly_fas.metrics.evaluation import (
-    REPLICATES,
-    Evaluation,
-    evaluate,
-    shared_resampling,
-)
+from anomaly_fas.metrics.analysis import HEADLINE
+from anomaly_fas.metrics.evaluation import REPLICATES, Evaluation, evaluate, shared_resampling
 from anomaly_fas.metrics.groups import Part
 from anomaly_fas.metrics.score_remarks import remarks
 from anomaly_fas.metrics.scored_run import GIVEN, ScoredRun, same_samples, scored_run
 from anomaly_fas.reporting.column import Column, row_names
+from anomaly_fas.reporting.tables import Cell, bounds, figure_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -60,10 +54,10 @@ class Entry:
 
     Attributes:
         column: protocol, lists and data kind.
-        name: of the method and its scorer, as tables have it.
-        scorer: what gave the scores.
-        files: the score files, by rising seed.
-        runs: their scores, sorted by sample id.
+        name: name of the method and its scorer in tables.
+        scorer: name of the scorer.
+        files: score files, by rising seed.
+        runs: scores of the files, sorted by sample id.
         evaluation: all figures.
         resampling: the bootstrap's replicates, which entries of the same samples share.
         remarks: what to know before believing the figures.
@@ -95,13 +89,34 @@ class Entry:
         return f"{column.protocol}-{column.lists}-{column.data_kind}/{self.name}"
 
     def figures(self, part: Part = ALL, threshold: str = "") -> dict[str, EvaluatedFigure]:
-        """Test figures by name.
-
-        Args:
-            part: of the data.
-            threshold: name of the threshold; empty for the headline one.
-        """
+        """Test figures of a part by name, at a named threshold; empty for the headline one."""
         return self.evaluation.figures[threshold or self.evaluation.headline].get(part, {})
+
+    def cell(self, name: str, part: Part = ALL, threshold: str = "") -> Cell:
+        """Show a figure in percent with its spread over seeds and its bootstrap interval."""
+        estimate = self.figures(part, threshold).get(name)
+        if estimate is None:
+            return Cell()
+        path = self._path(name, part, threshold)
+        return figure_cell(estimate.value, estimate.bootstrap, estimate.spread, path)
+
+    def exact_cell(self, name: str, part: Part = ALL) -> Cell:
+        """Show the exact binomial interval of a headline rate, with errors and samples."""
+        estimate = self.figures(part).get(name)
+        if estimate is None or estimate.count is None or estimate.binomial is None:
+            return Cell()
+        counts = f"{estimate.count.errors} of {estimate.count.samples}"
+        path = f"{self._path(name, part)}/binomial"
+        return Cell(bounds(estimate.binomial), estimate.binomial.low, path, counts)
+
+    def _path(self, name: str, part: Part, threshold: str = "") -> str:
+        """Path of a figure in the report's metrics.json."""
+        return "|".join((self.key, threshold or self.evaluation.headline, part_key(part), name))
+
+
+def part_key(part: Part) -> str:
+    """Name of a part of the data."""
+    return f"{part.column}={part.value}" if part.column else "all"
 
 
 def entries(
@@ -112,9 +127,9 @@ def entries(
     """Evaluate every method under every protocol.
 
     Args:
-        files: of all runs.
-        settings: how.
-        progress: what shows progress over a list, such as rich's `track`.
+        files: score files of all runs.
+        settings: threshold and bootstrap settings.
+        progress: shows progress over a list, such as rich's `track`.
 
     Raises:
         DataError: a split lacks a class that is needed.
@@ -156,14 +171,14 @@ def _groups(files: Sequence[ScoreFile]) -> dict[Key, list[tuple[ScoreFile, str]]
 
 
 class _Replicates:
-    """Replicates that all runs of the same samples under a protocol share."""
+    """Share replicates among all runs of the same samples under a protocol."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._known: dict[Column, list[tuple[ScoredRun, Resampling]]] = defaultdict(list)
 
     def of(self, column: Column, runs: Sequence[ScoredRun]) -> Resampling | None:
-        """Those of a method's runs; None if its runs differ in their samples, or none are asked."""
+        """Draw for a method's runs; None without replicates or if the runs' samples differ."""
         if not self._settings.replicates:
             return None
         for first, resampling in self._known[column]:
@@ -176,7 +191,7 @@ class _Replicates:
 
 
 def _remarks(runs: Sequence[ScoredRun], *, lacks_bootstrap: bool, settings: Settings) -> list[str]:
-    """Of all runs, each once."""
+    """Collect the remarks of all runs, each once."""
     found = [text for run in runs for text in remarks(run.devel, run.test)]
     stored = dict.fromkeys(name for run in runs for name in run.fixed if name != GIVEN)
     if lacks_bootstrap and settings.replicates:

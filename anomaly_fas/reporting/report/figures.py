@@ -1,30 +1,81 @@
-"""Every figure of a report as plain values: its `metrics.json` and `figures.csv`."""
+"""Every figure of a report and how methods differ: its `metrics.json` and `figures.csv`."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from anomaly_fas.metrics.bootstrap import paired_difference
 from anomaly_fas.metrics.intervals import LEVEL
+from anomaly_fas.reporting.report.entries import ALL, part_key
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+
+    from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.metrics.evaluation import EvaluatedFigure
-    from anomaly_fas.metrics.groups import Part
     from anomaly_fas.metrics.intervals import Interval
-    from anomaly_fas.metrics.scored_run import ScoredRun
-    from anomaly_fas.reporting.report.comparison import Comparison
     from anomaly_fas.reporting.report.entries import Entry, Settings
+
+
+COMPARED: Final = ("acer", "apcer", "bpcer", "eer")
+"""Figures that methods are compared by."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two entries of one protocol, and how their figures differ.
+
+    Attributes:
+        first: an entry.
+        second: another entry, on the same samples.
+        differences: figure to first less second.
+    """
+
+    first: Entry
+    second: Entry
+    differences: dict[str, Estimate]
+
+
+def comparisons(entries: Sequence[Entry]) -> list[Comparison]:
+    """Compare every pair of entries that shares its replicates."""
+    return [
+        Comparison(first, second, _differences(first, second))
+        for first, second in combinations(entries, 2)
+        if first.resampling is not None and first.resampling is second.resampling
+    ]
+
+
+def _differences(first: Entry, second: Entry) -> dict[str, Estimate]:
+    draws, other_draws = _replicates(first), _replicates(second)
+    differences = {
+        name: paired_difference(
+            first.figures()[name].value,
+            second.figures()[name].value,
+            draws[name],
+            other_draws[name],
+        )
+        for name in COMPARED
+        if name in draws and name in other_draws  # else the threshold cannot be taken on devel
+    }
+    return {name: own for name, own in differences.items() if own is not None}
+
+
+def _replicates(entry: Entry) -> dict[str, np.ndarray]:
+    evaluation = entry.evaluation
+    return evaluation.replicates.get(evaluation.headline, {}).get(ALL, {})
 
 
 def report_content(
     title: str, entries: Sequence[Entry], comparisons: Sequence[Comparison], settings: Settings
 ) -> dict[str, Any]:
-    """The figures of every entry, fractions, with where they come from.
+    """Collect the figures of every entry, fractions, with where they come from.
 
     Returns:
         `title`, `settings`, `entries` (by `Entry.key`: facts, samples, thresholds, remarks, the
@@ -66,13 +117,8 @@ def figure_rows(entries: Sequence[Entry]) -> pd.DataFrame:
     return rows.astype({"errors": "Int64", "samples": "Int64"})
 
 
-def part_key(part: Part) -> str:
-    """Name of a part of the data."""
-    return f"{part.column}={part.value}" if part.column else "all"
-
-
 def class_counts(rows: pd.DataFrame) -> dict[str, int]:
-    """Number of bona fide samples and attacks."""
+    """Count bona fide samples and attacks."""
     return {label: int((rows["label"] == label).sum()) for label in Label}
 
 
@@ -86,7 +132,10 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "config_hashes": [file.facts.config_hash for file in entry.files],
         "commits": [file.facts.commit for file in entry.files],
         "versions": [file.facts.version for file in entry.files],
-        "samples": _samples(entry.runs[0]),
+        "samples": {
+            "devel": class_counts(entry.runs[0].devel),
+            "test": class_counts(entry.runs[0].test),
+        },
         "headline": evaluation.headline,
         "thresholds": {name: list(values) for name, values in evaluation.thresholds.items()},
         "worst": evaluation.worst,
@@ -100,10 +149,6 @@ def _entry(entry: Entry) -> dict[str, Any]:
             for threshold, by_part in evaluation.figures.items()
         },
     }
-
-
-def _samples(run: ScoredRun) -> dict[str, dict[str, int]]:
-    return {"devel": class_counts(run.devel), "test": class_counts(run.test)}
 
 
 def _estimate(estimate: EvaluatedFigure) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.metrics.evaluation import DIFFERENCE
 from anomaly_fas.metrics.groups import DEMOGRAPHIC, POOLED
-from anomaly_fas.reporting.report.cells import entry_cell, exact_cell
 from anomaly_fas.reporting.tables import Cell, Table
 
 if TYPE_CHECKING:
@@ -27,12 +26,7 @@ _WORST_SUBJECTS: Final = 20
 
 
 def species_table(prefix: str, entries: Sequence[Entry]) -> Table:
-    """APCER of each species and type, with both intervals.
-
-    Args:
-        prefix: of the table's name.
-        entries: of the protocol.
-    """
+    """APCER of each species and type, with both intervals."""
     rows: list[dict[str, object]] = []
     for name in dict.fromkeys(name for entry in entries for name in entry.figures()):
         grouping, _, species = name.partition("/")
@@ -44,8 +38,8 @@ def species_table(prefix: str, entries: Sequence[Entry]) -> Table:
         }
         for entry in entries:
             suffix = f", {entry.name}" if len(entries) > 1 else ""
-            row[f"APCER (%){suffix}"] = entry_cell(entry, name)
-            row[f"exact{suffix}"] = exact_cell(entry, name)
+            row[f"APCER (%){suffix}"] = entry.cell(name)
+            row[f"exact{suffix}"] = entry.exact_cell(name)
         rows.append(row)
     return Table.of(
         f"{prefix}_species",
@@ -70,8 +64,8 @@ def part_table(prefix: str, entries: Sequence[Entry], column: str) -> Table:
             words(column): (
                 "largest difference" if part.value == DIFFERENCE else words(part.value)
             ),
-            **{f"{title} (%)": entry_cell(entry, name, part) for name, title in _PART.items()},
-            "BPCER, exact": exact_cell(entry, "bpcer", part),
+            **{f"{title} (%)": entry.cell(name, part) for name, title in _PART.items()},
+            "BPCER, exact": entry.exact_cell("bpcer", part),
             "samples": sum(count.samples for count in _counts(entry, part)),
         }
         for entry in entries
@@ -89,12 +83,7 @@ def part_table(prefix: str, entries: Sequence[Entry], column: str) -> Table:
 
 
 def subject_table(prefix: str, entries: Sequence[Entry]) -> Table:
-    """The subjects with most errors.
-
-    Args:
-        prefix: of the table's name.
-        entries: of the protocol.
-    """
+    """The subjects with most errors."""
     rows: list[dict[str, object]] = []
     for entry in entries:
         errors = {
@@ -110,8 +99,8 @@ def subject_table(prefix: str, entries: Sequence[Entry]) -> Table:
                     "subject": part.value,
                     "errors": Cell(str(errors[part]), errors[part]),
                     "samples": Cell(str(samples), samples),
-                    "BPCER (%)": entry_cell(entry, "bpcer", part),
-                    "APCER, pooled (%)": entry_cell(entry, POOLED, part),
+                    "BPCER (%)": entry.cell("bpcer", part),
+                    "APCER, pooled (%)": entry.cell(POOLED, part),
                 }
             )
     return Table.of(

@@ -1,4 +1,4 @@
-"""Writes a report: one self-contained page, its pictures, its tables and its numbers."""
+"""Write a report: one self-contained page, its pictures, its tables and its numbers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ from PIL import Image
 
 from anomaly_fas.files import write_text
 from anomaly_fas.plots.style import save
-from anomaly_fas.reporting.report.comparison import comparisons
-from anomaly_fas.reporting.report.figures import figure_rows, report_content
-from anomaly_fas.reporting.report.pictures import protocol_pictures
-from anomaly_fas.reporting.report.radars import radars
+from anomaly_fas.reporting.report.figures import comparisons, figure_rows, report_content
+from anomaly_fas.reporting.report.pictures import protocol_pictures, radars
 from anomaly_fas.reporting.report.tables import protocol_tables, summary_table
 from anomaly_fas.reporting.tables import csv_text, render, write_table
 
@@ -27,10 +25,9 @@ if TYPE_CHECKING:
 
     from anomaly_fas.reporting.column import Column
     from anomaly_fas.reporting.published import PublishedResult
-    from anomaly_fas.reporting.report.comparison import Comparison
     from anomaly_fas.reporting.report.entries import Entry, Settings
-    from anomaly_fas.reporting.report.picture import Picture
-    from anomaly_fas.reporting.report.pictures import Images
+    from anomaly_fas.reporting.report.figures import Comparison
+    from anomaly_fas.reporting.report.pictures import Images, Picture
     from anomaly_fas.reporting.tables import Table
 
 

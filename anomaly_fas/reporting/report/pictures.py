@@ -1,7 +1,10 @@
-"""The pictures of one protocol of a report, drawn from its entries."""
+"""The pictures of a report, of one protocol and over several, drawn from its entries."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from math import nan
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,16 +16,17 @@ from anomaly_fas.metrics.replicates import det_replicates
 from anomaly_fas.plots.det import DetBand, DetSystem, det_figure
 from anomaly_fas.plots.embedding_map import embedding_map
 from anomaly_fas.plots.histogram import score_histogram
+from anomaly_fas.plots.radar import radar_figure
 from anomaly_fas.plots.species import BONA_FIDE_ROW, SpeciesRate, species_figure
 from anomaly_fas.plots.training import training_figure
 from anomaly_fas.plots.worst_errors import Error, worst_errors_figure
-from anomaly_fas.reporting.report.picture import Picture
 from anomaly_fas.types import Label, Split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from anomaly_fas.metrics.scored_run import ScoredRun
+    from matplotlib.figure import Figure
+
     from anomaly_fas.reporting.report.entries import Entry
     from anomaly_fas.reporting.study import ScoreFile
 
@@ -32,15 +36,36 @@ _GRID: Final = np.concatenate([[0.0005], np.geomspace(0.001, 0.6, 60), [0.8, 0.9
 _WORST: Final = 24
 """Errors on a contact sheet."""
 
+_FAMILIES: Final = ("cross_dataset", "cross_device", "lodo", "intradataset", "unseen_attack")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a report.
+
+    Attributes:
+        name: stem of its files.
+        title: what it shows.
+        caption: how to read it.
+        figure: the picture.
+        is_dense: whether it is better shown as pixels than as lines.
+    """
+
+    name: str
+    title: str
+    caption: str
+    figure: Figure
+    is_dense: bool = False
+
 
 def protocol_pictures(
     prefix: str, entries: Sequence[Entry], images: Images | None
 ) -> Iterator[Picture]:
-    """The pictures of one protocol.
+    """Draw the pictures of one protocol.
 
     Args:
-        prefix: of their names.
-        entries: of the protocol.
+        prefix: beginning of the pictures' names.
+        entries: entries of the protocol.
         images: gives the images of sample ids of a score file, None where they are not at hand.
     """
     yield _det(prefix, entries)
@@ -59,10 +84,9 @@ def protocol_pictures(
 
 
 def _det(prefix: str, entries: Sequence[Entry]) -> Picture:
-    systems = {}
-    for entry in entries:
-        run = entry.runs[0]
-        systems[entry.name] = DetSystem(*by_label(run.test), _band(entry, run))
+    systems = {
+        entry.name: DetSystem(*by_label(entry.runs[0].test), _band(entry)) for entry in entries
+    }
     return Picture(
         f"{prefix}_det",
         "Detection error trade-off",
@@ -72,18 +96,17 @@ def _det(prefix: str, entries: Sequence[Entry]) -> Picture:
     )
 
 
-def _band(entry: Entry, run: ScoredRun) -> DetBand | None:
+def _band(entry: Entry) -> DetBand | None:
     if entry.resampling is None:
         return None
-    draws = det_replicates(run.test, entry.resampling, _GRID)
+    draws = det_replicates(entry.runs[0].test, entry.resampling, _GRID)
     low, high = np.nanquantile(draws, [0.025, 0.975], axis=0)
     return DetBand(_GRID, low, high)
 
 
 def _species(prefix: str, entries: Sequence[Entry], grouping: str) -> Picture:
-    methods = {}
-    for entry in entries:
-        methods[entry.name] = {
+    methods = {
+        entry.name: {
             title: SpeciesRate(
                 own.value,
                 *(own.bootstrap or own.binomial or (own.value, own.value)),
@@ -92,6 +115,8 @@ def _species(prefix: str, entries: Sequence[Entry], grouping: str) -> Picture:
             for name, own in entry.figures().items()
             if own.count and (title := _species_title(name, grouping))
         }
+        for entry in entries
+    }
     bound = "bootstrap over subjects" if entries[0].resampling else "exact binomial"
     grain = "fine PAI species" if grouping == "apcer_fine" else "PAI species"
     return Picture(
@@ -128,7 +153,7 @@ def _histogram(name: str, entry: Entry) -> Picture:
 
 
 def _map(name: str, entry: Entry) -> Iterator[Picture]:
-    """Of the scorer that measures the distance which the map shows."""
+    """Draw the map of the scorer that measures its distances."""
     path = entry.files[0].path.with_name("embeddings.npz")
     if entry.scorer != "live_centre" or not path.exists():
         return
@@ -203,3 +228,41 @@ def _training(name: str, entry: Entry) -> Iterator[Picture]:
 
 def _of_seed(entry: Entry) -> str:
     return f" of seed {entry.seeds[0]}" if len(entry.seeds) > 1 else ""
+
+
+def radars(entries: Sequence[Entry]) -> Iterator[Picture]:
+    """Draw APCER at BPCER 10 % over the protocols of each family, and over all protocols.
+
+    A picture needs three protocols; data of another kind or other lists have their own.
+    """
+    kinds = dict.fromkeys((entry.column.lists, entry.column.data_kind) for entry in entries)
+    for lists, kind in kinds:
+        same = [e for e in entries if (e.column.lists, e.column.data_kind) == (lists, kind)]
+        yield from _radars_of(same, f"{kind}, {lists.replace('_', ' ')} lists")
+
+
+def _radars_of(entries: Sequence[Entry], kind: str) -> Iterator[Picture]:
+    protocols = {entry.column.protocol for entry in entries}
+    rates = {(e.name, e.column.protocol): e.figures()["apcer_at_bpcer_10"].value for e in entries}
+    groups = {
+        family: sorted(p for p in protocols if p.startswith(f"{family}_")) for family in _FAMILIES
+    }
+    groups["all protocols"] = sorted(protocols)
+    for family, spokes in groups.items():
+        if len(spokes) < 3 or (family == "all protocols" and spokes in [*groups.values()][:-1]):
+            continue
+        yield Picture(
+            re.sub(r"\W+", "_", f"radar_{family}_{kind}"),
+            f"APCER over {family.replace('_', ' ')} ({kind})",
+            "APCER of the worst PAI species at a BPCER of at most 10 %, read off test; the outer "
+            "edge is 100 %.",
+            radar_figure(
+                [spoke.removeprefix(f"{family}_").replace("_", " ") for spoke in spokes],
+                {
+                    name: [rates.get((name, spoke), nan) for spoke in spokes]
+                    for name in dict.fromkeys(entry.name for entry in entries)
+                },
+                "APCER at BPCER 10 %",
+                "%",
+            ),
+        )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.metrics.groups import BREAKDOWNS
-from anomaly_fas.reporting.report.cells import entry_cell
 from anomaly_fas.reporting.report.figures import class_counts
 from anomaly_fas.reporting.report.group_tables import (
     INTERVALS,
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
 
     from anomaly_fas.metrics.estimate import Estimate
     from anomaly_fas.reporting.published import PublishedResult
-    from anomaly_fas.reporting.report.comparison import Comparison
     from anomaly_fas.reporting.report.entries import Entry
+    from anomaly_fas.reporting.report.figures import Comparison
 
 _HEADLINE: Final = {
     "acer": "ACER",
@@ -64,7 +63,7 @@ def summary_table(entries: Sequence[Entry], published: Sequence[PublishedResult]
         entries: of all protocols.
         published: figures under the same protocols.
     """
-    cells = {(entry.name, entry.column): entry_cell(entry, "acer") for entry in entries}
+    cells = {(entry.name, entry.column): entry.cell("acer") for entry in entries}
     cells |= {(own.name, own.column): figure_cell(own.figures["acer"]) for own in published}
     columns = sorted({column for _, column in cells}, key=lambda column: column.order)
     rows = [
@@ -111,7 +110,7 @@ def _headline(prefix: str, entries: Sequence[Entry]) -> Table:
     rows = [
         {
             "method": entry.name,
-            **{f"{_HEADLINE[name]} (%)": entry_cell(entry, name) for name in names},
+            **{f"{_HEADLINE[name]} (%)": entry.cell(name) for name in names},
             "worst species": _worst(entry),
         }
         for entry in entries
@@ -137,7 +136,7 @@ def _points(prefix: str, entries: Sequence[Entry]) -> Table:
     rows = [
         {
             "method": entry.name,
-            **{f"{title} (%)": entry_cell(entry, name) for name, title in _POINTS.items()},
+            **{f"{title} (%)": entry.cell(name) for name, title in _POINTS.items()},
         }
         for entry in entries
     ]
@@ -160,9 +159,9 @@ def _thresholds(prefix: str, entries: Sequence[Entry]) -> Table:
             "method": entry.name,
             "threshold": _THRESHOLDS.get(name, name),
             "value": ", ".join(f"{value:.4g}" for value in entry.evaluation.thresholds[name]),
-            "APCER (%)": entry_cell(entry, "apcer", threshold=name),
-            "BPCER (%)": entry_cell(entry, "bpcer", threshold=name),
-            "ACER (%)": entry_cell(entry, "acer", threshold=name),
+            "APCER (%)": entry.cell("apcer", threshold=name),
+            "BPCER (%)": entry.cell("bpcer", threshold=name),
+            "ACER (%)": entry.cell("acer", threshold=name),
         }
         for entry in entries
         for name in sorted(

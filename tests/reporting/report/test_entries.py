@@ -7,8 +7,8 @@ import pytest
 from anomaly_fas.metrics.analysis import error_figures
 from anomaly_fas.metrics.groups import Part
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.reporting.report.comparison import comparisons
 from anomaly_fas.reporting.report.entries import Settings, entries
+from anomaly_fas.reporting.report.figures import comparisons
 from anomaly_fas.reporting.study import finished_runs
 from tests.reporting.studies import write_run
 

@@ -8,8 +8,8 @@ import pytest
 
 from anomaly_fas.reporting.column import Column
 from anomaly_fas.reporting.published import PublishedResult
-from anomaly_fas.reporting.report.comparison import comparisons
 from anomaly_fas.reporting.report.entries import Entry, Settings, entries
+from anomaly_fas.reporting.report.figures import comparisons
 from anomaly_fas.reporting.report.tables import protocol_tables, summary_table
 from anomaly_fas.reporting.study import finished_runs
 from tests.reporting.studies import write_run

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.reporting.report.comparison import comparisons
 from anomaly_fas.reporting.report.entries import Settings, entries
+from anomaly_fas.reporting.report.figures import comparisons
 from anomaly_fas.reporting.study import finished_runs
 from tests.reporting.studies import write_run
 
