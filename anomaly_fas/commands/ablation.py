@@ -31,7 +31,7 @@ def ablation(config: DictConfig) -> None:
     from anomaly_fas.console import tracked
     from anomaly_fas.reporting.ablation.arms import place
     from anomaly_fas.reporting.ablation.figures import factor_figures
-    from anomaly_fas.reporting.ablation.page import FactorReport
+    from anomaly_fas.reporting.ablation.page import write_ablation
     from anomaly_fas.reporting.compare.judging import Bootstrap
     from anomaly_fas.reporting.study import study_runs
 
@@ -41,7 +41,7 @@ def ablation(config: DictConfig) -> None:
     placed = place(study_runs(Path(config.paths.output_dir) / name, counted), plan(config))
     found = factor_figures(placed.arms, bootstrap, partial(tracked, title="Evaluating"))
     folder = Path(config.output or Path(config.paths.output_dir) / "factors" / name)
-    page = FactorReport(name, placed, found, config.replicates).write(folder)
+    page = write_ablation(name, placed, found, config.replicates, folder)
     for missing in placed.missing:
         _log.warning("missing: %s", missing)
     for elsewhere in placed.elsewhere:

@@ -31,7 +31,7 @@ def compare(config: DictConfig) -> None:
     from anomaly_fas.reporting.compare.figures import compared
     from anomaly_fas.reporting.compare.groups import Rules, grouped
     from anomaly_fas.reporting.compare.judging import Bootstrap
-    from anomaly_fas.reporting.compare.page import CompareReport
+    from anomaly_fas.reporting.compare.page import write_comparison
     from anomaly_fas.reporting.compare.scorer_matrix import scorer_matrix
     from anomaly_fas.reporting.study import study_runs
     from anomaly_fas.runs.saved_config import counted
@@ -47,14 +47,15 @@ def compare(config: DictConfig) -> None:
             _log.warning("%s: no %s to compare with", group.title, config.reference)
     found = compared(runs, config.reference, bootstrap, partial(tracked, title="Evaluating"))
     gaps = [gap for group, methods in runs.items() for gap in missing(group, methods)]
-    page = CompareReport(
+    page = write_comparison(
         study=name,
         found=found,
         matrices=[scorer_matrix(own.block) for own in found] if config.scorers == "all" else [],
         missing=gaps,
         reference=config.reference,
         replicates=config.replicates,
-    ).write(Path(config.output or Path(config.paths.output_dir) / "compare" / name))
+        folder=Path(config.output or Path(config.paths.output_dir) / "compare" / name),
+    )
     for gap in gaps:
         _log.warning("missing: %s", gap)
     _log.info("written to %s", page)

@@ -16,12 +16,7 @@ if TYPE_CHECKING:
 
 @styled
 def contact_sheet(rows: Mapping[str, Sequence[np.ndarray]], title: str) -> Figure:
-    """A page of image rows.
-
-    Args:
-        rows: name to images, uint8, shape [size, size, 3], all of one size.
-        title: of the page.
-    """
+    """Draw rows of images, uint8, shape [size, size, 3], all of one size, named on the left."""
     strips = [np.concatenate(images, axis=1) for images in rows.values()]
     height, width = strips[0].shape[:2]
     inches = 1.0

@@ -43,13 +43,7 @@ class DetBand:
 
 @dataclass(frozen=True)
 class DetSystem:
-    """What a curve is drawn from.
-
-    Attributes:
-        bona_fide: attack scores of bona fide samples, shape [n].
-        attack: attack scores of attacks, shape [m].
-        band: around the curve.
-    """
+    """Attack scores of a system's bona fide samples, shape [n], and attacks, shape [m]."""
 
     bona_fide: np.ndarray
     attack: np.ndarray
@@ -58,11 +52,11 @@ class DetSystem:
 
 @styled
 def det_figure(systems: Mapping[str, DetSystem], title: str, limit: float | None = None) -> Figure:
-    """DET curves on normal-deviate axes, a marker at each curve's equal error rate.
+    """Draw DET curves on normal-deviate axes, a marker at each curve's equal error rate.
 
     Args:
-        systems: by name, one or more.
-        title: of the figure.
+        systems: name to scores, one or more.
+        title: title of the figure.
         limit: the largest rate shown, in (0, 1); by default what shows every curve's EER.
     """
     limit = _limit(systems) if limit is None else limit

@@ -37,7 +37,7 @@ def embedding_map(
     threshold: float | None,
     title: str,
 ) -> Figure:
-    """A map whose middle is the live centre.
+    """Draw a map whose middle is the live centre.
 
     A sample's distance from the middle is its distance to the live centre, so the decision
     threshold is a circle; its direction is that of its projection on the two principal directions
@@ -47,8 +47,8 @@ def embedding_map(
         embeddings: shape [n, D].
         species: PAI species of each, empty for bona fide samples, str, shape [n].
         centre: the live centre, shape [D].
-        threshold: on the distance.
-        title: of the figure.
+        threshold: decision threshold on the distance.
+        title: title of the figure.
     """
     x, y = azimuthal(embeddings, centre)
     figure, (axes,) = panels(1, (_SIDE, _SIDE))
@@ -73,7 +73,7 @@ def embedding_map(
 
 
 def azimuthal(embeddings: np.ndarray, centre: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Places on the map: true distances to the centre, directions of the principal plane.
+    """Place samples on the map by true distances and directions of the principal plane.
 
     The plane is one of directions at right angles to the centre: along it all samples of the
     sphere lie on one side. Each principal direction points to where the samples reach further.

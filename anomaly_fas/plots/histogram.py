@@ -40,17 +40,10 @@ def score_histogram(
     title: str,
     bins: int = 40,
 ) -> Figure:
-    """Histograms of attack scores: each PAI species as a line before bona fide samples, filled.
+    """Draw a histogram per PAI species as a line before that of bona fide samples, filled.
 
     Heights are drawn on a square-root scale, so that the few samples near the threshold are seen
     beside the many that are far from it.
-
-    Args:
-        bona_fide: scores of bona fide samples.
-        attacks: species to scores, one or more.
-        threshold: the decision threshold.
-        title: of the figure.
-        bins: number of bins.
     """
     everything = np.concatenate([bona_fide, *attacks.values(), [threshold]])
     low, high = float(everything.min()), float(everything.max())

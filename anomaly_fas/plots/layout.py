@@ -31,17 +31,14 @@ def panels(
     between: tuple[float, float] = (0, 0),
     down_first: bool = False,
 ) -> tuple[Figure, list[Axes]]:
-    """A figure of equal panels, to be fitted by `fit` once everything is drawn.
+    """Make a figure of equal panels, to be fitted by `fit` once everything is drawn.
 
     Args:
-        count: of panels.
+        count: number of panels.
         size: width and height of a panel in inches.
-        columns: of panels.
+        columns: number of columns.
         between: inches between columns, and between rows.
         down_first: whether the panels fill a column before the next one, instead of a row.
-
-    Returns:
-        The figure, and its panels in their order.
     """
     rows = -(-count // columns)
     step = np.array(size) + between

@@ -35,13 +35,13 @@ _FILLED: Final = 4
 def radar_figure(
     spokes: Sequence[str], methods: Mapping[str, Sequence[float]], title: str, unit: str
 ) -> Figure:
-    """A polygon a method, the first spoke pointing up, the others clockwise.
+    """Draw a polygon per method, the first spoke pointing up, the others clockwise.
 
     Args:
         spokes: names, at least three.
-        methods: name to one fraction a spoke; NaN leaves a gap, noted at the spoke.
-        title: of the figure, naming the figure that is shown.
-        unit: of the rings.
+        methods: name to one fraction per spoke; NaN leaves a gap, noted at the spoke.
+        title: title of the figure, naming what is shown.
+        unit: unit of the rings.
 
     Raises:
         DataError: fewer than three spokes.

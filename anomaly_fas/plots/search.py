@@ -22,13 +22,13 @@ _COLUMNS: Final = 3
 
 @styled
 def search_figure(trials: pd.DataFrame, keys: Sequence[str], log: Collection[str] = ()) -> Figure:
-    """The history of a search, and a panel for each key of its space.
+    """Draw the history of a search, and a panel for each key of its space.
 
     Args:
-        trials: a row a trial: `number`, `state` (`complete`, `fail`, …), `devel_acer` as a
+        trials: one row per trial: `number`, `state` (`complete`, `fail`, …), `devel_acer` as a
             fraction where it is complete, and the value of each key.
-        keys: of the space.
-        log: those that are searched on a logarithmic scale.
+        keys: keys of the space.
+        log: keys that are searched on a logarithmic scale.
     """
     complete = trials[trials["state"] == "complete"].sort_values("number")
     figure, grid = panels(1 + len(keys), (2.6, 2.0), columns=_COLUMNS, between=(0.35, 0.6))

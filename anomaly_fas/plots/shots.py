@@ -25,14 +25,7 @@ Curves = dict[str, dict[str, "ShotCurve"]]
 
 @dataclass(frozen=True)
 class ShotCurve:
-    """A figure of one adaptation of a method, fractions, shape [k] each.
-
-    Attributes:
-        shots: pairs of references, ascending.
-        value: the mean over draws.
-        low: lower bound of its interval; NaN where there is none.
-        high: upper bound.
-    """
+    """A mean figure over shots, ascending, and its bounds, NaN where unknown; shape [k] each."""
 
     shots: np.ndarray
     value: np.ndarray
@@ -42,13 +35,9 @@ class ShotCurve:
 
 @styled
 def shot_figure(methods: Mapping[str, Curves], title: str) -> Figure:
-    """Curves over a logarithmic axis, none at all left of one; a row a method, a column a rate.
+    """Draw curves over a logarithmic axis; a row per method, a column per error rate.
 
     All panels of an error rate have the same axis, and an adaptation looks alike in all of them.
-
-    Args:
-        methods: name to its curves; all have the same error rates.
-        title: of the figure.
     """
     rates = list(next(iter(methods.values())))
     figure, axes = panels(len(methods) * len(rates), (3.9, 2.4), len(rates), between=(0.65, 0.6))
@@ -95,7 +84,7 @@ def _handles(axes: Sequence[Axes]) -> list[Artist]:
 
 
 def axis_places(counts: Sequence[int]) -> dict[int, float]:
-    """Where numbers of shots stand: at their logarithms, none as far left of one as two is right.
+    """Place numbers of shots at their logarithms, 0 as far left of 1 as 2 is right.
 
     Example:
         >>> axis_places([0, 1, 10, 100])

@@ -32,14 +32,14 @@ class SpeciesRate:
 def species_figure(
     methods: Mapping[str, Mapping[str, SpeciesRate]], title: str, bound: str = "95 % interval"
 ) -> Figure:
-    """A row a species, in it a dot and an interval a method.
+    """Draw a row per species, in it a dot and an interval per method.
 
-    Coarse species that stand beside their fine ones are set in bold.
+    Coarse species beside their fine ones are set in bold.
 
     Args:
-        methods: name to species to rate; the species `BPCER` stands below the others.
-        title: of the figure.
-        bound: what the bars are.
+        methods: name to species to rate; the species `BPCER` is below the others.
+        title: title of the figure.
+        bound: meaning of the bars.
     """
     names = list(dict.fromkeys(species for rates in methods.values() for species in rates))
     names.sort(key=lambda name: (name == BONA_FIDE_ROW, name))

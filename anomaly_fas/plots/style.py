@@ -72,7 +72,7 @@ class Look(NamedTuple):
 
 
 def look(number: int) -> Look:
-    """The look of a method, by its place among the methods; the first 84 differ.
+    """Choose the look of a method by its place among the methods; the first 84 differ.
 
     Example:
         >>> look(0).marker, look(7).colour == look(0).colour, look(7).marker

@@ -26,7 +26,7 @@ _ERRORS: Final = {"acer": "ACER", "eer": "EER"}
 
 @styled
 def training_figure(history: pd.DataFrame) -> Figure:
-    """Panels that share the axis of steps; one without data is left out.
+    """Draw panels that share the axis of steps; one without data is left out.
 
     Args:
         history: rows of a run's `metrics.csv`: `step`, `train/<term>`, `devel/<scorer>/acer` and

@@ -29,14 +29,7 @@ _LINE: Final = 0.125
 
 @dataclass(frozen=True)
 class Error:
-    """A sample that was classified wrongly.
-
-    Attributes:
-        image: sRGB, uint8, shape [h, w, 3].
-        sample_id: of the sample.
-        score: its attack score.
-        note: its PAI species, or that it is bona fide.
-    """
+    """A misclassified sample: sRGB image, uint8, shape [h, w, 3], attack score, and PAI species."""
 
     image: np.ndarray
     sample_id: str
@@ -46,7 +39,7 @@ class Error:
 
 @styled
 def worst_errors_figure(errors: Sequence[Error], title: str) -> Figure:
-    """A grid of errors in their order, row by row.
+    """Draw a grid of errors in their order, row by row.
 
     Raises:
         DataError: there are none.
@@ -70,7 +63,7 @@ def worst_errors_figure(errors: Sequence[Error], title: str) -> Figure:
 
 
 def elided(sample_ids: Sequence[str], letters: int = _LETTERS) -> list[str]:
-    """Ids without their middle where they are long, but never two of them alike.
+    """Shorten long ids in their middle, but never make two of them alike.
 
     Most of what is left is the end, where the ids of a data set differ; all get more letters
     until they can be told apart.

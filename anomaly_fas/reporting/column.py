@@ -62,11 +62,7 @@ class Column:
 
 
 def row_names(runs: Sequence[tuple[RunFacts, str]]) -> list[str]:
-    """Method and scorer of each run, and the config's hash where a method has several configs.
-
-    Args:
-        runs: facts and scorer.
-    """
+    """Name each run by method and scorer, and by config hash where a method has several configs."""
     configs: dict[tuple[str, str, Column], set[str]] = defaultdict(set)
     for facts, scorer in runs:
         configs[facts.method, scorer, Column.of(facts)].add(facts.config_hash)

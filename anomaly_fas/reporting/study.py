@@ -157,11 +157,7 @@ def finished_runs(study: Path) -> list[ScoreFile]:
 
 
 def study_runs(study: Path, config_of: Callable[[Path], Config]) -> list[StudyRun]:
-    """Read the finished runs below a study's folder with their configs.
-
-    Args:
-        study: the study's folder.
-        config_of: reads the hashed part of the config in a run's folder.
+    """Read the finished runs below a study's folder, and the hashed part of their configs.
 
     Raises:
         DataError: there is no finished run, or one is damaged.
@@ -170,12 +166,7 @@ def study_runs(study: Path, config_of: Callable[[Path], Config]) -> list[StudyRu
 
 
 def provenance(facts: Iterable[RunFacts], extent: str = "") -> str:
-    """Name the data, seeds, versions and commits behind some numbers, in sentences.
-
-    Args:
-        facts: facts of the runs.
-        extent: sentences in place of that about the seeds.
-    """
+    """Name the data, seeds (or the extent given), versions and commits behind some numbers."""
     runs = list(facts)
     seeds = f"Seeds: {', '.join(distinct(run.seed for run in runs))}."
     commits = ", ".join(distinct(short_commit(run.commit) for run in runs))

@@ -46,13 +46,7 @@ _Key = tuple[str, Column]
 
 @dataclass(frozen=True)
 class Result:
-    """Test figures of one scorer of one run, at the threshold of equal error rates on devel.
-
-    Attributes:
-        facts: facts of the run.
-        scorer: name of the scorer.
-        figures: fractions by name.
-    """
+    """Test figures of one scorer of one run, at the threshold of equal error rates on devel."""
 
     facts: RunFacts
     scorer: str
@@ -61,13 +55,7 @@ class Result:
 
 @dataclass(frozen=True)
 class StudyTable:
-    """A study's table, and the figures behind it.
-
-    Attributes:
-        study: its name.
-        table: ACER (APCER / BPCER) of methods under protocols.
-        long: one row per method and protocol with every figure, fractions.
-    """
+    """A study's table of ACER (APCER / BPCER), and one row per method and protocol behind it."""
 
     study: str
     table: Table
@@ -106,13 +94,7 @@ def results(files: Sequence[ScoreFile]) -> list[Result]:
 def study_table(
     study: str, results: Sequence[Result], published: Sequence[PublishedResult] = ()
 ) -> StudyTable:
-    """Put results in a table.
-
-    Args:
-        study: its name.
-        results: of its runs.
-        published: figures of others under the same protocols, in columns of their own.
-    """
+    """Tabulate results; published figures under the same protocols have columns of their own."""
     names = row_names([(result.facts, result.scorer) for result in results])
     groups: dict[_Key, list[Result]] = defaultdict(list)
     for result, name in zip(results, names, strict=True):

@@ -74,14 +74,7 @@ class Table:
     def of(
         cls, name: str, title: str, rows: Iterable[Mapping[str, object]], note: str = ""
     ) -> Table:
-        """Make a table from rows by column name.
-
-        Args:
-            name: stem of its files.
-            title: what it shows.
-            rows: column name to cell, or to what is shown as text; what a row lacks is a dash.
-            note: how to read it.
-        """
+        """Make a table from rows by column name; a row that lacks a column has a dash there."""
         rows = list(rows)
         header = tuple(dict.fromkeys(column for row in rows for column in row))
         cells = ([row.get(column, ABSENT) for column in header] for row in rows)
@@ -96,7 +89,7 @@ class Table:
 
 
 def percent(fraction: float) -> str:
-    """A fraction in percent, as all tables show it.
+    """Write a fraction in percent.
 
     Example:
         >>> percent(0.1234), percent(float("nan"))
@@ -106,7 +99,7 @@ def percent(fraction: float) -> str:
 
 
 def points(fraction: float) -> str:
-    """A difference of fractions in percentage points.
+    """Write a difference of fractions in percentage points.
 
     Example:
         >>> points(0.0123), points(-0.5), points(-0.0001)
@@ -117,23 +110,18 @@ def points(fraction: float) -> str:
 
 
 def bounds(interval: Interval | None, shown: Callable[[float], str] = percent) -> str:
-    """An interval in brackets, empty if there is none.
-
-    Args:
-        interval: fractions.
-        shown: text of a bound.
-    """
+    """Write an interval in brackets; empty if there is none."""
     return "" if interval is None else f"[{shown(interval.low)}, {shown(interval.high)}]"
 
 
 def figure_cell(
     value: float, interval: Interval | None = None, spread: float | None = None, figure: str = ""
 ) -> Cell:
-    """A figure in percent.
+    """Show a fraction in percent, with its standard deviation over seeds or draws.
 
     Args:
         value: fraction.
-        interval: of the value.
+        interval: interval of the value.
         spread: standard deviation over seeds or draws.
         figure: path of the number in a report's metrics.json.
     """
@@ -142,13 +130,7 @@ def figure_cell(
 
 
 def points_cell(value: float, interval: Interval | None, remark: str = "") -> Cell:
-    """A difference in percentage points, with its sign.
-
-    Args:
-        value: difference of fractions.
-        interval: of the difference.
-        remark: text after the interval, such as a p-value.
-    """
+    """Show a difference of fractions in percentage points, with its sign, interval and a remark."""
     detail = " ".join(filter(None, [bounds(interval, points), remark]))
     return Cell(points(value), value, detail=detail)
 

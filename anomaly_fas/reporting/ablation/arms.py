@@ -20,13 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a study is to consist of.
-
-    Attributes:
-        factors: that are changed one at a time.
-        protocols: names.
-        seeds: of every run.
-    """
+    """Factors changed one at a time, and the protocols and seeds expected of every level."""
 
     factors: tuple[Factor, ...]
     protocols: tuple[str, ...]
@@ -45,14 +39,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class Arm:
-    """The runs of one level, one a seed.
+    """The runs of one level, one per seed.
 
     Attributes:
         column: protocol, lists and data kind.
-        factor: what is changed.
-        level: to what.
+        factor: the factor that is changed.
+        level: its level.
         files: seed to score file, seeds rising.
-        scorer: whose scores count.
+        scorer: scorer whose scores count.
     """
 
     column: Column
@@ -87,11 +81,7 @@ class Placed:
 
 
 def place(runs: Sequence[StudyRun], plan: Plan) -> Placed:
-    """Find the place of every finished run.
-
-    Args:
-        runs: of the study.
-        plan: what is expected.
+    """Find the level of every finished run.
 
     Raises:
         DataError: no protocol has a base run, or one has several that differ.

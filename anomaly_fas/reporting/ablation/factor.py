@@ -17,16 +17,16 @@ Level = str | float
 
 @dataclass(frozen=True)
 class Factor:
-    """What is changed, and what it is changed to.
+    """A factor and its levels.
 
     A level is either a value of a config key, which a run of its own was trained with, or one of
     several scorers of the base run.
 
     Attributes:
-        name: of its files.
-        label: what it is, with its symbol.
+        name: stem of its files.
+        label: its description, beginning with its symbol.
         base: the level of the base run.
-        levels: all of them, the base among them, in the order in which they are shown.
+        levels: all levels, the base among them, in the order in which they are shown.
         key: dotted config key whose value is the level.
         along: further keys that change with it, whole nodes.
         scorers: level to scorer of the base run, where no key is given.
@@ -100,7 +100,7 @@ class Factor:
 
 
 def shown(level: Level) -> str:
-    """A level as it is read.
+    """Write a level as it is read.
 
     Example:
         >>> shown("bona_fide"), shown(0.001), shown(1.0), shown(2048)

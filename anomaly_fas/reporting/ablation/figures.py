@@ -51,11 +51,6 @@ def factor_figures(
 ) -> list[ArmFigures]:
     """Compare every level with the base of its factor, on each protocol by itself.
 
-    Args:
-        arms: levels with their runs.
-        bootstrap: how subjects are drawn.
-        progress: shows progress over the runs of a protocol.
-
     Raises:
         DataError: runs of a protocol scored different samples, or lack a class.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anomaly_fas.files import write_text
@@ -21,80 +20,74 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.ablation.figures import ArmFigures
 
 
-@dataclass(frozen=True)
-class FactorReport:
-    """A study of factors, ready to be written.
+def write_ablation(
+    study: str, placed: Placed, entries: Sequence[ArmFigures], replicates: int, folder: Path
+) -> Path:
+    """Write `README.md`, `figures.csv`, and a table and a picture for each factor.
 
-    Attributes:
+    Args:
         study: name of the study.
         placed: its runs.
         entries: the figures of every level.
         replicates: number of bootstrap replicates.
+        folder: folder of the page.
+
+    Returns:
+        The page.
+
+    Raises:
+        RunError: a file cannot be written.
     """
+    reading = render("ablation_reading.md", replicates=replicates).strip()
+    source = _provenance(entries)
+    overview = None
+    if any(entry.differences for entry in entries):
+        overview = overview_table(entries, f"{reading} {source}")
+        write_table(overview, folder)
+        save(overview_picture(entries), folder / "overview.png")
+    factors = []
+    for factor in {entry.arm.factor.name: entry.arm.factor for entry in entries}.values():
+        levels = [entry for entry in entries if entry.arm.factor.name == factor.name]
+        table = factor_table(factor, levels, f"{reading} {_provenance(levels)}")
+        write_table(table, folder)
+        save(factor_picture(factor, levels), folder / f"{factor.name}.png")
+        factors.append((table, _provenance(levels)))
+    write_text(folder / "figures.csv", csv_text(figure_rows(entries)))
+    page = render(
+        "ablation.md",
+        study=study,
+        source=source,
+        missing=placed.missing,
+        single=[
+            f"{entry.arm.column.title}: {entry.arm.factor.named(entry.arm.level)}"
+            for entry in entries
+            if len(entry.compared) == 1
+        ],
+        elsewhere=placed.elsewhere,
+        overview=overview,
+        counts=_counts(entries),
+        reading=reading,
+        factors=factors,
+    )
+    write_text(folder / "README.md", page)
+    return folder / "README.md"
 
-    study: str
-    placed: Placed
-    entries: Sequence[ArmFigures]
-    replicates: int
 
-    def write(self, folder: Path) -> Path:
-        """Write `README.md`, `figures.csv`, and a table and a picture for each factor.
-
-        Returns:
-            The page.
-
-        Raises:
-            RunError: a file cannot be written.
-        """
-        reading = render("ablation_reading.md", replicates=self.replicates).strip()
-        source = _provenance(self.entries)
-        overview = None
-        if any(entry.differences for entry in self.entries):
-            overview = overview_table(self.entries, f"{reading} {source}")
-            write_table(overview, folder)
-            save(overview_picture(self.entries), folder / "overview.png")
-        factors = []
-        for factor in {entry.arm.factor.name: entry.arm.factor for entry in self.entries}.values():
-            levels = [entry for entry in self.entries if entry.arm.factor.name == factor.name]
-            table = factor_table(factor, levels, f"{reading} {_provenance(levels)}")
-            write_table(table, folder)
-            factors.append((table, _provenance(levels)))
-            save(factor_picture(factor, levels), folder / f"{factor.name}.png")
-        write_text(folder / "figures.csv", csv_text(figure_rows(self.entries)))
-        page = render(
-            "ablation.md",
-            study=self.study,
-            source=source,
-            missing=self.placed.missing,
-            single=[
-                f"{entry.arm.column.title}: {entry.arm.factor.named(entry.arm.level)}"
-                for entry in self.entries
-                if len(entry.compared) == 1
-            ],
-            elsewhere=self.placed.elsewhere,
-            overview=overview,
-            counts=self._counts(),
-            reading=reading,
-            factors=factors,
-        )
-        write_text(folder / "README.md", page)
-        return folder / "README.md"
-
-    def _counts(self) -> list[dict[str, object]]:
-        """Count the differences in each figure, and those beyond chance."""
-        compared = [
-            entry.differences
-            for entry in self.entries
-            if entry.differences and entry.arm.level not in entry.arm.factor.borrowed
-        ]
-        return [
-            {
-                "figure": figure,
-                "number": sum(own[figure].interval is not None for own in compared),
-                "beyond": sum(own[figure].excludes_zero for own in compared),
-            }
-            for figure in FIGURES
-        ]
+def _counts(entries: Sequence[ArmFigures]) -> list[dict[str, object]]:
+    """Count the differences in each figure, and those beyond chance."""
+    compared = [
+        entry.differences
+        for entry in entries
+        if entry.differences and entry.arm.level not in entry.arm.factor.borrowed
+    ]
+    return [
+        {
+            "figure": figure,
+            "number": sum(own[figure].interval is not None for own in compared),
+            "beyond": sum(own[figure].excludes_zero for own in compared),
+        }
+        for figure in FIGURES
+    ]
 
 
 def _provenance(entries: Sequence[ArmFigures]) -> str:

@@ -24,13 +24,7 @@ _ERRORS: Final = ("seed_error", "subject_error")
 
 
 def factor_table(factor: Factor, entries: Sequence[ArmFigures], note: str) -> Table:
-    """Levels down, by protocol; figures and differences to the base across.
-
-    Args:
-        factor: what is changed.
-        entries: its levels under all protocols.
-        note: how to read it.
-    """
+    """Tabulate levels by protocol: their figures and differences to the base."""
     header = (factor.symbol, "protocol", "seeds", *_RATES, *_DIFFERENCES)
     rows = [
         (
@@ -46,12 +40,7 @@ def factor_table(factor: Factor, entries: Sequence[ArmFigures], note: str) -> Ta
 
 
 def overview_table(entries: Sequence[ArmFigures], note: str) -> Table:
-    """The differences of all levels, factors and levels down and protocols across.
-
-    Args:
-        entries: levels of all factors under all protocols.
-        note: how to read it.
-    """
+    """Tabulate the differences of all levels of all factors, protocols across."""
     columns = list(dict.fromkeys(entry.arm.column for entry in entries))
     factors = {entry.arm.factor.name: entry.arm.factor for entry in entries}
     by_place = {

@@ -27,9 +27,9 @@ class Block:
     number beside it.
 
     Attributes:
-        group: that the runs are of.
+        group: group of the runs.
         protocols: names, in order.
-        seeds: rising.
+        seeds: seeds, rising.
         methods: name to runs.
         without: protocols of the group that it lacks.
     """
@@ -57,19 +57,13 @@ class Block:
 
 
 def blocks(group: Group, methods: Mapping[str, Trained]) -> list[Block]:
-    """Every way in which methods of a group have protocols and seeds in common.
+    """Find every set of protocols and seeds that methods of a group have in common.
 
     A method spans all protocols of the group, on the seeds that it has for each of them; one that
     lacks some protocol on every seed spans the protocols that it has. Each span that some method
     has, and what two of them have in common, makes a block of all methods that have at least that;
-    one of a single method is left out if that method is in another.
-
-    Args:
-        group: of the runs.
-        methods: name to runs.
-
-    Returns:
-        The blocks with most runs a method first.
+    one of a single method is left out if that method is in another. Blocks with most runs per
+    method come first.
     """
     protocols = sorted({condition.protocol for runs in methods.values() for condition in runs})
     spans = _with_common({_span(runs, protocols) for runs in methods.values()})
@@ -80,12 +74,7 @@ def blocks(group: Group, methods: Mapping[str, Trained]) -> list[Block]:
 
 
 def missing(group: Group, methods: Mapping[str, Trained]) -> list[str]:
-    """Runs that a method lacks, in words: of its own seeds, or of the seed that most methods have.
-
-    Args:
-        group: of the runs.
-        methods: name to runs.
-    """
+    """Name the runs a method lacks, of its own seeds or of the seed that most methods have."""
     protocols = sorted({condition.protocol for runs in methods.values() for condition in runs})
     having = Counter(seed for runs in methods.values() for seed in {run.seed for run in runs})
     common = min(having, key=lambda seed: (-having[seed], seed))

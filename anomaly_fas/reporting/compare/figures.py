@@ -108,12 +108,6 @@ def compared(
 ) -> list[BlockFigures]:
     """Compare the methods of all blocks of all groups.
 
-    Args:
-        runs: by group and method.
-        reference: method that all are compared with.
-        bootstrap: how subjects are drawn.
-        progress: shows progress over the runs of a group.
-
     Raises:
         DataError: runs of a protocol scored different samples, or lack a class.
     """

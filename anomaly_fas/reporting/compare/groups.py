@@ -77,18 +77,14 @@ Runs = dict[Group, dict[str, dict[Condition, "ScoreFile"]]]
 
 
 def grouped(runs: Sequence[StudyRun], rules: Rules) -> Runs:
-    """Sort the runs of a study.
+    """Sort the runs of a study into groups, methods and conditions.
 
     A method that has runs of several configs in a family and a variant, the protocol aside, becomes
     several, each named with what was set. Of a method that no variant concerns, a variant has the
     runs that were made with its other settings, such as its size of images, if there are any.
 
-    Args:
-        runs: all that are finished.
-        rules: what tells them apart.
-
     Raises:
-        DataError: two runs are told apart by nothing.
+        DataError: nothing sets two runs apart.
     """
     families = [_family(run, rules) for run in runs]
     of_module = Counter(module for module, _ in set(families))

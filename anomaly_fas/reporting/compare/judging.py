@@ -48,7 +48,7 @@ class Source(NamedTuple):
         return self.file.facts.protocol
 
     def scored(self) -> ScoredRun:
-        """The scores.
+        """Read the scores.
 
         Raises:
             DataError: a class is missing.
@@ -62,11 +62,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """How subjects are drawn.
-
-    Attributes:
-        replicates: number of replicates, at least 2.
-        seed: seed of the generator, at least 0.
+    """Number of bootstrap replicates, at least 2, and seed of the generator, at least 0.
 
     Raises:
         ConfigError: a number is none or out of range.
@@ -84,13 +80,7 @@ class Bootstrap:
 
 @dataclass(frozen=True)
 class Judged:
-    """The figures of several runs on shared draws.
-
-    Attributes:
-        values: key of a source to its figures, fractions.
-        replicates: the same in each replicate, shape [replicates].
-        joint: what was drawn.
-    """
+    """Figures of sources on shared draws, fractions: values, and replicates, shape [replicates]."""
 
     values: Mapping[tuple[str, str], Mapping[Figure, float]]
     replicates: Mapping[tuple[str, str], Mapping[Figure, np.ndarray]]
@@ -115,12 +105,8 @@ def judge(
 ) -> Judged:
     """Compute figures of runs, those of a protocol on the same replicates.
 
-    Args:
-        sources: runs with their scorers.
-        figures: what to compute; the threshold is that of equal error rates on devel, taken afresh
-            in each replicate unless it was given with the scores.
-        bootstrap: how subjects are drawn.
-        progress: shows progress over the sources.
+    The threshold is that of equal error rates on devel, taken afresh in each replicate unless it
+    was given with the scores.
 
     Raises:
         DataError: runs of a protocol scored different samples, or lack a class.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.files import write_text
@@ -31,69 +30,66 @@ FEW: Final = 30
 """Subjects below which the page warns of coarse intervals."""
 
 
-@dataclass(frozen=True)
-class CompareReport:
-    """A comparison, ready to be written.
+def write_comparison(
+    study: str,
+    found: Sequence[BlockFigures],
+    matrices: Sequence[Matrix],
+    missing: Sequence[str],
+    reference: str | None,
+    replicates: int,
+    folder: Path,
+) -> Path:
+    """Write `compare.md`, `figures.csv`, `differences.csv`, two pictures and `tables/`.
 
-    Attributes:
+    Args:
         study: name of the study.
         found: figures of every block.
         matrices: EER of every scorer, one matrix per block; empty if not asked for.
-        missing: runs that are not there, in words.
+        missing: missing runs, in words.
         reference: method that all are compared with; None for none.
         replicates: number of bootstrap replicates.
+        folder: folder of the page.
+
+    Returns:
+        The page.
+
+    Raises:
+        RunError: a file cannot be written.
     """
+    sections = [
+        (block, provenance(block), _tables(block, matrices[number] if matrices else None))
+        for number, block in enumerate(found)
+    ]
+    for _, _, tables in sections:
+        for table in tables:
+            write_table(table, folder / "tables")
+    save(eer_picture(found), folder / "eer.png")
+    referenced = [block for block in found if block.to_reference]
+    if referenced:
+        assert reference is not None
+        save(difference_picture(referenced, reference), folder / "differences.png")
+    write_text(folder / "figures.csv", csv_text(figure_rows(found)))
+    write_text(folder / "differences.csv", csv_text(difference_rows(found)))
+    page = render(
+        "compare.md",
+        study=study,
+        has_differences=bool(referenced),
+        reference=reference,
+        missing=missing,
+        sections=sections,
+        few=FEW,
+        replicates=replicates,
+    )
+    write_text(folder / "compare.md", page)
+    return folder / "compare.md"
 
-    study: str
-    found: Sequence[BlockFigures]
-    matrices: Sequence[Matrix]
-    missing: Sequence[str]
-    reference: str | None
-    replicates: int
 
-    def write(self, folder: Path) -> Path:
-        """Write `compare.md`, `figures.csv`, `differences.csv`, two pictures and `tables/`.
-
-        Returns:
-            The page.
-
-        Raises:
-            RunError: a file cannot be written.
-        """
-        sections = [
-            (block, provenance(block), self._tables(number))
-            for number, block in enumerate(self.found)
-        ]
-        for _, _, tables in sections:
-            for table in tables:
-                write_table(table, folder / "tables")
-        save(eer_picture(self.found), folder / "eer.png")
-        referenced = [block for block in self.found if block.to_reference]
-        if referenced:
-            assert self.reference is not None
-            save(difference_picture(referenced, self.reference), folder / "differences.png")
-        write_text(folder / "figures.csv", csv_text(figure_rows(self.found)))
-        write_text(folder / "differences.csv", csv_text(difference_rows(self.found)))
-        page = render(
-            "compare.md",
-            study=self.study,
-            has_differences=bool(referenced),
-            reference=self.reference,
-            missing=self.missing,
-            sections=sections,
-            few=FEW,
-            replicates=self.replicates,
-        )
-        write_text(folder / "compare.md", page)
-        return folder / "compare.md"
-
-    def _tables(self, number: int) -> list[Table]:
-        block = self.found[number]
-        tables = [method_table(block)]
-        if block.to_reference:
-            tables.append(reference_table(block))
-        if len(block.block.protocols) > 1:
-            tables.append(protocol_table(block))
-        if self.matrices:
-            tables.append(scorer_table(block, self.matrices[number]))
-        return tables
+def _tables(block: BlockFigures, matrix: Matrix | None) -> list[Table]:
+    tables = [method_table(block)]
+    if block.to_reference:
+        tables.append(reference_table(block))
+    if len(block.block.protocols) > 1:
+        tables.append(protocol_table(block))
+    if matrix is not None:
+        tables.append(scorer_table(block, matrix))
+    return tables

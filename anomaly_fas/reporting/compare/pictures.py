@@ -32,7 +32,7 @@ _SIGNS: Final[Mapping[Look, str]] = {
 
 
 def eer_picture(found: Sequence[BlockFigures]) -> Figure:
-    """EER of every method, a panel a block."""
+    """Draw the EER of every method, one panel per block."""
     panels = {}
     for judged in found:
         against = {contrast.name: contrast for contrast in judged.to_best}
@@ -50,12 +50,7 @@ def eer_picture(found: Sequence[BlockFigures]) -> Figure:
 
 
 def difference_picture(found: Sequence[BlockFigures], reference: str) -> Figure:
-    """How much the EER of every method differs from the reference's, a panel a block.
-
-    Args:
-        found: blocks that have the reference and another method.
-        reference: its name.
-    """
+    """Draw the differences in EER to the reference, one panel per block that has it."""
     panels = {
         _title(judged): [
             dot(contrast.name, contrast.differences[LEADING], _sign(contrast))

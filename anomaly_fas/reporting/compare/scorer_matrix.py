@@ -24,9 +24,9 @@ Matrix = dict[str, dict[str, float]]
 
 
 def scorer_matrix(block: Block) -> Matrix:
-    """The mean over protocols and seeds, as of the first scorer.
+    """Compute the mean EER of every scorer over protocols and seeds.
 
-    Scores that `anomaly-fas evaluate run=… scorer=[…]` left in a run's folder count too, where they
+    Scores that `anomaly-fas evaluate run=… scorer=[…]` left in a run's folder count too, if they
     are of the same test samples; others are passed over with a warning.
 
     Raises:

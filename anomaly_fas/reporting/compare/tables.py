@@ -158,10 +158,7 @@ def _file_name(block: Block, table: str) -> str:
 
 
 def figure_rows(blocks: Sequence[BlockFigures]) -> pd.DataFrame:
-    """One row a block, method, protocol and figure; fractions, unrounded.
-
-    The rows whose `protocol` is empty are means over the family.
-    """
+    """List all figures: one row per block, method, protocol (empty for all) and figure."""
     return pd.DataFrame(
         {
             **_place(judged.block),
@@ -181,7 +178,7 @@ def figure_rows(blocks: Sequence[BlockFigures]) -> pd.DataFrame:
 
 
 def difference_rows(blocks: Sequence[BlockFigures]) -> pd.DataFrame:
-    """One row a block, comparison and figure; fractions, unrounded."""
+    """List all differences: one row per block, comparison and figure."""
     return pd.DataFrame(
         {
             **_place(judged.block),

@@ -39,14 +39,7 @@ _V1_NOTE: Final = (
 
 @dataclass(frozen=True)
 class PublishedResult:
-    """Figures that others published.
-
-    Attributes:
-        column: protocol, lists and data.
-        name: of the method, as tables have it.
-        figures: fractions by name, without those that were not published.
-        note: on the data and the source of the figures.
-    """
+    """Published figures of a method by name, fractions, and a note on their data and source."""
 
     column: Column
     name: str

@@ -30,13 +30,7 @@ Key = tuple["Column", str]
 
 @dataclass(frozen=True)
 class Settings:
-    """How scores are evaluated.
-
-    Attributes:
-        threshold: of the headline figures: a name of `THRESHOLDS`, or a value.
-        replicates: of the bootstrap; 0 for none.
-        seed: of the bootstrap.
-    """
+    """Threshold (a name of `THRESHOLDS`, or a value) and bootstrap (0 replicates for none)."""
 
     threshold: str | float = HEADLINE
     replicates: int = REPLICATES
@@ -125,11 +119,6 @@ def entries(
     progress: Callable[[list[Key]], Iterable[Key]] = iter,
 ) -> list[Entry]:
     """Evaluate every method under every protocol.
-
-    Args:
-        files: score files of all runs.
-        settings: threshold and bootstrap settings.
-        progress: shows progress over a list, such as rich's `track`.
 
     Raises:
         DataError: a split lacks a class that is needed.

@@ -30,13 +30,7 @@ COMPARED: Final = ("acer", "apcer", "bpcer", "eer")
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two entries of one protocol, and how their figures differ.
-
-    Attributes:
-        first: an entry.
-        second: another entry, on the same samples.
-        differences: figure to first less second.
-    """
+    """Two entries on the same samples, and each figure of the first less that of the second."""
 
     first: Entry
     second: Entry

@@ -51,13 +51,7 @@ def species_table(prefix: str, entries: Sequence[Entry]) -> Table:
 
 
 def part_table(prefix: str, entries: Sequence[Entry], column: str) -> Table:
-    """The figures of each part of the data.
-
-    Args:
-        prefix: of the table's name.
-        entries: of the protocol.
-        column: of the score table, whose values make the parts.
-    """
+    """Tabulate the figures of each part of the data: the values of a score table's column."""
     rows = [
         {
             "method": entry.name,

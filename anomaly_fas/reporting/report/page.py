@@ -33,15 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Section:
-    """A protocol's part of the page.
-
-    Attributes:
-        anchor: of links to it.
-        column: protocol, lists and data kind.
-        tables: its tables.
-        pictures: its pictures with their data.
-        remarks: what to know before believing the figures, with the methods concerned.
-    """
+    """One protocol's tables, pictures (with data addresses) and remarks (with their methods)."""
 
     anchor: str
     column: Column
@@ -55,9 +47,9 @@ class Report:
     """A report, ready to be written.
 
     Attributes:
-        title: of the page.
+        title: title of the page.
         entries: methods under protocols.
-        settings: how they were evaluated.
+        settings: threshold and bootstrap settings.
         published: figures of others under the same protocols.
         images: gives the images of samples, where they are at hand.
     """
@@ -71,14 +63,7 @@ class Report:
     def write(
         self, folder: Path, progress: Callable[[list[Column]], Iterable[Column]] = iter
     ) -> Path:
-        """Write everything into a folder.
-
-        Args:
-            folder: gets `report.html`, `metrics.json`, `figures.csv`, `figures/` and `tables/`.
-            progress: shows progress over a list.
-
-        Returns:
-            The page.
+        """Write `report.html`, `metrics.json`, `figures.csv`, `figures/` and `tables/`.
 
         Raises:
             RunError: a file cannot be written.

@@ -41,15 +41,7 @@ _FAMILIES: Final = ("cross_dataset", "cross_device", "lodo", "intradataset", "un
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of a report.
-
-    Attributes:
-        name: stem of its files.
-        title: what it shows.
-        caption: how to read it.
-        figure: the picture.
-        is_dense: whether it is better shown as pixels than as lines.
-    """
+    """A picture of a report; a dense one is shown as pixels and not as lines."""
 
     name: str
     title: str
@@ -61,13 +53,7 @@ class Picture:
 def protocol_pictures(
     prefix: str, entries: Sequence[Entry], images: Images | None
 ) -> Iterator[Picture]:
-    """Draw the pictures of one protocol.
-
-    Args:
-        prefix: beginning of the pictures' names.
-        entries: entries of the protocol.
-        images: gives the images of sample ids of a score file, None where they are not at hand.
-    """
+    """Draw the pictures of one protocol; their names begin with the prefix."""
     yield _det(prefix, entries)
     yield _species(prefix, entries, "apcer")
     if any("apcer_fine" in entry.figures() for entry in entries):

@@ -57,12 +57,7 @@ _THRESHOLDS: Final = {
 
 
 def summary_table(entries: Sequence[Entry], published: Sequence[PublishedResult]) -> Table:
-    """ACER of methods under protocols; published figures are in columns of their own.
-
-    Args:
-        entries: of all protocols.
-        published: figures under the same protocols.
-    """
+    """Tabulate ACER of methods under protocols; published figures have columns of their own."""
     cells = {(entry.name, entry.column): entry.cell("acer") for entry in entries}
     cells |= {(own.name, own.column): figure_cell(own.figures["acer"]) for own in published}
     columns = sorted({column for _, column in cells}, key=lambda column: column.order)
@@ -85,13 +80,7 @@ def summary_table(entries: Sequence[Entry], published: Sequence[PublishedResult]
 def protocol_tables(
     prefix: str, entries: Sequence[Entry], comparisons: Sequence[Comparison]
 ) -> list[Table]:
-    """The tables of one protocol, those without rows left out.
-
-    Args:
-        prefix: of their names.
-        entries: of the protocol.
-        comparisons: of its entries.
-    """
+    """Make the tables of one protocol, without empty ones; their names begin with the prefix."""
     tables = [
         _headline(prefix, entries),
         species_table(prefix, entries),

@@ -31,11 +31,11 @@ class ShotRow:
     """The figures of a method at a number of shots.
 
     Attributes:
-        method: the network.
+        method: name of the network.
         adaptation: how the references are used.
-        shots: pairs of references.
+        shots: number of pairs of references.
         runs: names of the runs, in the order of the figures.
-        figures: by name.
+        figures: figures by name.
     """
 
     method: str
@@ -60,8 +60,8 @@ class ShotReport:
     """Error rates against shots, ready to be written.
 
     Attributes:
-        title: what the domain is.
-        rows: in order; the first line is the one that others are compared with.
+        title: description of the domain.
+        rows: rows in order; others are compared with the first line.
         note: how the figures were made.
     """
 
@@ -70,13 +70,10 @@ class ShotReport:
     note: str
 
     def write(self, folder: Path) -> Path:
-        """Write the page, its picture, and every figure behind them.
+        """Write `README.md`, its picture, and every figure behind them.
 
-        `README.md`, `shots.png`, `figures.csv` (a row a draw), `summary.csv` (a row a line and
-        number of shots) and `differences.csv` (a row two lines and number of shots).
-
-        Returns:
-            The page.
+        `figures.csv` has one row per draw, `summary.csv` one per line and number of shots, and
+        `differences.csv` one per two lines and number of shots.
 
         Raises:
             RunError: a file cannot be written.

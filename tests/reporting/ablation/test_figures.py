@@ -11,7 +11,7 @@ from matplotlib.image import imread
 from anomaly_fas.errors import DataError
 from anomaly_fas.reporting.ablation.arms import place
 from anomaly_fas.reporting.ablation.figures import ArmFigures, factor_figures
-from anomaly_fas.reporting.ablation.page import FactorReport
+from anomaly_fas.reporting.ablation.page import write_ablation
 from anomaly_fas.reporting.ablation.tables import factor_table, figure_rows, overview_table
 from anomaly_fas.reporting.compare.judging import Bootstrap, Figure
 from anomaly_fas.reporting.study import StudyRun
@@ -148,7 +148,7 @@ def test_all_figures_are_listed_unrounded() -> None:
 def test_the_page_names_what_is_missing_and_shows_every_table_and_picture(tmp_path: Path) -> None:
     placed = place(runs({0: 1}), PLAN)
     figures = factor_figures(placed.arms, Bootstrap(50, seed=0))
-    page = FactorReport("ablation", placed, figures, 50).write(tmp_path)
+    page = write_ablation("ablation", placed, figures, 50, tmp_path)
     text = page.read_text(encoding="utf-8")
     assert "- grandtest: D 32, seed 1\n" in text
     assert "- grandtest: loss plain, seeds 0, 1\n" in text
