@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from anomaly_fas.adaptation.shot_curve import Draw, Tested
     from anomaly_fas.data.source import Source
     from anomaly_fas.metrics.shot_figures import TestedDraw
-    from anomaly_fas.reporting.shots.page import ShotRow
+    from anomaly_fas.reporting.shots import ShotRow
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def shots(config: DictConfig) -> None:
     import numpy as np
 
     from anomaly_fas.adaptation.shot_curve import draw_samples
-    from anomaly_fas.reporting.shots.page import ShotReport
+    from anomaly_fas.reporting.shots import ShotReport
 
     runs = _runs(config.run, config.trusted_packages)
     source, positions = _domain(config, runs[0].config)
@@ -183,7 +183,7 @@ def _figures(
 
     from anomaly_fas.metrics.resampling import resample
     from anomaly_fas.metrics.shot_figures import Replicates
-    from anomaly_fas.reporting.shots.page import ShotRow
+    from anomaly_fas.reporting.shots import ShotRow
 
     rng = np.random.default_rng([config.seed, Stream.SHOT_BOOTSTRAP])
     weights = resample(rows.iloc[:0], rows, config.replicates, rng).test

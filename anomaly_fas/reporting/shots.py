@@ -1,4 +1,4 @@
-"""Writes what references from a new domain bring: a page, tables, a picture and all figures."""
+"""Report error rates against references from a new domain: a page, a picture and all figures."""
 
 from __future__ import annotations
 
@@ -92,22 +92,15 @@ class ShotReport:
         first = next(iter(self._lines))
         rates = "Mean over draws ± their standard deviation, [95 % interval of the mean]."
         less = f"Below zero “{first}” errs less. [95 % interval], p of no difference."
+        taken = "EER taken away, of that without shots (%)"
+        share = "1 - EER / EER without shots, [95 % interval]."
+        others = f"of “{first}” less that of the others (points)"
         return [
-            *(self._table(f"{title} (%)", figure, _rate_cell, rates) for title, figure in _SHOWN),
-            self._table(
-                "EER taken away, of that without shots (%)",
-                "eer",
-                self._gain_cell,
-                "1 - EER / EER without shots, [95 % interval].",
-            ),
+            *(self._table(f"{title} (%)", name, _rate_cell, rates) for title, name in _SHOWN),
+            self._table(taken, "eer", self._gain_cell, share),
             *(
-                self._table(
-                    f"{title} of “{first}” less that of the others (points)",
-                    figure,
-                    self._difference_cell,
-                    less,
-                )
-                for title, figure in _SHOWN
+                self._table(f"{title} {others}", name, self._difference_cell, less)
+                for title, name in _SHOWN
             ),
         ]
 
@@ -142,9 +135,7 @@ class ShotReport:
 
     def _gain_cell(self, row: ShotRow, figure: str) -> Cell:
         gain = self._gain(row, figure)
-        if gain is None:
-            return Cell()
-        return figure_cell(gain.value, gain.interval)
+        return figure_cell(gain.value, gain.interval) if gain else Cell()
 
     def _gain(self, row: ShotRow, figure: str) -> ShotFigure | None:
         start = self._lines[row.name].get(0)
@@ -153,10 +144,8 @@ class ShotReport:
         return row.figures[figure].share_taken_from(start.figures[figure])
 
     def _difference_cell(self, row: ShotRow, figure: str) -> Cell:
-        first = next(iter(self._lines.values())).get(row.shots)
-        if first is None or first is row:
-            return Cell()
-        found = first.figures[figure].less(row.figures[figure])
+        first = next(iter(self._lines.values())).get(row.shots, row)
+        found = None if first is row else first.figures[figure].less(row.figures[figure])
         if found is None:
             return Cell()
         detail = f"{bounds(found.interval)} p {found.p_value:.2g}"
@@ -173,11 +162,13 @@ class ShotReport:
         for one, other in combinations(self.rows, 2):
             if one.shots != other.shots:
                 continue
+            less = {"less_method": other.method, "less_adaptation": other.adaptation}
             row: dict[str, object] = {
-                "method": one.method, "adaptation": one.adaptation,
-                "less_method": other.method, "less_adaptation": other.adaptation,
+                "method": one.method,
+                "adaptation": one.adaptation,
+                **less,
                 "shots": one.shots,
-            }  # fmt: skip
+            }
             for _, name in _SHOWN:
                 difference = one.figures[name].less(other.figures[name])
                 row |= _interval(name, difference)
@@ -196,22 +187,16 @@ def _curve(own: dict[int, ShotRow], name: str) -> ShotCurve:
     shots = sorted(count for count, row in own.items() if not np.isnan(row.figures[name].value))
     figures = [own[count].figures[name] for count in shots]
     intervals = [figure.interval or (np.nan, np.nan) for figure in figures]
-    low, high = np.array(intervals).reshape(-1, 2).T
     values = np.array([figure.value for figure in figures])
-    return ShotCurve(np.array(shots), values, low, high)
+    return ShotCurve(np.array(shots), values, *np.array(intervals).reshape(-1, 2).T)
 
 
 def _by_draw(row: ShotRow) -> pd.DataFrame:
-    """A row a run and draw, figures as fractions."""
+    """List figures as fractions, one row per run and draw."""
     runs, draws = row.figures[FIGURES[0]].by_draw.shape
-    return pd.DataFrame(
-        {
-            **row.labels,
-            "run": np.repeat(row.runs, draws),
-            "draw": np.tile(np.arange(draws), runs),
-        }
-        | {name: row.figures[name].by_draw.ravel() for name in FIGURES}
-    )
+    places = {"run": np.repeat(row.runs, draws), "draw": np.tile(np.arange(draws), runs)}
+    figures = {name: row.figures[name].by_draw.ravel() for name in FIGURES}
+    return pd.DataFrame({**row.labels, **places, **figures})
 
 
 def _interval(name: str, found: ShotFigure | Estimate | None) -> dict[str, object]:

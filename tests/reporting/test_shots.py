@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from anomaly_fas.metrics.shot_figures import FIGURES, ShotFigure
-from anomaly_fas.reporting.shots.page import ShotReport, ShotRow
+from anomaly_fas.reporting.shots import ShotReport, ShotRow
 
 
 def figure(value: float) -> ShotFigure:

@@ -1,1 +1,0 @@
-"""Report error rates against the number of references from a new domain."""
