@@ -19,8 +19,8 @@ def contact_sheet(rows: Mapping[str, Sequence[np.ndarray]], title: str) -> Figur
     """Draw rows of images, uint8, shape [size, size, 3], all of one size, named on the left."""
     strips = [np.concatenate(images, axis=1) for images in rows.values()]
     height, width = strips[0].shape[:2]
-    inches = 1.0
-    label, scale = 2.0, inches / height
+    inches, label = 1.0, 2.0
+    scale = inches / height
     figure = Figure(figsize=(label + width * scale, 0.4 + len(strips) * inches))
     FigureCanvasAgg(figure)
     total_width, total_height = figure.get_size_inches()

@@ -54,7 +54,8 @@ def embedding_map(
     figure, (axes,) = panels(1, (_SIDE, _SIDE))
     axes.set(aspect="equal", title=plain(title), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
-    shown = _thinned(species)
+    order = np.argsort(species, kind="stable")  # so that each species is thinned alike
+    shown = order[np.linspace(0, len(order) - 1, min(len(order), _SHOWN)).round().astype(int)]
     _draw_rings(axes, x, y, threshold)
     _draw_samples(axes, x, y, species, shown)
     axes.plot(0, 0, marker="+", markersize=11, markeredgewidth=1.6, color="black", zorder=5,
@@ -99,14 +100,6 @@ def azimuthal(embeddings: np.ndarray, centre: np.ndarray) -> tuple[np.ndarray, n
     plane /= np.maximum(spread, max(1e-3 * float(spread.max()), np.finfo(float).tiny))
     angle = np.arctan2(plane[:, 0], plane[:, 1])
     return distance * np.sin(angle), distance * np.cos(angle)
-
-
-def _thinned(species: np.ndarray) -> np.ndarray:
-    """Places of the samples to draw, each species thinned alike, in the order of their species."""
-    order = np.argsort(species, kind="stable")
-    kept = np.linspace(0, len(order) - 1, min(len(order), _SHOWN)).round().astype(int)
-    thinned: np.ndarray = order[kept]
-    return thinned
 
 
 def _draw_samples(

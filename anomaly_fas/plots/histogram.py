@@ -54,7 +54,9 @@ def score_histogram(
     size = (width, max(_LEAST, _HEIGHT / rows))
     figure, shown = panels(len(attacks), size, columns, (0.35, 0.3), down_first=True)
     for axes, (species, scores) in zip(shown, attacks.items(), strict=True):
-        _draw(axes, edges, bona_fide, scores, threshold)
+        axes.stairs(_percent(bona_fide, edges), edges, color=_FILL, fill=True)
+        axes.stairs(_percent(scores, edges), edges, color=ATTACK, linewidth=1.4)
+        axes.axvline(threshold, color="black", linewidth=1)
         rate = f", APCER {100 * apcer(scores, threshold):.1f} %" if scores.size else ""
         axes.set_title(words(species), loc="left", fontsize=8, fontweight="bold", pad=3)
         axes.set_title(f"n = {scores.size}{rate}", loc="right", fontsize=8, pad=3)
@@ -69,15 +71,6 @@ def score_histogram(
     label_left(figure, "share of the class or species (%)\nsquare-root scale")
     title_above(figure, title)
     return fit(figure)
-
-
-def _draw(
-    axes: Axes, edges: np.ndarray, bona_fide: np.ndarray, scores: np.ndarray, threshold: float
-) -> None:
-    """Both histograms and the threshold."""
-    axes.stairs(_percent(bona_fide, edges), edges, color=_FILL, fill=True)
-    axes.stairs(_percent(scores, edges), edges, color=ATTACK, linewidth=1.4)
-    axes.axvline(threshold, color="black", linewidth=1)
 
 
 def _name_axes(shown: Sequence[Axes], rows: int, top: float) -> None:

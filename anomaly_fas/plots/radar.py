@@ -57,9 +57,12 @@ def radar_figure(
     _draw_grid(axes, angles, unit)
     for number, (name, values) in enumerate(methods.items()):
         radius = 100 * np.asarray(values, dtype=float)
+        colour, line, marker = look(number)
         if len(methods) <= _FILLED and not np.isnan(radius).any():
-            axes.fill(*_place(angles, radius), color=look(number).colour, alpha=0.08, linewidth=0)
-        _draw_outline(axes, angles, radius, name, number)
+            axes.fill(*_place(angles, radius), color=colour, alpha=0.08, linewidth=0)
+        outline = _place(np.append(angles, angles[0]), np.append(radius, radius[0]))
+        axes.plot(*outline, color=colour, linestyle=line, marker=marker, markersize=5,
+                  label=plain(name), clip_on=False)  # fmt: skip
     for number, (angle, spoke) in enumerate(zip(angles, spokes, strict=True)):
         unknown = [name for name, values in methods.items() if np.isnan(values[number])]
         note = f"n/a: {', '.join(unknown)}" if len(unknown) < len(methods) else "n/a"
@@ -68,15 +71,6 @@ def radar_figure(
     legend_below(figure, axes.get_legend_handles_labels()[0])
     title_above(figure, title)
     return fit(figure)
-
-
-def _draw_outline(
-    axes: Axes, angles: np.ndarray, radius: np.ndarray, name: str, number: int
-) -> None:
-    x, y = _place(np.append(angles, angles[0]), np.append(radius, radius[0]))
-    colour, line, marker = look(number)
-    axes.plot(x, y, color=colour, linestyle=line, marker=marker, markersize=5, label=plain(name),
-              clip_on=False)  # fmt: skip
 
 
 def _draw_grid(axes: Axes, angles: np.ndarray, unit: str) -> None:

@@ -41,8 +41,11 @@ def shot_figure(methods: Mapping[str, Curves], title: str) -> Figure:
     """
     rates = list(next(iter(methods.values())))
     figure, axes = panels(len(methods) * len(rates), (3.9, 2.4), len(rates), between=(0.65, 0.6))
-    looks = {name: look(number) for number, name in enumerate(_adaptations(methods))}
-    places = axis_places(_counts(methods))
+    every = [own for curves in methods.values() for own in curves.values()]
+    adaptations = dict.fromkeys(name for own in every for name in own)
+    looks = {name: look(number) for number, name in enumerate(adaptations)}
+    drawn = [curve for own in every for curve in own.values()]
+    places = axis_places(sorted({int(count) for curve in drawn for count in curve.shots}))
     for row, (method, curves) in enumerate(methods.items()):
         for panel, rate in zip(axes[row * len(rates) :], rates, strict=False):
             for name, curve in curves[rate].items():
@@ -57,30 +60,13 @@ def shot_figure(methods: Mapping[str, Curves], title: str) -> Figure:
         for panel in own:
             panel.set_ylim(0, top)
         own[-1].set_xlabel("pairs of references from the new domain")
-    legend_below(figure, _handles(axes), ncols=2)
-    title_above(figure, title)
-    return fit(figure)
-
-
-def _adaptations(methods: Mapping[str, Curves]) -> list[str]:
-    """In the order in which they come up."""
-    every = (own for curves in methods.values() for own in curves.values())
-    return list(dict.fromkeys(name for own in every for name in own))
-
-
-def _counts(methods: Mapping[str, Curves]) -> list[int]:
-    """Numbers of shots that any curve has, ascending."""
-    every = (own for curves in methods.values() for own in curves.values())
-    return sorted({int(count) for own in every for curve in own.values() for count in curve.shots})
-
-
-def _handles(axes: Sequence[Axes]) -> list[Artist]:
-    """One an adaptation, from the first panel that has it."""
-    found: dict[str, Artist] = {}
+    handles: dict[str, Artist] = {}
     for panel in axes:
         for handle, name in zip(*panel.get_legend_handles_labels(), strict=True):
-            found.setdefault(name, handle)
-    return list(found.values())
+            handles.setdefault(name, handle)
+    legend_below(figure, list(handles.values()), ncols=2)
+    title_above(figure, title)
+    return fit(figure)
 
 
 def axis_places(counts: Sequence[int]) -> dict[int, float]:

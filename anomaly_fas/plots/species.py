@@ -51,7 +51,13 @@ def species_figure(
         _draw(axes, rows, [rates[name] for name in names if name in rates], method, number)
     axes.set(xlim=(0, 100), ylim=(len(names) - 0.5, -0.5), title=plain(title))
     _name_rows(axes, names)
-    _count(axes, names, methods)
+    for row, name in enumerate(names):  # a range, where methods differ in it
+        sizes = sorted({rates[name].n for rates in methods.values() if name in rates})
+        text = "–".join(str(size) for size in dict.fromkeys((sizes[0], sizes[-1])))
+        axes.annotate(
+            f"n = {text}", (1.03, row), xycoords=("axes fraction", "data"),
+            va="center", fontsize=8, annotation_clip=False,
+        )  # fmt: skip
     rate = "APCER; below the line, BPCER" if BONA_FIDE_ROW in names else "APCER"
     axes.set_xlabel(f"{rate} (%); bars: {plain(bound)}")
     axes.set_ylabel("PAI species")
@@ -94,16 +100,3 @@ def _name_rows(axes: Axes, names: Sequence[str]) -> None:
             axes.axhline(
                 row - 0.5, color="#333333" if is_apart else "#dddddd", linewidth=1.0, zorder=1
             )
-
-
-def _count(
-    axes: Axes, names: Sequence[str], methods: Mapping[str, Mapping[str, SpeciesRate]]
-) -> None:
-    """The number of samples at the end of each row; a range, where methods differ in it."""
-    for row, name in enumerate(names):
-        sizes = sorted({rates[name].n for rates in methods.values() if name in rates})
-        text = "–".join(str(size) for size in dict.fromkeys((sizes[0], sizes[-1])))
-        axes.annotate(
-            f"n = {text}", (1.03, row), xycoords=("axes fraction", "data"),
-            va="center", fontsize=8, annotation_clip=False,
-        )  # fmt: skip
