@@ -10,9 +10,14 @@ from matplotlib.image import imread
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.reporting.ablation.arms import place
-from anomaly_fas.reporting.ablation.figures import ArmFigures, factor_figures
+from anomaly_fas.reporting.ablation.figures import (
+    ArmFigures,
+    factor_figures,
+    factor_table,
+    figure_rows,
+    overview_table,
+)
 from anomaly_fas.reporting.ablation.page import write_ablation
-from anomaly_fas.reporting.ablation.tables import factor_table, figure_rows, overview_table
 from anomaly_fas.reporting.compare.judging import Bootstrap, Figure
 from anomaly_fas.reporting.study import StudyRun
 from anomaly_fas.reporting.tables import points

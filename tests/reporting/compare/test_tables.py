@@ -13,7 +13,7 @@ from anomaly_fas.metrics.resampling import Clusters
 from anomaly_fas.reporting.compare.blocks import Block
 from anomaly_fas.reporting.compare.figures import COMPARED, BlockFigures, Contrast, MethodFigures
 from anomaly_fas.reporting.compare.groups import Condition, Group
-from anomaly_fas.reporting.compare.pictures import difference_picture, eer_picture
+from anomaly_fas.reporting.compare.page import difference_picture, eer_picture
 from anomaly_fas.reporting.compare.tables import (
     difference_rows,
     figure_rows,
