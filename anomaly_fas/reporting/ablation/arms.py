@@ -99,7 +99,7 @@ def place(runs: Sequence[StudyRun], plan: Plan) -> Placed:
             missing.append(f"{column.title}: the base, which all other runs are compared with")
             continue
         levels, others = _levels(by_column[column], plan, base)
-        placed = _arms(column, levels, plan)
+        placed = [arm for factor in plan.factors for arm in _arms(column, factor, levels)]
         arms += placed
         missing += _missing(column, placed, plan)
         elsewhere += [str(file.path.parent) for file in others]
@@ -159,22 +159,17 @@ def _differing(base: Config, config: Config, plan: Plan) -> list[str]:
     ]
 
 
-def _arms(column: Column, levels: _Levels, plan: Plan) -> list[Arm]:
-    arms: list[Arm] = []
-    for factor in plan.factors:
-        candidates = [_arm(column, factor, level, levels) for level in factor.levels]
-        trained = [arm for arm in candidates if arm.files]
-        if any(arm.is_base for arm in trained):  # without it there is nothing to compare with
-            arms += trained
-    return arms
-
-
-def _arm(column: Column, factor: Factor, level: Level, levels: _Levels) -> Arm:
-    scorer = factor.scorers.get(level, "")
-    files = levels.get((factor.name, factor.base if scorer else level), {})
-    files = {s: files[s] for s in sorted(files) if scorer in ("", *files[s].table.scorers)}
-    first = next((file.table.scorers[0] for file in files.values()), "")
-    return Arm(column, factor, level, files, scorer or first)
+def _arms(column: Column, factor: Factor, levels: _Levels) -> list[Arm]:
+    """List the levels of a factor that have runs; none without the base."""
+    arms = []
+    for level in factor.levels:
+        scorer = factor.scorers.get(level, "")
+        files = levels.get((factor.name, factor.base if scorer else level), {})
+        files = {s: files[s] for s in sorted(files) if scorer in ("", *files[s].table.scorers)}
+        if files:
+            first = next(iter(files.values())).table.scorers[0]
+            arms.append(Arm(column, factor, level, files, scorer or first))
+    return arms if any(arm.is_base for arm in arms) else []
 
 
 def _missing(column: Column, arms: Sequence[Arm], plan: Plan) -> list[str]:

@@ -13,6 +13,7 @@ from anomaly_fas.metrics.estimate import estimate
 from anomaly_fas.reporting.ablation.factor import shown
 from anomaly_fas.reporting.compare.judging import Figure, Source, judge
 from anomaly_fas.reporting.compare.tables import joined, numbers
+from anomaly_fas.reporting.study import distinct
 from anomaly_fas.reporting.tables import Cell, Table, figure_cell, points_cell
 from anomaly_fas.types import Split
 
@@ -147,8 +148,8 @@ def figure_rows(entries: Sequence[ArmFigures]) -> pd.DataFrame:
             "seeds": joined(entry.arm.files),
             "by_seed": joined(entry.by_seed[figure]),
             "seeds_compared": joined(entry.compared),
-            "config_hash": joined({f.facts.config_hash for f in entry.arm.files.values()}),
-            "commit": joined({f.facts.commit for f in entry.arm.files.values()}),
+            "config_hash": joined(distinct(f.facts.config_hash for f in entry.arm.files.values())),
+            "commit": joined(distinct(f.facts.commit for f in entry.arm.files.values())),
         }
         for entry in entries
         for figure in FIGURES

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from anomaly_fas.reporting import study
 from anomaly_fas.reporting.compare.figures import COMPARED, LEADING, SIGNIFICANT
+from anomaly_fas.reporting.study import distinct
+from anomaly_fas.reporting.study import provenance as run_provenance
 from anomaly_fas.reporting.tables import ABSENT, Cell, Table, figure_cell, percent, points_cell
 
 if TYPE_CHECKING:
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 
 
 def method_table(judged: BlockFigures) -> Table:
-    """Methods by rising EER, each against the first."""
+    """Tabulate methods by rising EER, each against the first."""
     against = {contrast.name: contrast for contrast in judged.to_best}
     rows = [
         {
             "method": method.name,
             "runs": len(judged.block.methods[method.name]),
-            **{own.name.upper(): _figure_cell(method.means[own]) for own in COMPARED},
+            **{figure.name.upper(): _mean_cell(method.means[figure]) for figure in COMPARED},
             **_standing(against.get(method.name)),
         }
         for method in judged.methods
@@ -39,7 +40,7 @@ def method_table(judged: BlockFigures) -> Table:
 
 
 def reference_table(judged: BlockFigures) -> Table:
-    """Every method against the reference."""
+    """Tabulate every method against the reference."""
     others = [figure for figure in COMPARED if figure != LEADING]
     rows = [
         {
@@ -54,7 +55,7 @@ def reference_table(judged: BlockFigures) -> Table:
 
 
 def protocol_table(judged: BlockFigures) -> Table:
-    """EER under each protocol, the mean over seeds."""
+    """Tabulate EER under each protocol, the mean over seeds."""
     rows = [
         {
             "method": method.name,
@@ -69,7 +70,7 @@ def protocol_table(judged: BlockFigures) -> Table:
 
 
 def scorer_table(judged: BlockFigures, matrix: Matrix) -> Table:
-    """EER of every scorer, a column each."""
+    """Tabulate EER of every scorer, one column each."""
     rows = [
         {
             "method": method.name,
@@ -87,16 +88,16 @@ def _table(
 
 
 def provenance(judged: BlockFigures) -> str:
-    """The data, seeds, subjects, commits and versions behind a block."""
+    """Name the data, seeds, subjects, commits and versions behind a block."""
     block, clusters = judged.block, judged.clusters
     facts = [file.facts for files in block.methods.values() for file in files.values()]
     strata = f" in {clusters.strata} disjoint test sets" if clusters.strata > 1 else ""
     extent = f"{block.extent[0].upper()}{block.extent[1:]}."
-    return study.provenance(facts, f"{extent} Subjects on test: {clusters.number}{strata}.")
+    return run_provenance(facts, f"{extent} Subjects on test: {clusters.number}{strata}.")
 
 
 def signed_percent(ratio: float) -> str:
-    """A ratio as what it is more or less than 1.
+    """Write how much a ratio is above or below 1.
 
     Example:
         >>> signed_percent(0.85), signed_percent(1.2), signed_percent(float("inf"))
@@ -108,7 +109,7 @@ def signed_percent(ratio: float) -> str:
     return f"{rounded:+d} %".replace("-", "−") if rounded else "0 %"
 
 
-def _figure_cell(mean: Estimate) -> Cell:
+def _mean_cell(mean: Estimate) -> Cell:
     return figure_cell(round(mean.value, 9), mean.as_rate.interval)
 
 
@@ -167,8 +168,10 @@ def figure_rows(blocks: Sequence[BlockFigures]) -> pd.DataFrame:
             "figure": figure.name,
             **numbers(figures[figure], ["standard_error"]),
             "subjects": judged.clusters_of.get(protocol, judged.clusters).number,
-            "config_hashes": _distinct("config_hash", _facts(judged, method, protocol)),
-            "commits": _distinct("commit", _facts(judged, method, protocol)),
+            "config_hashes": joined(
+                distinct(run.config_hash for run in _facts(judged, method, protocol))
+            ),
+            "commits": joined(distinct(run.commit for run in _facts(judged, method, protocol))),
         }
         for judged in blocks
         for method in judged.methods
@@ -219,10 +222,6 @@ def _place(block: Block) -> dict[str, object]:
         "protocols": " ".join(block.protocols),
         "seeds": " ".join(map(str, block.seeds)),
     }
-
-
-def _distinct(fact: str, facts: Iterable[RunFacts]) -> str:
-    return joined(sorted({getattr(run, fact) for run in facts}))
 
 
 def numbers(

@@ -128,11 +128,11 @@ def entries(
         key: tuple(scored_run(file.table, scorer, settings.threshold) for file, scorer in group)
         for key, group in groups.items()
     }
-    replicates = _Replicates(settings)
+    known: dict[Column, list[tuple[ScoredRun, Resampling]]] = defaultdict(list)
     found = []
     for column, name in progress(list(groups)):
         group, own = groups[column, name], runs[column, name]
-        resampling = replicates.of(column, own)
+        resampling = _resampling(own, known[column], settings)
         found.append(
             Entry(
                 column=column,
@@ -159,24 +159,25 @@ def _groups(files: Sequence[ScoreFile]) -> dict[Key, list[tuple[ScoreFile, str]]
     return dict(sorted(groups.items(), key=lambda item: item[0][0].order))
 
 
-class _Replicates:
-    """Share replicates among all runs of the same samples under a protocol."""
+def _resampling(
+    runs: Sequence[ScoredRun],
+    known: list[tuple[ScoredRun, Resampling]],
+    settings: Settings,
+) -> Resampling | None:
+    """Share replicates among all runs of the same samples under a protocol.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._known: dict[Column, list[tuple[ScoredRun, Resampling]]] = defaultdict(list)
-
-    def of(self, column: Column, runs: Sequence[ScoredRun]) -> Resampling | None:
-        """Draw for a method's runs; None without replicates or if the runs' samples differ."""
-        if not self._settings.replicates:
-            return None
-        for first, resampling in self._known[column]:
-            if all(same_samples(first, run) for run in runs):
-                return resampling
-        made = shared_resampling(runs, self._settings.replicates, self._settings.seed)
-        if made is not None:
-            self._known[column].append((runs[0], made))
-        return made
+    Returns:
+        None if the runs differ in their samples, or no replicates are wanted.
+    """
+    if not settings.replicates:
+        return None
+    for first, resampling in known:
+        if all(same_samples(first, run) for run in runs):
+            return resampling
+    drawn = shared_resampling(runs, settings.replicates, settings.seed)
+    if drawn is not None:
+        known.append((runs[0], drawn))
+    return drawn
 
 
 def _remarks(runs: Sequence[ScoredRun], *, lacks_bootstrap: bool, settings: Settings) -> list[str]:

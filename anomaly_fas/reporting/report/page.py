@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
@@ -28,18 +28,6 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.report.entries import Entry, Settings
     from anomaly_fas.reporting.report.figures import Comparison
     from anomaly_fas.reporting.report.pictures import Images, Picture
-    from anomaly_fas.reporting.tables import Table
-
-
-@dataclass(frozen=True)
-class Section:
-    """One protocol's tables, pictures (with data addresses) and remarks (with their methods)."""
-
-    anchor: str
-    column: Column
-    tables: Sequence[Table]
-    pictures: Sequence[tuple[Picture, str]]
-    remarks: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -73,7 +61,7 @@ class Report:
         overall = [(picture, _stored(picture, folder)) for picture in radars(self.entries)]
         columns = list(dict.fromkeys(entry.column for entry in self.entries))
         sections = [self._section(column, pairs, folder) for column in progress(columns)]
-        for table in (summary, *(table for section in sections for table in section.tables)):
+        for table in (summary, *(table for section in sections for table in section["tables"])):
             write_table(table, folder / "tables")
         content = report_content(self.title, self.entries, pairs, self.settings)
         write_text(folder / "metrics.json", json.dumps(content, indent=2) + "\n")
@@ -89,7 +77,8 @@ class Report:
         write_text(folder / "report.html", page)
         return folder / "report.html"
 
-    def _section(self, column: Column, pairs: Sequence[Comparison], folder: Path) -> Section:
+    def _section(self, column: Column, pairs: Sequence[Comparison], folder: Path) -> dict[str, Any]:
+        """Collect what the page shows of a protocol; its pictures are written."""
         entries = [entry for entry in self.entries if entry.column == column]
         compared = [pair for pair in pairs if pair.first.column == column]
         anchor = re.sub(r"\W+", "_", " ".join(column.labels.values()))
@@ -98,13 +87,13 @@ class Report:
             for text in entry.remarks:
                 methods[text].append(entry.name)
         pictures = protocol_pictures(anchor, entries, self.images)
-        return Section(
-            anchor,
-            column,
-            protocol_tables(anchor, entries, compared),
-            [(picture, _stored(picture, folder)) for picture in pictures],
-            [(text, ", ".join(names)) for text, names in methods.items()],
-        )
+        return {
+            "anchor": anchor,
+            "column": column,
+            "tables": protocol_tables(anchor, entries, compared),
+            "pictures": [(picture, _stored(picture, folder)) for picture in pictures],
+            "remarks": [(text, ", ".join(names)) for text, names in methods.items()],
+        }
 
 
 def _stored(picture: Picture, folder: Path) -> str:
