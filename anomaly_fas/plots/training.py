@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from anomaly_fas.plots.layout import fit, panels
-from anomaly_fas.plots.style import COLOURS, LINES, MARKERS, look, plain, styled
+from anomaly_fas.plots.style import COLOURS, LINES, MARKERS, look, plain, styled, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ def training_figure(history: pd.DataFrame) -> Figure:
         history: rows of a run's `metrics.csv`: `step`, `train/<term>`, `devel/<scorer>/acer` and
             `…/eer` as fractions, and `lr-…`.
     """
-    losses, errors, rates = _losses(history), _errors(history), _rates(history)
+    losses, errors, rates = _logged(history, "train/"), _errors(history), _rates(history)
     draws: list[tuple[bool, Callable[[Axes], None]]] = [
         (bool(losses), partial(_draw_losses, losses=losses)),
         (bool(errors), partial(_draw_errors, errors=errors)),
@@ -50,44 +50,34 @@ def training_figure(history: pd.DataFrame) -> Figure:
     return fit(figure)
 
 
-def _losses(history: pd.DataFrame) -> dict[str, pd.Series]:
-    return {
-        name.removeprefix("train/").replace("_", " "): _series(history, name)
-        for name in _logged(history, "train/")
-    }
-
-
 def _errors(history: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:
     """Percentages by scorer and figure."""
-    found = {}
-    for name in _logged(history, "devel/"):
-        scorer, _, figure = name.removeprefix("devel/").rpartition("/")
+    errors = {}
+    for name, values in _logged(history, "devel/").items():
+        scorer, _, figure = name.rpartition("/")
         if "/" not in scorer and figure in _ERRORS:
-            found[scorer, figure] = 100 * _series(history, name)
-    return found
+            errors[scorer, figure] = 100 * values
+    return errors
 
 
 def _rates(history: pd.DataFrame) -> dict[str, pd.Series]:
     """One series of each kind: groups of parameters mostly share theirs."""
-    found: dict[str, pd.Series] = {}
-    for name in _logged(history, "lr-"):
-        values = _series(history, name)
-        if not any(values.equals(other) for other in found.values()):
-            found[name.removeprefix("lr-")] = values
-    return found
+    rates: dict[str, pd.Series] = {}
+    for name, values in _logged(history, "lr-").items():
+        if not any(values.equals(other) for other in rates.values()):
+            rates[name] = values
+    return rates
 
 
-def _logged(history: pd.DataFrame, prefix: str) -> list[str]:
-    """Columns of a kind that hold a value."""
-    return [
-        name for name in history.columns if name.startswith(prefix) and history[name].notna().any()
-    ]
-
-
-def _series(history: pd.DataFrame, name: str) -> pd.Series:
-    """Values by step; of a step that was done again after an interruption, the later one."""
-    values = history.set_index("step")[name].dropna()
-    return values[~values.index.duplicated(keep="last")].sort_index()
+def _logged(history: pd.DataFrame, prefix: str) -> dict[str, pd.Series]:
+    """Values by step of the columns of a kind; of a step that was repeated, the later one."""
+    logged = {}
+    for name in history.columns[history.columns.str.startswith(prefix)]:
+        values = history.set_index("step")[name].dropna()
+        if len(values):
+            values = values[~values.index.duplicated(keep="last")].sort_index()
+            logged[name.removeprefix(prefix)] = values
+    return logged
 
 
 def _draw_losses(axes: Axes, losses: dict[str, pd.Series]) -> None:
@@ -97,7 +87,7 @@ def _draw_losses(axes: Axes, losses: dict[str, pd.Series]) -> None:
         if is_long:
             axes.plot(values.index, values, color=colour, linewidth=0.5, alpha=0.4)
             values = values.rolling(_AVERAGED, min_periods=1).mean()  # noqa: PLW2901
-        axes.plot(values.index, values, color=colour, linestyle=line, label=plain(name),
+        axes.plot(values.index, values, color=colour, linestyle=line, label=words(name),
                   marker=None if is_long else marker, markersize=4)  # fmt: skip
     low = min(values.min() for values in losses.values())
     high = max(values.max() for values in losses.values())
