@@ -31,7 +31,10 @@ def method_table(judged: BlockFigures) -> Table:
         {
             "method": method.name,
             "runs": len(judged.block.methods[method.name]),
-            **{figure.name.upper(): _mean_cell(method.means[figure]) for figure in COMPARED},
+            **{
+                figure.name.upper(): figure_cell(round(mean.value, 9), mean.as_rate.interval)
+                for figure, mean in method.means.items()
+            },
             **_standing(against.get(method.name)),
         }
         for method in judged.methods
@@ -107,10 +110,6 @@ def signed_percent(ratio: float) -> str:
         return "∞"
     rounded = round(100 * (ratio - 1))
     return f"{rounded:+d} %".replace("-", "−") if rounded else "0 %"
-
-
-def _mean_cell(mean: Estimate) -> Cell:
-    return figure_cell(round(mean.value, 9), mean.as_rate.interval)
 
 
 def _percent(fraction: float) -> str:
