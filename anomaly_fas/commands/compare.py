@@ -49,7 +49,7 @@ def compare(config: DictConfig) -> None:
     gaps = [gap for group, methods in runs.items() for gap in missing(group, methods)]
     page = write_comparison(
         study=name,
-        found=found,
+        blocks=found,
         matrices=[scorer_matrix(own.block) for own in found] if config.scorers == "all" else [],
         missing=gaps,
         reference=config.reference,

@@ -38,6 +38,14 @@ RATES: Final[tuple[Literal["ACER", "EER"], ...]] = ("ACER", "EER")
 
 _COLUMNS: Final = 3
 
+_DECADE: Final = 10
+"""Ratio of the largest to the least level from which on they are spaced by their logarithms."""
+
+_LEGEND: Final = "Shaded: base. Dots: single seeds. Bars: 95 % interval, other seeds and subjects"
+
+_WIDTH: Final = 44
+"""Letters that the width of a panel holds."""
+
 
 @dataclass(frozen=True)
 class Dot:
@@ -134,15 +142,6 @@ def _handle(look: Look, name: str) -> Line2D:
     return Line2D(
         [], [], color=colour, marker=marker, markersize=5.5, markerfacecolor=filling, label=name
     )
-
-
-_DECADE: Final = 10
-"""Ratio of the largest to the least level from which on they are spaced by their logarithms."""
-
-_LEGEND: Final = "Shaded: base. Dots: single seeds. Bars: 95 % interval, other seeds and subjects"
-
-_WIDTH: Final = 44
-"""Letters that the width of a panel holds."""
 
 
 def positions(levels: Sequence[str | float]) -> dict[str | float, float]:

@@ -166,7 +166,7 @@ def study_runs(study: Path, config_of: Callable[[Path], Config]) -> list[StudyRu
 
 
 def provenance(facts: Iterable[RunFacts], extent: str = "") -> str:
-    """Name the data, seeds (or the extent given), versions and commits behind some numbers."""
+    """Name data, seeds (or an extent in their place), versions and commits behind numbers."""
     runs = list(facts)
     seeds = f"Seeds: {', '.join(distinct(run.seed for run in runs))}."
     commits = ", ".join(distinct(short_commit(run.commit) for run in runs))

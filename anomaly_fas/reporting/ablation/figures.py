@@ -31,6 +31,10 @@ FIGURES: Final = tuple(
 )
 """Figures that are reported; the threshold of ACER is that of equal error rates on devel."""
 
+_RATES: Final = tuple(f"{figure.split} {figure.name.upper()}" for figure in FIGURES)
+_DIFFERENCES: Final = tuple(f"Δ {rate}" for rate in _RATES)
+_ERRORS: Final = ("seed_error", "subject_error")
+
 
 @dataclass(frozen=True)
 class ArmFigures:
@@ -91,11 +95,6 @@ def _arm_figures(arm: Arm, base: Arm, judged: Judged) -> ArmFigures:
         },
         compared=compared,
     )
-
-
-_RATES: Final = tuple(f"{figure.split} {figure.name.upper()}" for figure in FIGURES)
-_DIFFERENCES: Final = tuple(f"Δ {rate}" for rate in _RATES)
-_ERRORS: Final = ("seed_error", "subject_error")
 
 
 def factor_table(factor: Factor, entries: Sequence[ArmFigures], note: str) -> Table:

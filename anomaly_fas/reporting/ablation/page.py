@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from anomaly_fas.reporting.ablation.factor import Factor
     from anomaly_fas.reporting.ablation.figures import ArmFigures
 
+_SPLITS: Final = (Split.DEVEL, Split.TEST)
+
 
 def write_ablation(
     study: str, placed: Placed, entries: Sequence[ArmFigures], replicates: int, folder: Path
@@ -104,9 +106,6 @@ def _counts(entries: Sequence[ArmFigures]) -> list[dict[str, object]]:
 
 def _provenance(entries: Sequence[ArmFigures]) -> str:
     return provenance(file.facts for entry in entries for file in entry.arm.files.values())
-
-
-_SPLITS: Final = (Split.DEVEL, Split.TEST)
 
 
 def factor_picture(factor: Factor, entries: Sequence[ArmFigures]) -> Picture:

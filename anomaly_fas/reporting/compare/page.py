@@ -34,10 +34,24 @@ if TYPE_CHECKING:
 FEW: Final = 30
 """Subjects below which the page warns of coarse intervals."""
 
+_WIDTH: Final = 46
+"""Letters that the width of a panel holds."""
+
+_STANDINGS: Final[Mapping[Look, str]] = {
+    "first": "lowest EER",
+    "tied": "not shown to differ from it (p ≥ 0.05 after correction)",
+    "behind": "shown to be higher",
+}
+_SIGNS: Final[Mapping[Look, str]] = {
+    "better": "lower EER",
+    "alike": "not shown to differ (p ≥ 0.05 after correction)",
+    "worse": "higher EER",
+}
+
 
 def write_comparison(
     study: str,
-    found: Sequence[BlockFigures],
+    blocks: Sequence[BlockFigures],
     matrices: Sequence[Matrix],
     missing: Sequence[str],
     reference: str | None,
@@ -48,7 +62,7 @@ def write_comparison(
 
     Args:
         study: name of the study.
-        found: figures of every block.
+        blocks: figures of every block.
         matrices: EER of every scorer, one matrix per block; empty if not asked for.
         missing: missing runs, in words.
         reference: method that all are compared with; None for none.
@@ -63,18 +77,18 @@ def write_comparison(
     """
     sections = [
         (block, provenance(block), _tables(block, matrices[number] if matrices else None))
-        for number, block in enumerate(found)
+        for number, block in enumerate(blocks)
     ]
     for _, _, tables in sections:
         for table in tables:
             write_table(table, folder / "tables")
-    save(eer_picture(found), folder / "eer.png")
-    referenced = [block for block in found if block.to_reference]
+    save(eer_picture(blocks), folder / "eer.png")
+    referenced = [block for block in blocks if block.to_reference]
     if referenced:
         assert reference is not None
         save(difference_picture(referenced, reference), folder / "differences.png")
-    write_text(folder / "figures.csv", csv_text(figure_rows(found)))
-    write_text(folder / "differences.csv", csv_text(difference_rows(found)))
+    write_text(folder / "figures.csv", csv_text(figure_rows(blocks)))
+    write_text(folder / "differences.csv", csv_text(difference_rows(blocks)))
     page = render(
         "compare.md",
         study=study,
@@ -100,49 +114,34 @@ def _tables(block: BlockFigures, matrix: Matrix | None) -> list[Table]:
     return tables
 
 
-_WIDTH: Final = 46
-"""Letters that the width of a panel holds."""
-
-_STANDINGS: Final[Mapping[Look, str]] = {
-    "first": "lowest EER",
-    "tied": "not shown to differ from it (p ≥ 0.05 after correction)",
-    "behind": "shown to be higher",
-}
-_SIGNS: Final[Mapping[Look, str]] = {
-    "better": "lower EER",
-    "alike": "not shown to differ (p ≥ 0.05 after correction)",
-    "worse": "higher EER",
-}
-
-
-def eer_picture(found: Sequence[BlockFigures]) -> Figure:
+def eer_picture(blocks: Sequence[BlockFigures]) -> Figure:
     """Draw the EER of every method, one panel per block."""
     panels = {}
-    for judged in found:
-        against = {contrast.name: contrast for contrast in judged.to_best}
-        panels[_title(judged)] = [
+    for figures in blocks:
+        against = {contrast.name: contrast for contrast in figures.to_best}
+        panels[_title(figures)] = [
             dot(
                 method.name,
                 method.means[LEADING],
                 _standing(against.get(method.name)),
                 tuple(100 * own[LEADING].value for own in method.by_protocol.values()),
             )
-            for method in judged.methods
+            for method in figures.methods
         ]
     title = "EER on test. Bars: 95 % interval. Ticks: single protocols"
-    return methods_figure(panels, _rows(found), "EER (%)", title, _STANDINGS)
+    return methods_figure(panels, _rows(blocks), "EER (%)", title, _STANDINGS)
 
 
-def difference_picture(found: Sequence[BlockFigures], reference: str) -> Figure:
+def difference_picture(blocks: Sequence[BlockFigures], reference: str) -> Figure:
     """Draw the differences in EER to the reference, one panel per block that has it."""
     panels = {
-        _title(judged): [
+        _title(figures): [
             dot(contrast.name, contrast.differences[LEADING], _sign(contrast))
-            for contrast in judged.to_reference
+            for contrast in figures.to_reference
         ]
-        for judged in found
+        for figures in blocks
     }
-    rows = [name for name in _rows(found) if name != reference]
+    rows = [name for name in _rows(blocks) if name != reference]
     title = f"EER less that of {reference.replace('_', ' ')}. Bars: 95 % interval, not corrected"
     return methods_figure(panels, rows, "percentage points", title, _SIGNS, of_differences=True)
 
@@ -167,11 +166,11 @@ def dot(
     return Dot(row, 100 * mean.value, interval, look, parts, aside)
 
 
-def _rows(found: Sequence[BlockFigures]) -> list[str]:
+def _rows(blocks: Sequence[BlockFigures]) -> list[str]:
     """All methods, in the order of the block that has most of them, others after."""
-    widest = sorted(found, key=lambda judged: -len(judged.methods))
-    return list(dict.fromkeys(method.name for judged in widest for method in judged.methods))
+    widest = sorted(blocks, key=lambda figures: -len(figures.methods))
+    return list(dict.fromkeys(method.name for figures in widest for method in figures.methods))
 
 
-def _title(judged: BlockFigures) -> str:
-    return fill(judged.block.title.replace("_", " "), _WIDTH)
+def _title(figures: BlockFigures) -> str:
+    return fill(figures.block.title.replace("_", " "), _WIDTH)
