@@ -109,7 +109,7 @@ def _draw_band(axes: Axes, band: DetBand, number: int) -> None:
 
 
 def _show_along_edges(axes: Axes, line: Line2D) -> None:
-    """Let what lies on the edge, as the curve of a perfect system, be seen in its full width."""
+    """Show lines on the edge, such as the curve of a perfect system, in their full width."""
     low, high = axes.get_xlim()
     room = 0.008 * (high - low)
     side = high - low + 2 * room
@@ -118,7 +118,7 @@ def _show_along_edges(axes: Axes, line: Line2D) -> None:
 
 
 def _limit(systems: Mapping[str, DetSystem]) -> float:
-    """The lowest limit that has every curve's EER in the lower three quarters of the axes."""
+    """Find the lowest limit with every curve's EER in the lower three quarters of the axes."""
     worst = max(eer(system.bona_fide, system.attack) for system in systems.values())
     edge, place, *limits = _deviate(np.array([_EDGE, worst, *_LIMITS]))
     needed = edge + (place - edge) / 0.75

@@ -129,7 +129,7 @@ def _draw_samples(
 
 
 def _draw_rings(axes: Axes, x: np.ndarray, y: np.ndarray, threshold: float | None) -> None:
-    """Circles around all samples, their distances written where the fewest samples are."""
+    """Draw circles around all samples, with their distances where the fewest samples are."""
     reach = float(np.hypot(x, y).max(initial=threshold or 0.0)) or _STEPS[0]
     step = next((step for step in _STEPS if reach <= _RINGS * step), _STEPS[-1])
     rings = step * np.arange(1, np.ceil(reach / step - 1e-9) + 1)

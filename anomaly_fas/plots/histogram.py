@@ -74,7 +74,7 @@ def score_histogram(
 
 
 def _name_axes(shown: Sequence[Axes], rows: int, top: float) -> None:
-    """One scale for all panels, its numbers where a column begins or ends."""
+    """Give all panels one scale, its numbers where a column begins or ends."""
     ticks = [tick for tick in (_HIGH_TICKS if top >= 20 else _LOW_TICKS) if tick <= top]
     for number, axes in enumerate(shown):
         axes.set_yscale("function", functions=(_root, np.square))

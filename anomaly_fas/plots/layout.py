@@ -54,7 +54,7 @@ def panels(
 
 
 def title_above(figure: Figure, title: str) -> None:
-    """A title over everything that is drawn so far, in the middle of the panels."""
+    """Write a title over everything drawn so far, in the middle of the panels."""
     edges, page = _edges(figure), figure.get_size_inches()
     top = figure.get_tightbbox().y1 + _GAP
     figure.text(
@@ -64,7 +64,7 @@ def title_above(figure: Figure, title: str) -> None:
 
 
 def label_left(figure: Figure, label: str) -> None:
-    """The name of the vertical axis of all panels, in their middle."""
+    """Name the vertical axis of all panels, in their middle."""
     edges, page = _edges(figure), figure.get_size_inches()
     left = figure.get_tightbbox().x0 - _GAP
     figure.text(
@@ -74,7 +74,7 @@ def label_left(figure: Figure, label: str) -> None:
 
 
 def legend_below(figure: Figure, handles: Sequence[Artist], **options: Any) -> None:
-    """A legend under everything that is drawn so far, in the middle of the panels."""
+    """Draw a legend under everything drawn so far, in the middle of the panels."""
     edges, page = _edges(figure), figure.get_size_inches()
     bottom = figure.get_tightbbox().y0 - _GAP
     figure.legend(
@@ -94,7 +94,7 @@ def fit(figure: Figure) -> Figure:
     size = np.array([box.width, box.height]) + 2 * _MARGIN
 
     def moved(places: np.ndarray) -> np.ndarray:
-        """Fractions of the former page as fractions of the new one."""
+        """Turn fractions of the former page into fractions of the new one."""
         new: np.ndarray = (places * former - corner) / size
         return new
 
@@ -111,5 +111,5 @@ def fit(figure: Figure) -> Figure:
 
 
 def _edges(figure: Figure) -> Bbox:
-    """What the panels cover, as fractions of the page."""
+    """Find the bounds of the panels, as fractions of the page."""
     return Bbox.union([axes.get_position(original=True) for axes in figure.axes])

@@ -88,7 +88,7 @@ def _draw_grid(axes: Axes, angles: np.ndarray, unit: str) -> None:
 
 
 def _name_spoke(axes: Axes, angle: float, lines: Sequence[str], is_level: bool) -> None:
-    """A name beyond the end of its spoke: level, or else along the spoke."""
+    """Write a name beyond the end of its spoke: level, or else along the spoke."""
     x, y = np.sin(angle), np.cos(angle)
     if is_level:
         side = "center" if abs(x) < 0.1 else ("left" if x > 0 else "right")
@@ -108,5 +108,5 @@ def _name_spoke(axes: Axes, angle: float, lines: Sequence[str], is_level: bool) 
 
 
 def _place(angle: np.ndarray, radius: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Points at a distance from the middle, the angle counted clockwise from the top."""
+    """Place points at a distance from the middle, the angle counted clockwise from the top."""
     return radius * np.sin(angle), radius * np.cos(angle)

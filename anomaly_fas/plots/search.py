@@ -58,7 +58,7 @@ def _draw_history(axes: Axes, complete: pd.DataFrame, failed: pd.DataFrame) -> N
 
 
 def _draw_slice(axes: Axes, complete: pd.DataFrame, key: str, *, is_log: bool) -> None:
-    """Every trial at its value; the best one is marked."""
+    """Draw every trial at its value, and mark the best one."""
     values = complete[key].tolist()
     places: Any = values
     if not all(type(value) in {int, float} for value in values):

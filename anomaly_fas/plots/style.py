@@ -98,12 +98,12 @@ def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def plain(text: str) -> str:
-    """A name as it stands: dollars mean no formula, and no first letter hides it from a legend."""
+    """Escape a name: dollars mean no formula, and no first letter hides it from a legend."""
     return (f" {text}" if text.startswith("_") else text).replace("$", r"\$")
 
 
 def words(name: str) -> str:
-    """The name of a PAI species as it is read.
+    """Write the name of a PAI species as it is read.
 
     Example:
         >>> words("mask_paper")

@@ -51,7 +51,7 @@ def training_figure(history: pd.DataFrame) -> Figure:
 
 
 def _errors(history: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:
-    """Percentages by scorer and figure."""
+    """Select errors in percent, by scorer and figure."""
     errors = {}
     for name, values in _logged(history, "devel/").items():
         scorer, _, figure = name.rpartition("/")
@@ -61,7 +61,7 @@ def _errors(history: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:
 
 
 def _rates(history: pd.DataFrame) -> dict[str, pd.Series]:
-    """One series of each kind: groups of parameters mostly share theirs."""
+    """Select distinct series: groups of parameters mostly share theirs."""
     rates: dict[str, pd.Series] = {}
     for name, values in _logged(history, "lr-").items():
         if not any(values.equals(other) for other in rates.values()):
@@ -70,7 +70,7 @@ def _rates(history: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def _logged(history: pd.DataFrame, prefix: str) -> dict[str, pd.Series]:
-    """Values by step of the columns of a kind; of a step that was repeated, the later one."""
+    """Select columns by prefix, by step; of a step that was repeated, the later value."""
     logged = {}
     for name in history.columns[history.columns.str.startswith(prefix)]:
         values = history.set_index("step")[name].dropna()
@@ -97,7 +97,7 @@ def _draw_losses(axes: Axes, losses: dict[str, pd.Series]) -> None:
 
 
 def _draw_errors(axes: Axes, errors: dict[tuple[str, str], pd.Series]) -> None:
-    """A colour and a marker a scorer, a line style a figure."""
+    """Draw a colour and a marker per scorer, a line style per figure."""
     scorers = list(dict.fromkeys(scorer for scorer, _ in errors))
     for (scorer, figure), values in errors.items():
         number = scorers.index(scorer)

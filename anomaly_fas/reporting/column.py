@@ -33,7 +33,7 @@ class Column:
 
     @classmethod
     def of(cls, facts: RunFacts) -> Column:
-        """The column of a run."""
+        """Make the column of a run."""
         return cls(facts.protocol, facts.lists, facts.data_kind)
 
     @property

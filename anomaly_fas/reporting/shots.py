@@ -88,7 +88,7 @@ class ShotReport:
         return folder / "README.md"
 
     def tables(self) -> list[Table]:
-        """Error rates, what the shots take away, and how the other lines differ from the first."""
+        """Tabulate error rates, what shots take away, and how other lines differ from the first."""
         first = next(iter(self._lines))
         rates = "Mean over draws ± their standard deviation, [95 % interval of the mean]."
         less = f"Below zero “{first}” errs less. [95 % interval], p of no difference."

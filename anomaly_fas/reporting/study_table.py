@@ -139,7 +139,7 @@ def _cell(summary: Mapping[str, Any], lowest: float | None) -> Cell:
 
 
 def _measured(column: Column, group: Sequence[Result]) -> dict[str, Any]:
-    """The row of the long form of a method under a protocol."""
+    """Make the row of the long form of a method under a protocol."""
     row: dict[str, Any] = {
         "method": group[0].facts.method,
         "scorer": group[0].scorer,

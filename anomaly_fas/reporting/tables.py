@@ -147,18 +147,18 @@ def write_table(table: Table, folder: Path) -> None:
 
 
 def csv_text(rows: pd.DataFrame) -> str:
-    """Rows as CSV without the index; lines end alike on every system."""
+    """Write rows as CSV without the index; lines end alike on every system."""
     return rows.to_csv(index=False, lineterminator="\n")
 
 
 def markdown(table: Table) -> str:
-    """A table in Markdown, its title above it and its note below it."""
+    """Write a table in Markdown, its title above it and its note below it."""
     title = table.title and f"**{table.title}**"
     return "\n\n".join(filter(None, [title, markdown_rows(table), table.note])) + "\n"
 
 
 def markdown_rows(table: Table) -> str:
-    """The header and rows of a table in Markdown."""
+    """Write the header and rows of a table in Markdown."""
 
     def line(texts: Iterable[str]) -> str:
         escaped = (text.replace("|", "\\|").replace("\n", "<br>") for text in texts)
@@ -172,7 +172,7 @@ def markdown_rows(table: Table) -> str:
 
 
 def latex(table: Table) -> str:
-    """A table in LaTeX (booktabs), its title and note in a comment."""
+    """Write a table in LaTeX (booktabs), its title and note in a comment."""
 
     def line(texts: Iterable[str]) -> str:
         return " & ".join(texts) + r" \\"

@@ -57,11 +57,11 @@ class Arm:
 
     @property
     def is_base(self) -> bool:
-        """Whether these are the runs that all others are compared with."""
+        """Whether all other levels are compared with this one."""
         return self.level == self.factor.base
 
     def sources(self, seeds: Iterable[int]) -> list[Source]:
-        """The scores of some seeds."""
+        """List the scores of some seeds."""
         return [Source(self.files[seed], self.scorer) for seed in seeds]
 
 
@@ -128,7 +128,7 @@ def _base(runs: Sequence[StudyRun], plan: Plan, column: Column) -> Config | None
 
 
 def _levels(runs: Sequence[StudyRun], plan: Plan, base: Config) -> tuple[_Levels, list[ScoreFile]]:
-    """Files by factor and level, the base under every factor; and those that have no place."""
+    """Sort files by factor and level, the base under every factor; and list those without one."""
     levels: _Levels = defaultdict(dict)
     others = []
     for run in runs:
@@ -150,7 +150,7 @@ def _levels(runs: Sequence[StudyRun], plan: Plan, base: Config) -> tuple[_Levels
 
 
 def _differing(base: Config, config: Config, plan: Plan) -> list[str]:
-    """Keys whose values differ, but for those of scorers that only the base run has."""
+    """List keys whose values differ, without those of scorers that only the base run has."""
     return [
         key
         for key in base.keys() | config.keys()
@@ -173,7 +173,7 @@ def _arms(column: Column, factor: Factor, levels: _Levels) -> list[Arm]:
 
 
 def _missing(column: Column, arms: Sequence[Arm], plan: Plan) -> list[str]:
-    """What is expected and not there, the base once."""
+    """Name the runs that are expected and missing, the base once."""
     present = {(arm.factor.name, arm.level): arm.files.keys() for arm in arms}
     trained = {seed for arm in arms if arm.is_base for seed in arm.files}
     missing: dict[str, list[int]] = {}

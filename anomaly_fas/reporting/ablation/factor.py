@@ -89,7 +89,7 @@ class Factor:
         return self.label[0].upper() + self.label[1:] if len(self.symbol) > 1 else self.label
 
     def named(self, level: Level) -> str:
-        """A level with the factor that it is of."""
+        """Name a level together with its factor."""
         return f"{self.symbol}{': ' if isinstance(level, str) else ' = '}{shown(level)}"
 
     def level_of(self, config: Mapping[str, Any], differing: Sequence[str]) -> Level | None:

@@ -132,7 +132,7 @@ def overview_table(entries: Sequence[ArmFigures], note: str) -> Table:
 
 
 def figure_rows(entries: Sequence[ArmFigures]) -> pd.DataFrame:
-    """One row per protocol, factor, level, split and figure; fractions, unrounded."""
+    """List all figures: one row per protocol, factor, level, split and figure."""
     return pd.DataFrame(
         {
             **entry.arm.column.labels,

@@ -1,4 +1,4 @@
-"""What of a group of runs is compared: methods that have all of the same protocols and seeds."""
+"""Blocks of a group of runs: methods that have the same protocols and seeds."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Block:
 
     @property
     def extent(self) -> str:
-        """What it spans, in words."""
+        """Protocols and seeds, in words."""
         protocols, seeds = len(self.protocols), len(self.seeds)
         lacking = f" (without {', '.join(self.without)})" if self.without else ""
         return (
@@ -52,7 +52,7 @@ class Block:
 
     @property
     def title(self) -> str:
-        """As headings have it."""
+        """Heading of the block."""
         return f"{self.group.title}: {self.extent}"
 
 
@@ -105,7 +105,7 @@ def _span(runs: Trained, protocols: list[str]) -> _Span:
 
 
 def _with_common(spans: set[_Span]) -> set[_Span]:
-    """All of them, and what any of them have in common."""
+    """Add what any of the spans have in common."""
     found = set(spans)
     for one in sorted(spans):
         for other in sorted(found):

@@ -96,7 +96,7 @@ class BlockFigures:
 
     @property
     def best(self) -> str:
-        """The method of the lowest EER."""
+        """Name of the method with the lowest EER."""
         return self.methods[0].name
 
 

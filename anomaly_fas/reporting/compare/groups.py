@@ -20,7 +20,7 @@ _NETWORK: Final = "model"
 """The part of the config that a run's stored variant describes."""
 
 _ASIDE: Final = ("protocol", "lists", "seed")
-"""What a method is not named by."""
+"""Config nodes that do not name a method."""
 
 _LONGEST: Final = 60
 """Letters of settings that name a method; beyond, a digest does."""
@@ -59,7 +59,7 @@ class Group:
 
     @property
     def title(self) -> str:
-        """As headings have it."""
+        """Heading of the group."""
         lists = "" if self.lists == "leak_free" else f"{self.lists} lists"
         return ", ".join(filter(None, (self.family, lists, self.variant, self.data_kind)))
 
@@ -116,7 +116,7 @@ def _add(runs: dict[Condition, ScoreFile], file: ScoreFile) -> None:
 
 
 def _family(run: StudyRun, rules: Rules) -> tuple[str, str]:
-    """The module of the protocol's class, and the parameters that make another family."""
+    """Name the module of the protocol's class, and the parameters that make another family."""
     target = str(run.config.get("protocol._target_", run.protocol))
     parameters = [
         f"{key}={run.config[f'protocol.{key}']}"
@@ -127,7 +127,7 @@ def _family(run: StudyRun, rules: Rules) -> tuple[str, str]:
 
 
 def _variant_names(runs: Sequence[StudyRun], rules: Rules) -> list[str | None]:
-    """The name of each run's variant; None for a run that is in all."""
+    """Name each run's variant; None for a run that is in all variants."""
     names: list[list[str]] = [[] for _ in runs]
     is_everywhere = [run.method in rules.everywhere for run in runs]
     for node in rules.variants:
@@ -143,7 +143,7 @@ def _variant_names(runs: Sequence[StudyRun], rules: Rules) -> list[str | None]:
 
 
 def _content(run: StudyRun, node: str) -> dict[str, str]:
-    """What a run has of a part of the config, by the last part of the key."""
+    """Select a run's values below a config node, by the last part of the key."""
     if node == _NETWORK:
         name, *settings = run.variant.split(" ")
         content = {"": name} | dict(word.split("=", 1) for word in settings)
@@ -156,7 +156,7 @@ def _content(run: StudyRun, node: str) -> dict[str, str]:
 
 
 def _telling(contents: Sequence[Mapping[str, str]]) -> list[str]:
-    """The first key whose value is another in each distinct content, or all that differ."""
+    """Find the first key whose value identifies each distinct content, or all that differ."""
     distinct = {tuple(sorted(content.items())): content for content in contents}.values()
     values = {
         key: {content.get(key) for content in distinct} for content in distinct for key in content
@@ -167,7 +167,7 @@ def _telling(contents: Sequence[Mapping[str, str]]) -> list[str]:
 
 
 def _fitting(runs: Sequence[StudyRun], inside: Sequence[StudyRun], rules: Rules) -> list[StudyRun]:
-    """Of runs that no variant concerns, those with what all inside a variant have in common."""
+    """Select, of runs that no variant concerns, those with the settings common to a variant."""
     common = dict(set.intersection(*(_settings(run, rules) for run in inside))) if inside else {}
     fitting: dict[str, list[StudyRun]] = defaultdict(list)
     others: dict[str, list[StudyRun]] = defaultdict(list)
@@ -178,13 +178,13 @@ def _fitting(runs: Sequence[StudyRun], inside: Sequence[StudyRun], rules: Rules)
 
 
 def _settings(run: StudyRun, rules: Rules) -> set[tuple[str, str]]:
-    """All that counts, the method's name, the protocol and the variant aside."""
+    """Collect what counts of a config, method's name, protocol and variant aside."""
     counting = _counting(run.config, rules).items()
     return {(key, _text(value)) for key, value in counting if key != "method"}
 
 
 def _methods(runs: Sequence[StudyRun], rules: Rules) -> list[str]:
-    """The name of each run's method among the runs of a family."""
+    """Name each run's method among the runs of a family."""
     digests = [_digest(run.config, rules) for run in runs]
     by_method: dict[str, dict[str, set[str]]] = defaultdict(dict)
     for run, digest in zip(runs, digests, strict=True):
@@ -199,7 +199,7 @@ def _methods(runs: Sequence[StudyRun], rules: Rules) -> list[str]:
 
 
 def _labels(method: str, words: Mapping[str, set[str]]) -> dict[str, str]:
-    """A name for each config of a method, by its digest."""
+    """Name each config of a method, by its digest."""
     if len(words) == 1:
         return dict.fromkeys(words, method)
     shared = set.intersection(*words.values())
@@ -213,7 +213,7 @@ def _labels(method: str, words: Mapping[str, set[str]]) -> dict[str, str]:
 
 
 def _digest(config: Config, rules: Rules) -> str:
-    """Of all that counts but the protocol and the variant."""
+    """Digest what counts of a config, protocol and variant aside."""
     return hashlib.sha256(_text(_counting(config, rules)).encode()).hexdigest()[:8]
 
 

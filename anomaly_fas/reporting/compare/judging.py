@@ -39,7 +39,7 @@ class Source(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What no other source shares."""
+        """Identity of the source."""
         return str(self.file.path), self.scorer
 
     @property
@@ -87,7 +87,7 @@ class Judged:
     joint: JointResampling
 
     def seeded(self, sources: Sequence[Source], figure: Figure) -> SeededFigure:
-        """The mean of a figure over the protocols of each seed, and over all in each replicate."""
+        """Average a figure over the protocols of each seed, and over all in each replicate."""
         by_seed: dict[int, list[float]] = {}
         for source in sources:
             values = by_seed.setdefault(source.file.facts.seed, [])

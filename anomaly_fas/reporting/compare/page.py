@@ -167,7 +167,7 @@ def dot(
 
 
 def _rows(blocks: Sequence[BlockFigures]) -> list[str]:
-    """All methods, in the order of the block that has most of them, others after."""
+    """List all methods, in the order of the block that has most of them."""
     widest = sorted(blocks, key=lambda figures: -len(figures.methods))
     return list(dict.fromkeys(method.name for figures in widest for method in figures.methods))
 

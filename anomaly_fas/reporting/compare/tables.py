@@ -113,12 +113,12 @@ def signed_percent(ratio: float) -> str:
 
 
 def _percent(fraction: float) -> str:
-    """As `percent`, the same whatever order a mean was summed in."""
+    """Write a fraction in percent, independent of the order a mean was summed in."""
     return percent(round(fraction, 9))
 
 
 def _standing(contrast: Contrast | None) -> dict[str, object]:
-    """The difference to the first method, and what follows; None for the first itself."""
+    """Show the difference to the first method and its verdict; None for the first itself."""
     if contrast is None:
         cells: tuple[object, ...] = (ABSENT, ABSENT, Cell("first", is_bold=True))
     else:
@@ -206,7 +206,7 @@ def difference_rows(blocks: Sequence[BlockFigures]) -> pd.DataFrame:
 
 
 def _facts(judged: BlockFigures, method: MethodFigures, protocol: str) -> list[RunFacts]:
-    """Facts of the runs that a row rests on."""
+    """List the facts of the runs behind a row."""
     files = judged.block.methods[method.name]
     return [file.facts for condition, file in files.items() if protocol in ("", condition.protocol)]
 
@@ -236,5 +236,5 @@ def numbers(
 
 
 def joined(values: Iterable[object]) -> str:
-    """Values as text, separated by blanks."""
+    """Join values as text, separated by blanks."""
     return " ".join(map(str, values))

@@ -48,13 +48,13 @@ class PublishedResult:
 
 
 def published_results(protocols: Collection[str]) -> list[PublishedResult]:
-    """What was published under these protocols."""
+    """List what was published under these protocols."""
     found = [*_gradgpad_v2(), *_icb_2019()]
     return [result for result in found if result.column.protocol in protocols]
 
 
 def published_figures() -> pd.DataFrame:
-    """The table of `gradgpad_v2.csv`: one row a method, protocol, mode and choice of lists."""
+    """Read `gradgpad_v2.csv`: one row per method, protocol, mode and choice of lists."""
     return pd.read_csv(GRADGPAD_V2).fillna({"fault": ""})
 
 

@@ -73,7 +73,7 @@ class Entry:
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """Of the runs."""
+        """Seeds of the runs."""
         return tuple(file.facts.seed for file in self.files)
 
     @property

@@ -85,7 +85,7 @@ def report_content(
 
 
 def figure_rows(entries: Sequence[Entry]) -> pd.DataFrame:
-    """One row per entry, threshold, part of the data and figure; fractions."""
+    """List all figures, fractions: one row per entry, threshold, part of the data and figure."""
     rows = pd.DataFrame(
         {
             **entry.column.labels,

@@ -26,7 +26,7 @@ _WORST_SUBJECTS: Final = 20
 
 
 def species_table(prefix: str, entries: Sequence[Entry]) -> Table:
-    """APCER of each species and type, with both intervals."""
+    """Tabulate APCER of each species and type, with both intervals."""
     rows: list[dict[str, object]] = []
     for name in dict.fromkeys(name for entry in entries for name in entry.figures()):
         grouping, _, species = name.partition("/")
@@ -77,7 +77,7 @@ def part_table(prefix: str, entries: Sequence[Entry], column: str) -> Table:
 
 
 def subject_table(prefix: str, entries: Sequence[Entry]) -> Table:
-    """The subjects with most errors."""
+    """Tabulate the subjects with most errors."""
     rows: list[dict[str, object]] = []
     for entry in entries:
         errors = {
@@ -107,7 +107,7 @@ def subject_table(prefix: str, entries: Sequence[Entry]) -> Table:
 
 
 def words(name: str) -> str:
-    """A name with spaces in place of underscores."""
+    """Replace the underscores of a name by spaces."""
     return name.replace("_", " ")
 
 
@@ -117,7 +117,7 @@ def _parts(entry: Entry, column: str) -> list[Part]:
 
 
 def _counts(entry: Entry, part: Part) -> list[Count]:
-    """Errors and samples of the bona fide samples and the attacks of a part."""
+    """Count errors and samples of a part, bona fide and attacks."""
     figures = entry.figures(part)
     counts = [figures[name].count for name in ("bpcer", POOLED) if name in figures]
     return [count for count in counts if count is not None]
