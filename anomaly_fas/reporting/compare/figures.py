@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from anomaly_fas.metrics.differences import holm
 from anomaly_fas.metrics.estimate import estimate, ratio_interval
-from anomaly_fas.metrics.holm import holm
 from anomaly_fas.reporting.compare.blocks import blocks
 from anomaly_fas.reporting.compare.judging import Figure, Source, judge
 from anomaly_fas.types import Split

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from anomaly_fas.metrics.bootstrap import paired_difference
+from anomaly_fas.metrics.differences import paired_difference
 from anomaly_fas.metrics.intervals import LEVEL
 from anomaly_fas.reporting.report.entries import ALL, part_key
 from anomaly_fas.types import Label

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from anomaly_fas.metrics.analysis import HEADLINE, error_figures
+from anomaly_fas.metrics.differences import holm
 from anomaly_fas.metrics.estimate import SeededFigure, estimate
-from anomaly_fas.metrics.holm import holm
 from anomaly_fas.metrics.resampling import Clusters
 from anomaly_fas.reporting.compare.figures import (
     COMPARED,
