@@ -10,8 +10,8 @@ from torch.utils.data import DataLoader, Subset
 
 from anomaly_fas.data.dataset import EvalFrames, Frame, TrainFrames, collate
 from anomaly_fas.data.fabricated_rows import fabricated_counts
-from anomaly_fas.data.kinds import run_kind
 from anomaly_fas.data.references import References, draw_references
+from anomaly_fas.data.source import run_kind
 from anomaly_fas.errors import DataError
 from anomaly_fas.interruption import leave_to_main_process
 from anomaly_fas.types import Split

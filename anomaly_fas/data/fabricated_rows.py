@@ -1,4 +1,4 @@
-"""The rows of attacks that are fabricated from bona fide samples, and where they serve."""
+"""Add rows of attacks that are fabricated from bona fide samples, and choose where they serve."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ COLUMN: Final = "fabricated"
 
 
 def species_of(names: Sequence[str]) -> dict[Pai, list[FinePai]]:
-    """The fine species to fabricate of each coarse one.
+    """Choose the fine species to fabricate, by coarse one.
 
     >>> species_of(["replay", "mask_paper"])[Pai.MASK]
     [<FinePai.MASK_PAPER: 'mask_paper'>]
 
     Args:
-        names: coarse species, each of which stands for all of its own, or fine ones.
+        names: fine species, or coarse ones for all of their fine ones.
 
     Raises:
         ConfigError: no name, or an unknown one.
@@ -48,18 +48,18 @@ def species_of(names: Sequence[str]) -> dict[Pai, list[FinePai]]:
 def with_fabricated(
     rows: pd.DataFrame, species: Mapping[Pai, Sequence[FinePai]], seed: int
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """An annotation table with an attack of each coarse species for every bona fide sample.
+    """Add an attack of each coarse species for every bona fide sample.
 
-    Such a row keeps the subject, session, split and all else of the sample that it is made from.
+    Such a row keeps subject, session, split and all else of the sample that it is made from.
 
     Args:
         rows: annotation table.
-        species: the fine species to choose from, by coarse one.
-        seed: seeds the choice.
+        species: fine species to choose from, by coarse one.
+        seed: seed of the choice.
 
     Returns:
-        The table, which begins with `rows`, and the position of the sample that each of its rows
-        is made from, its own if it is not fabricated.
+        The table, which begins with `rows`, and the position of each row's bona fide sample, its
+        own if it is not fabricated.
     """
     origins = np.flatnonzero((rows["label"] == Label.BONA_FIDE).to_numpy())
     rng = np.random.default_rng([seed, Stream.ATTACK_SPECIES])
@@ -84,7 +84,7 @@ def with_fabricated(
 
 
 def is_fabricated(rows: pd.DataFrame) -> np.ndarray:
-    """Which rows of an annotation table are fabricated attacks, bool."""
+    """Mark the fabricated attacks of an annotation table, bool."""
     if COLUMN not in rows:
         return np.zeros(len(rows), dtype=bool)
     marked: np.ndarray = (rows[COLUMN] != "").to_numpy()
@@ -94,15 +94,14 @@ def is_fabricated(rows: pd.DataFrame) -> np.ndarray:
 def where_needed(
     selection: Selection, rows: pd.DataFrame, *, alone: Collection[Split] = ()
 ) -> Selection:
-    """Fabricated attacks in train, and in devel and test only where there are no others.
+    """Keep fabricated attacks in train, and in devel and test only where there are no others.
 
     There, one is kept of each sample, the species in turn, and always the same one.
 
     Args:
         selection: positions of the rows of each split.
         rows: annotation table.
-        alone: splits that all other attacks are left out of, as if only bona fide samples were at
-            hand.
+        alone: splits from which all other attacks are left out.
     """
     fabricated = is_fabricated(rows)
     attacks = (rows["label"] == Label.ATTACK).to_numpy()
@@ -120,7 +119,7 @@ def where_needed(
 
 
 def _one_of_each(made: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
-    """One row of each sample, in turn of its species."""
+    """Choose one row of each sample, its species in turn."""
     origin = rows[COLUMN].to_numpy()[made]
     turn: dict[str, int] = {name: number for number, name in enumerate(dict.fromkeys(origin))}
     by_origin: dict[str, list[int]] = {name: [] for name in turn}
@@ -134,16 +133,16 @@ def _one_of_each(made: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
 def within_share(
     is_attack: np.ndarray, fabricated: np.ndarray, share: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """Frames to train on at once, of whose attacks no more than a share is fabricated.
+    """Choose frames such that at most a share of their attacks is fabricated.
 
     Args:
         is_attack: bool, shape [N].
-        fabricated: which of those, bool, shape [N].
-        share: 0 to 1; without other attacks it says nothing, at 1 there are no others.
+        fabricated: bool, shape [N], a subset of the attacks.
+        share: in [0, 1]; ignored where all attacks are fabricated, 1 leaves the others out.
         rng: draws the fabricated ones.
 
     Returns:
-        Positions in rising order.
+        Ascending positions.
     """
     others = is_attack & ~fabricated
     if not others.any():
@@ -156,7 +155,7 @@ def within_share(
 
 
 def fabricated_counts(selection: Selection, rows: pd.DataFrame) -> dict[str, int]:
-    """How many attacks of each split are fabricated; empty where none are."""
+    """Count the fabricated attacks of each split; empty where there are none."""
     fabricated = is_fabricated(rows)
     counts = {str(split): int(fabricated[chosen].sum()) for split, chosen in selection.items()}
     return counts if any(counts.values()) else {}

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from anomaly_fas.data.kinds import COLUMN, kind_of
-from anomaly_fas.data.source import AttackSource
+from anomaly_fas.data.source import KIND_COLUMN, AttackSource, kind_of
 from anomaly_fas.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class Joined:
             rows.reindex(columns=columns, fill_value="").assign(
                 sample_id=_told_apart("sample_id", name, parts),
                 dataset=_told_apart("dataset", name, parts),
-                **{COLUMN: str(self._sources[name].kind)},
+                **{KIND_COLUMN: str(self._sources[name].kind)},
             )
             for name, rows in parts.items()
         ]

@@ -53,11 +53,7 @@ def folder_rows(folder: Path) -> pd.DataFrame:
 
 
 def manifest_rows(manifest: Path, root: Path) -> pd.DataFrame:
-    """The annotation table of a manifest; see `read_manifest`.
-
-    Raises:
-        DataError: no such folder, or a faulty manifest.
-    """
+    """Read a manifest whose root must exist; see `read_manifest`."""
     if not root.is_dir():
         raise DataError(f"root={root}: no such folder")
     return read_manifest(manifest, root)
@@ -79,15 +75,7 @@ def without_test(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def reference_crops(rows: pd.DataFrame, root: Path, size: int) -> np.ndarray:
-    """The first frame of each sample.
-
-    Args:
-        rows: annotation table.
-        root: folder that its paths are relative to.
-        size: side of the crops.
-
-    Returns:
-        uint8, shape [rows, size, size, 3].
+    """Read the first frame of each sample: uint8, shape [rows, size, size, 3].
 
     Raises:
         DataError: naming every picture that cannot be read, or that lies outside the root.

@@ -30,16 +30,14 @@ class References(NamedTuple):
 def draw_references(
     rows: pd.DataFrame, chosen: np.ndarray, *, bona_fide: int, attack: int, seed: int
 ) -> References:
-    """Draw references from the rows chosen for training.
-
-    Fabricated attacks are references only where there are no others.
+    """Draw references from the train samples, fabricated attacks only where there are no others.
 
     Args:
         rows: annotation table.
         chosen: positions of the train samples.
-        bona_fide: at most so many bona fide samples.
-        attack: at most so many attacks.
-        seed: seeds the draw.
+        bona_fide: most bona fide samples.
+        attack: most attacks.
+        seed: seed of the draw.
     """
     rng = np.random.default_rng([seed, Stream.REFERENCES])
     labels = rows["label"].to_numpy()[chosen]
@@ -53,11 +51,11 @@ def draw_references(
 
 
 def gallery(embedding: Tensor, row: Tensor, rows: pd.DataFrame) -> Gallery:
-    """What the scorers are fitted to.
+    """Make the gallery that scorers are fitted to.
 
     Args:
-        embedding: of the references, shape [R, D].
-        row: their positions in the annotations, shape [R].
+        embedding: embeddings of the references, shape [R, D].
+        row: positions of the references in the annotations, shape [R].
         rows: annotation table.
     """
     chosen = rows.iloc[row.cpu().numpy()]

@@ -1,4 +1,4 @@
-"""From scores of frames, spread over batches and processes, to one row per sample."""
+"""Combine scores of frames, spread over batches and processes, into one row per sample."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ class SampleSums(NamedTuple):
 def score_split(
     batches: Iterable[FrameScores], annotations: pd.DataFrame, split: Split, scorers: Sequence[str]
 ) -> pd.DataFrame:
-    """Score rows of a split: the arithmetic mean of each sample's frames.
+    """Make the score rows of a split: the arithmetic mean of each sample's frames.
 
     Under DDP, every rank is handed the frames of all ranks.
 
     Args:
         batches: scores of this rank's frames.
         annotations: annotation table.
-        split: split that the samples were scored as.
+        split: split of the samples.
         scorers: names of the columns of `scores`.
 
     Returns:
@@ -105,7 +105,7 @@ def sum_samples(row: np.ndarray, values: np.ndarray, counts: np.ndarray) -> Samp
 
 
 def gather_ranks(part: _T) -> list[_T]:
-    """The values of all ranks, in their order; the value itself alone outside DDP."""
+    """Gather the values of all ranks, in their order; outside DDP, the one value."""
     if not (distributed.is_available() and distributed.is_initialized()):
         return [part]
     parts: list[_T] = [part] * distributed.get_world_size()

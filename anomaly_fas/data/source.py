@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
+from anomaly_fas.data.fabricated_rows import is_fabricated
 from anomaly_fas.protocols.selection import select
-from anomaly_fas.types import Split
+from anomaly_fas.types import DataKind, Split
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     import pandas as pd
 
     from anomaly_fas.protocols.protocol import PadProtocol
     from anomaly_fas.protocols.selection import Lists, Selection
-    from anomaly_fas.types import DataKind
+
+KIND_COLUMN: Final = "data_kind"
+"""Column of an annotation table: the kind of each sample, where a source holds several."""
 
 
 class Source(Protocol):
@@ -114,3 +117,36 @@ def select_from(
     """Apply a protocol to a source, which may leave out further samples; see `select`."""
     selection = select(protocol, source.annotations, lists, needed)
     return source.serving(selection) if isinstance(source, AttackSource) else selection
+
+
+def kind_of(kinds: Iterable[str]) -> DataKind:
+    """The kind of a set of samples of these kinds, at least one.
+
+    Example:
+        >>> kind_of(["real", "real"]), kind_of(["real", "simulated"])
+        (<DataKind.REAL: 'real'>, <DataKind.MIXED: 'mixed'>)
+    """
+    distinct = set(kinds)
+    return DataKind(distinct.pop()) if len(distinct) == 1 else DataKind.MIXED
+
+
+def run_kind(rows: pd.DataFrame, selection: Selection, kind: DataKind) -> str:
+    """The kind of a run's figures: that of its test samples.
+
+    Another kind of the train samples precedes it: `simulated_to_real`. Fabricated test attacks are
+    a simulation, whatever they are made from.
+
+    Args:
+        rows: annotation table.
+        selection: positions of the rows of each split.
+        kind: kind of all rows, where they have no column for it.
+    """
+    if is_fabricated(rows)[selection[Split.TEST]].any():
+        return str(DataKind.SIMULATED)
+    if KIND_COLUMN not in rows:
+        return str(kind)
+    trained, tested = (
+        set(rows[KIND_COLUMN].iloc[selection[split]]) for split in (Split.TRAIN, Split.TEST)
+    )
+    learnt, figures = kind_of(trained or tested), kind_of(tested or trained)
+    return str(figures) if learnt == figures else f"{learnt}_to_{figures}"

@@ -1,4 +1,4 @@
-"""The splits of a manifest: its own, or made of whole subjects or whole sessions."""
+"""Give a manifest its splits: its own, or made of whole subjects or whole sessions."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ class SplitOptions(TypedDict):
 
     Attributes:
         split_by: unit to make splits of; None takes the column `split`.
-        default_split: split of rows that have none; None leaves them out.
+        default_split: split of rows without one; None leaves them out.
         split_shares: shares of train, devel and test where splits are made.
-        split_seed: seed of the splits that are made.
-        shared_subjects: whether a subject may stand in several splits of the column `split`. It
-            is an error by default. Then `lists=official` keeps it there, `leak_free` in the
-            latest only.
+        split_seed: seed where splits are made.
+        shared_subjects: whether a subject may have several splits in the column `split`. Then
+            `lists=official` keeps them all, `leak_free` the latest only.
     """
 
     split_by: SplitBy | None
@@ -40,12 +39,12 @@ class SplitOptions(TypedDict):
 
 
 def with_splits(rows: pd.DataFrame, manifest: str, options: SplitOptions) -> pd.DataFrame:
-    """The rows of a manifest, each with its split.
+    """Give each row of a manifest its split.
 
     Args:
         rows: annotation table.
         manifest: name of the manifest in messages.
-        options: how splits are made.
+        options: source of the splits.
 
     Raises:
         ConfigError: an unknown split.
@@ -71,17 +70,16 @@ def with_splits(rows: pd.DataFrame, manifest: str, options: SplitOptions) -> pd.
 def split_rows(
     rows: pd.DataFrame, by: SplitBy, shares: Sequence[float], seed: int
 ) -> pd.Series[str]:
-    """A split for each row, such that no subject (or session of a dataset) stands in two.
+    """Draw a split for each row, such that no subject (or session of a dataset) is in two.
 
-    Units are shuffled and dealt out in order; orders in which a split would lack a class are
-    passed over, unless there is but one class in all.
+    Units are shuffled and dealt out in order. An order is drawn again if a split lacks a class that
+    the table has.
 
     Args:
-        rows: an annotation table.
-        by: `subject` keeps each dataset's subjects together, `session` its sessions, in which
-            case one subject may stand in several splits.
-        shares: of train, devel and test, by number of units; each gets at least one.
-        seed: seeds the order.
+        rows: annotation table.
+        by: unit kept together; with `session`, one subject may be in several splits.
+        shares: shares of train, devel and test, by number of units; each gets at least one.
+        seed: seed of the order.
 
     Raises:
         ConfigError: an unknown unit, or shares that are not three positive numbers.
@@ -119,7 +117,7 @@ def split_rows(
 
 
 def _sizes(count: int, shares: Sequence[float]) -> list[int]:
-    """Numbers of units by largest remainder, at least one each."""
+    """Round the numbers of units by largest remainder, at least one each."""
     exact = np.asarray(shares, dtype=float) / sum(shares) * count
     sizes = np.maximum(1, np.floor(exact).astype(int))
     while sizes.sum() < count:

@@ -1,4 +1,4 @@
-"""A new domain's samples in two: those that references may come from, and those for testing."""
+"""Split the samples of a new domain into a pool of references and a test set."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class TargetSplit(NamedTuple):
 def split_target(
     rows: pd.DataFrame, share: float, apart: Apart, rng: np.random.Generator
 ) -> TargetSplit:
-    """Deal out subjects, so that none stands on both sides.
+    """Deal out subjects, so that none is on both sides.
 
     Args:
         rows: annotation table of the domain.
-        share: of the subjects that go into the pool, in (0, 1); at least one goes to either side.
-        apart: `session` deals out the sessions that both sides have, too, and leaves out samples
-            of a session on the wrong side.
-        rng: draws who goes where. What would leave a side without a class is drawn anew.
+        share: share of the subjects in the pool, in (0, 1); at least one goes to either side.
+        apart: `session` also deals out the sessions of both sides, and leaves out samples of a
+            session on the wrong side.
+        rng: draws the sides, again if a side lacks a class.
 
     Raises:
         ConfigError: a share out of range, or an unknown value of `apart`.

@@ -8,9 +8,8 @@ import pytest
 
 from anomaly_fas.data.datamodule import PadDataModule
 from anomaly_fas.data.joined import Joined
-from anomaly_fas.data.kinds import run_kind
 from anomaly_fas.data.simulated_attacks import SimulatedAttacks
-from anomaly_fas.data.source import Source
+from anomaly_fas.data.source import Source, run_kind
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.protocols.one_dataset import CrossDataset, Lodo
 from anomaly_fas.protocols.selection import Selection, select

@@ -1,4 +1,4 @@
-"""How much of the datasets, and of each protocol, the files that were found allow."""
+"""Report how much of the datasets, and of each protocol, has files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.protocols.protocol import PadProtocol, in_split
 from anomaly_fas.protocols.selection import (
     Lists,
-    Selection,
     official_selection,
     select,
     without_leaks,
@@ -90,7 +89,9 @@ def _row(
         select(protocol, present, lists)
     except (ConfigError, DataError) as error:  # a dataset, or a class of a split, is not there
         reason = str(error)
-    listed = _listed(protocol, rows, lists)
+    listed = official_selection(protocol, rows)
+    if lists == "leak_free":
+        listed = without_leaks(listed, rows)
     counts = {}
     for split in Split:
         counts[f"{split}_listed"] = len(listed[split])
@@ -98,8 +99,3 @@ def _row(
     complete = all(found[chosen].all() for chosen in listed.values())
     state = Coverage.NONE if reason else Coverage.FULL if complete else Coverage.PART
     return {"protocol": protocol.name, "state": state} | counts | {"reason": reason}
-
-
-def _listed(protocol: PadProtocol, rows: pd.DataFrame, lists: Lists) -> Selection:
-    official = official_selection(protocol, rows)
-    return without_leaks(official, rows) if lists == "leak_free" else official
