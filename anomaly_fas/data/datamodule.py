@@ -53,7 +53,10 @@ class PadDataModule(LightningDataModule):
         workers: processes that load training batches.
         seed: seeds sampling, augmentation and references.
         reference_limit: at most so many references of each class.
-        first_train_frames: train on so many of the first frames of each capture; None for all.
+        first_train_frames: number of first frames of each capture to train on; None for all.
+
+    Attributes:
+        train_counts: number of frames of each sample to train on, the first ones, int64.
 
     Raises:
         DataError: no capture has a crop among its first frames.
@@ -74,9 +77,9 @@ class PadDataModule(LightningDataModule):
     ) -> None:
         super().__init__()
         self.source = source
-        self._train_counts = _train_counts(source, first_train_frames)
+        self.train_counts = _train_counts(source, first_train_frames)
         train = selection[Split.TRAIN]
-        self.selection = selection | {Split.TRAIN: train[self._train_counts[train] > 0]}
+        self.selection = selection | {Split.TRAIN: train[self.train_counts[train] > 0]}
         self.references: References = draw_references(
             source.annotations,
             self.selection[Split.TRAIN],
@@ -103,11 +106,6 @@ class PadDataModule(LightningDataModule):
         kind = run_kind(self.annotations, self.selection, self.source.kind)
         return {"data_kind": kind} | ({"fabricated": fabricated} if fabricated else {})
 
-    @property
-    def train_counts(self) -> np.ndarray:
-        """How many frames of each sample may be trained on, the first ones, int64."""
-        return self._train_counts
-
     def prepare_data(self) -> None:
         """Make the crops; Lightning calls it in one process."""
         self.source.prepare()
@@ -122,7 +120,7 @@ class PadDataModule(LightningDataModule):
         batches = self._sampler(
             rows=self.source.annotations,
             chosen=self.selection[Split.TRAIN],
-            frame_counts=self._train_counts,
+            frame_counts=self.train_counts,
             seed=self._seed,
             rank=rank,
             world_size=world_size,

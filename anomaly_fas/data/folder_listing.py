@@ -74,8 +74,9 @@ def list_folder(root: Path, *, frames: Frames, subject: str | None) -> FolderLis
     facts = {path: _facts(path, kind) for path, kind in samples if _fits_a_table(path)}
     listed = [(path, kind) for path, kind in samples if path in facts and facts[path].label]
     rows = [
-        (path, path, root.resolve().name, *_cells(facts[path], subject_of(path).strip()))
+        (path, path, root.resolve().name, said.label, said.pai, said.pai_fine, subject, said.split)
         for path, _ in listed
+        for said, subject in [(facts[path], subject_of(path).strip())]
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=str)
     if subject not in {None, "folder"} and len(table) and (table["subject"] == "").all():
@@ -127,11 +128,8 @@ def _is_a_sample(folder: str, files: list[tuple[str, Kind]], frames: Frames) -> 
     numbered = [re.fullmatch(r"(.*?)[0-9]+", split_suffix(path)[0]) for path in images]
     prefixes = {number and number[1] for number in numbered}
     alone = len(images) == len(files) > 1
-    return alone and None not in prefixes and len(prefixes) == 1 and _may_be_a_clip(folder)
-
-
-def _may_be_a_clip(folder: str) -> bool:
-    return set(words_in(folder.rpartition("/")[2])) <= _WORDS_OF_CLIPS
+    may_be_a_clip = set(words_in(folder.rpartition("/")[2])) <= _WORDS_OF_CLIPS
+    return alone and None not in prefixes and len(prefixes) == 1 and may_be_a_clip
 
 
 def _facts(path: str, kind: Kind) -> FolderFacts:
@@ -143,10 +141,6 @@ def _facts(path: str, kind: Kind) -> FolderFacts:
     if facts.label or facts.contradiction:
         return facts
     return folder_facts([*names[:-1], split_suffix(names[-1])[0]])
-
-
-def _cells(facts: FolderFacts, subject: str) -> tuple[str, str, str, str, str]:
-    return facts.label, facts.pai, facts.pai_fine, subject, facts.split
 
 
 def _fits_a_table(path: str) -> bool:
