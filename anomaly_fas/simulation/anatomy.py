@@ -1,18 +1,27 @@
-"""The parts of a head that stay the same from capture to capture."""
+"""The parts of a head that stay the same from capture to capture: its relief and its skin.
+
+The reflectance of skin is that of a pigment-free base dimmed by melanin and haemoglobin after
+Lambert-Beer, as in Tsumura et al., "Image-based skin color and texture analysis/synthesis",
+SIGGRAPH 2003. The absorbances are set so that melanin 0.05 and 1.15 give the sRGB colours of very
+light and of dark brown skin.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from anomaly_fas.simulation import skin
 from anomaly_fas.simulation.grid import COLUMNS, ROWS, Image, X, Y, blur, bump, noise, step
 
 if TYPE_CHECKING:
     from anomaly_fas.simulation.person import Person
+
+_BASE: Final = np.array([0.86, 0.66, 0.54], dtype=np.float32)
+_MELANIN: Final = np.array([1.45, 1.85, 2.20], dtype=np.float32)
+_HAEMOGLOBIN: Final = np.array([0.10, 0.58, 0.44], dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,21 @@ def head(person: Person) -> Head:
         outline=outline,
         alpha=np.maximum(step(inside, -0.008, 0.012), step(ears, 0.35, 0.6)),
     )
+
+
+def reflectance(melanin: Image, haemoglobin: Image) -> Image:
+    """Linear RGB reflectance of skin.
+
+    Args:
+        melanin: density, 0 to about 1.2, any shape.
+        haemoglobin: density, 0 to about 1.5, the same shape.
+
+    Returns:
+        The same shape with a last axis of 3, in (0, 1).
+    """
+    pigments = zip(_BASE, _MELANIN, _HAEMOGLOBIN, strict=True)
+    planes = [base * np.exp(-(melanin * m + haemoglobin * h)) for base, m, h in pigments]
+    return np.stack(planes, axis=-1)
 
 
 def nose_tip(person: Person) -> float:
@@ -93,7 +117,7 @@ def _relief(person: Person, outline: Image, rng: np.random.Generator) -> Image:
     relief -= 0.03 * bump(0, (mouth_line(person) + person.chin) / 2 + 0.02, 0.14, 0.03)
     relief += _nose(person)
     relief -= person.wrinkles * _folds(person, rng)
-    return relief + 0.0011 * skin.pores(rng)
+    return relief + 0.0011 * _pores(rng)
 
 
 def _nose(person: Person) -> Image:
@@ -129,8 +153,8 @@ def _folds(person: Person, rng: np.random.Generator) -> Image:
 def _melanin(person: Person, rng: np.random.Generator) -> Image:
     density = np.full((ROWS, COLUMNS), person.melanin, np.float32)
     density *= 1 + 0.05 * noise(rng, 6) + 0.03 * noise(rng, 40)
-    density += 0.5 * person.freckles * skin.spots(rng, 90, 0.7) * bump(0, 0.02, 0.4, 0.14)
-    density += 0.9 * skin.spots(rng, int(rng.integers(0, 7)), 1.1)
+    density += 0.5 * person.freckles * _spots(rng, 90, 0.7) * bump(0, 0.02, 0.4, 0.14)
+    density += 0.9 * _spots(rng, int(rng.integers(0, 7)), 1.1)
     for side in (-1, 1):
         shadow = 0.10 + 0.10 * person.wrinkles
         density += shadow * bump(side * person.eye_distance, -0.03, 0.12, 0.035)
@@ -139,7 +163,7 @@ def _melanin(person: Person, rng: np.random.Generator) -> Image:
 
 def _haemoglobin(person: Person, rng: np.random.Generator) -> Image:
     density = np.full((ROWS, COLUMNS), 0.25 + 0.3 * person.redness, np.float32)
-    density += 0.07 * skin.mottling(rng)
+    density += 0.07 * _mottling(rng)
     tip = nose_tip(person)
     density += 0.30 * person.redness * bump(0, tip, 0.13, 0.10)
     for side in (-1, 1):
@@ -157,3 +181,26 @@ def _gloss(person: Person, rng: np.random.Generator) -> Image:
     for side in (-1, 1):
         gloss += 0.05 * oily * bump(side * 0.4, 0.08, 0.13, 0.1)
     return gloss * (1 + 0.25 * noise(rng, 60)).clip(0.3, 2)
+
+
+def _mottling(rng: np.random.Generator) -> Image:
+    """Uneven blood supply: unit variance, features of 1 to 20 mm."""
+    return (
+        0.7 * noise(rng, 10) + 0.5 * noise(rng, 28) + 0.4 * noise(rng, 70) + 0.2 * noise(rng, 150)
+    )
+
+
+def _pores(rng: np.random.Generator) -> Image:
+    """Fine relief of the skin, unit variance, at the scale of the grid's pixels."""
+    fine = rng.standard_normal(noise(rng, 2).shape, dtype=np.float32)
+    relief = blur(fine, 0.8) - blur(fine, 2.0)
+    return relief / np.float32(relief.std())
+
+
+def _spots(rng: np.random.Generator, count: int, size: float) -> Image:
+    """Moles or freckles: round spots of height 0 to 1, `size` in pixels of the grid."""
+    image = np.zeros_like(noise(rng, 2))
+    rows = rng.integers(0, image.shape[0], count)
+    columns = rng.integers(0, image.shape[1], count)
+    image[rows, columns] = rng.uniform(0.3, 1.0, count).astype(np.float32)
+    return blur(image, size) * np.float32(2 * np.pi * size**2)

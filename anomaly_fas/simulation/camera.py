@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
 
 from anomaly_fas.simulation.grid import Image, blur, in_each_channel, tinted
-from anomaly_fas.simulation.jpeg import anywhere, compressed
 from anomaly_fas.types import Device
 
 Scene = Callable[[int], Image]
@@ -77,6 +76,12 @@ _CROSSTALK: Final = np.array(
 _CORRECTION: Final = np.linalg.inv(_CROSSTALK).astype(np.float32)
 _LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _WHITE: Final = 4095
+_BLOCK: Final = 8
+_SAMPLING: Final = {
+    444: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+    422: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_422,
+    420: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420,
+}
 
 
 def unit(camera: Camera, rng: np.random.Generator) -> Camera:
@@ -195,3 +200,41 @@ def _sharpen(camera: Camera, image: Image) -> Image:
     """Unsharp mask on the encoded image, so that halos and noise are as strong in the dark."""
     image = image + np.float32(camera.sharpen) * (image - blur(image, 1.0))
     return (np.clip(image, 0, 1) * 255 + np.float32(0.5)).astype(np.uint8)
+
+
+def compressed(
+    image: np.ndarray, quality: int, chroma: int, offset: tuple[int, int] = (0, 0)
+) -> np.ndarray:
+    """An image after it has been stored.
+
+    Args:
+        image: sRGB, uint8, shape [rows, columns, 3].
+        quality: 1 to 100.
+        chroma: subsampling of the colours, 444, 422 or 420.
+        offset: row and column, 0 to 7, at which the image lies in the blocks of a larger one that
+            it was cut out of.
+    """
+    whole = cv2.copyMakeBorder(image, offset[0], 0, offset[1], 0, cv2.BORDER_REPLICATE)
+    options = [cv2.IMWRITE_JPEG_QUALITY, quality]
+    options += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, _SAMPLING[chroma]]
+    encoded = cv2.imencode(".jpg", cv2.cvtColor(whole, cv2.COLOR_RGB2BGR), options)[1]
+    decoded: Any = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    return cv2.cvtColor(decoded[offset[0] :, offset[1] :], cv2.COLOR_BGR2RGB)
+
+
+def stored_crop(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A face crop as it comes out of a store: most are JPEG files once more, of a good quality.
+
+    Args:
+        image: sRGB, uint8, shape [size, size, 3].
+        rng: draws the quality and the subsampling.
+    """
+    lossless, quality = rng.random() < 0.15, int(rng.integers(93, 99))
+    chroma = 420 if rng.random() < 0.6 else 444
+    return image if lossless else compressed(image, quality, chroma)
+
+
+def anywhere(rng: np.random.Generator) -> tuple[int, int]:
+    """Where a crop lies in the blocks of its frame."""
+    row, column = rng.integers(0, _BLOCK, 2)
+    return int(row), int(column)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anomaly_fas.simulation import skin
-from anomaly_fas.simulation.anatomy import head, mouth_line
+from anomaly_fas.simulation.anatomy import head, mouth_line, reflectance
 from anomaly_fas.simulation.grid import COLUMNS, ROWS, Image, Window, blur, bump, mix, step
 from anomaly_fas.simulation.shading import Surface
 
@@ -61,7 +60,7 @@ def bare_face(person: Person, state: Expression) -> Surface:
         _raise_cheeks(person, state.smile, height)
     face = Surface(
         height=height,
-        albedo=skin.reflectance(base.melanin, haemoglobin),
+        albedo=reflectance(base.melanin, haemoglobin),
         gloss=gloss,
         polish=np.full_like(height, 0.25),
         translucency=np.ones_like(height),

@@ -15,12 +15,11 @@ import cv2
 import numpy as np
 
 from anomaly_fas.simulation.camera import CAMERAS, Scene, capture, srgb_curve
+from anomaly_fas.simulation.coverings import cover, wear_mask
 from anomaly_fas.simulation.expression import Expression
 from anomaly_fas.simulation.grid import Image, in_each_channel, mix
 from anomaly_fas.simulation.lighting import Light, light
 from anomaly_fas.simulation.makeup import paint
-from anomaly_fas.simulation.masks import wear_mask
-from anomaly_fas.simulation.partial import cover
 from anomaly_fas.simulation.person import Person, person
 from anomaly_fas.simulation.photo_surface import (
     Framing,

@@ -20,7 +20,7 @@ MELANIN: Final[Mapping[SkinTone, tuple[float, float]]] = {
     SkinTone.MEDIUM_DARK_BROWN: (0.68, 0.90),
     SkinTone.DARK_BROWN: (0.90, 1.15),
 }
-"""Range of the melanin density of each skin tone, see `anomaly_fas.simulation.skin`."""
+"""Range of the melanin density of each skin tone, see `anatomy.reflectance`."""
 
 
 @dataclass(frozen=True)

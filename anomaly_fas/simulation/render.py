@@ -10,14 +10,12 @@ import cv2
 import numpy as np
 
 from anomaly_fas.random_streams import Stream
-from anomaly_fas.simulation.camera import CAMERAS, capture, unit
+from anomaly_fas.simulation.camera import CAMERAS, capture, stored_crop, unit
+from anomaly_fas.simulation.coverings import cover, wear_mask
 from anomaly_fas.simulation.expression import bare_face, expression
 from anomaly_fas.simulation.hair import groom
-from anomaly_fas.simulation.jpeg import stored_crop
 from anomaly_fas.simulation.lighting import light
 from anomaly_fas.simulation.makeup import paint
-from anomaly_fas.simulation.masks import wear_mask
-from anomaly_fas.simulation.partial import cover
 from anomaly_fas.simulation.picture import photograph, portrait
 from anomaly_fas.simulation.prepress import enhanced
 from anomaly_fas.simulation.screen import replay_attack

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from anomaly_fas.simulation import skin
+from anomaly_fas.simulation.anatomy import reflectance
 from anomaly_fas.simulation.flat import Held, hold, placement
 from anomaly_fas.simulation.grid import Image, blur, coloured, in_each_channel, mix, step
 from anomaly_fas.simulation.printing import PRINTERS, ink_on_paper, separate
@@ -117,6 +117,6 @@ def _hold_with(
     thickness = 0.09 * np.sqrt(np.clip(across / 0.09 + 1, 0, 1))
     round_ = np.clip(1 - ((y - tip_y) / np.maximum(thickness, 1e-3)) ** 2, 0, 1)
     alpha = step(np.abs(y - tip_y) - thickness, 0.01, -0.01) * step(across, -0.09, -0.07)
-    colour = skin.reflectance(np.array([melanin], np.float32), np.array([0.5], np.float32))[0]
+    colour = reflectance(np.array([melanin], np.float32), np.array([0.5], np.float32))[0]
     flesh = coloured(np.sqrt(round_), colour)
     return mix(scene, flesh * np.float32(lit.mean), alpha)

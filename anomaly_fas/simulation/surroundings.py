@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import cv2
 import numpy as np
 
-from anomaly_fas.simulation import skin
+from anomaly_fas.simulation.anatomy import reflectance
 from anomaly_fas.simulation.grid import Image, blur, mix, noise, step
 from anomaly_fas.simulation.shading import Pose, crop_grid
 
@@ -56,7 +56,7 @@ def bust(
     collar = step(np.abs(x) * 1.2 + (y - 1.0) * float(rng.uniform(-1.2, -0.3)), 0.05, 0.1)
     clothes = clothes * np.maximum(collar, step(y, 1.4, 1.5))
     melanin = np.full((size, size), person.melanin, np.float32)
-    flesh = skin.reflectance(melanin, np.full_like(melanin, 0.45))
+    flesh = reflectance(melanin, np.full_like(melanin, 0.45))
     flesh = flesh * (0.75 - 0.45 * step(y, person.chin + 0.35, person.chin - 0.05))[..., None]
     flesh = flesh * (1 - 0.5 * np.clip(np.abs(x) / neck_width, 0, 1) ** 3)[..., None]
     cloth = np.clip(rng.uniform(0.02, 0.6) * (1 + 0.3 * rng.standard_normal(3)), 0.01, 0.9)

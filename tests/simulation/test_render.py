@@ -94,9 +94,9 @@ def test_a_rigid_mask_is_glossier_than_skin() -> None:
 
 def test_a_partial_attack_covers_only_its_part() -> None:
     """Where the paper is not, nothing but shadow and exposure can differ from the bare face."""
+    from anomaly_fas.simulation.coverings import cover
     from anomaly_fas.simulation.expression import Expression, bare_face
     from anomaly_fas.simulation.grid import Y
-    from anomaly_fas.simulation.partial import cover
 
     sample = next(s for s in SAMPLES if s.species and s.species.coarse is Pai.PARTIAL)
     wearer, victim = sample.presenter, sample.victim

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anomaly_fas.simulation.anatomy import reflectance
 from anomaly_fas.simulation.person import MELANIN
-from anomaly_fas.simulation.skin import reflectance
 
 density = st.floats(0, 1.25, width=32)
 
