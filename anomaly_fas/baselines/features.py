@@ -1,4 +1,4 @@
-"""What a classical method measures on a frame."""
+"""Features of a frame, as classical methods compute them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ if TYPE_CHECKING:
 class FrameFeatures(Protocol):
     """A vector of numbers for an image; the same image always gives the same one.
 
-    Its `repr` tells the settings: features are kept on disk by it and the version. It is sent to
-    other processes.
+    Its `repr` tells the settings: features are cached under it and the version. It is pickled.
     """
 
     @property
     def dim(self) -> int:
-        """How many numbers."""
+        """Number of features."""
         ...
 
     @property
@@ -26,7 +25,7 @@ class FrameFeatures(Protocol):
         ...
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
-        """The features of a face crop.
+        """Compute the features of a face crop.
 
         Args:
             image: sRGB, uint8, shape [rows, columns, 3].

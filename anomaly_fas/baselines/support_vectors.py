@@ -49,9 +49,10 @@ class SupportVectors:
             float64, shape [M], without bounds; the machine's own boundary is 0.
         """
         width = self.gamma / self.vectors.shape[1]
+        parts = (features[start : start + _ROWS] for start in range(0, len(features), _ROWS))
         scores = [
             _kernel(_distances(self.scaler.transform(part), self.vectors), width) @ self.weights
-            for part in _parts(features)
+            for part in parts
         ]
         return np.concatenate(scores) + self.bias if scores else np.zeros(0)
 
@@ -93,8 +94,8 @@ class SupportVectorMachine:
         if is_attack.size <= self.max_frames:
             return np.arange(is_attack.size)
         rng = np.random.default_rng([seed, Stream.CLASSIFIER_FRAMES])
-        classes = [rng.permutation(np.flatnonzero(is_attack == value)) for value in (False, True)]
-        bona_fide, attacks = classes
+        bona_fide = rng.permutation(np.flatnonzero(~is_attack))
+        attacks = rng.permutation(np.flatnonzero(is_attack))
         share = min(bona_fide.size, max(self.max_frames // 2, self.max_frames - attacks.size))
         parts = [bona_fide[:share], attacks[: self.max_frames - share]]
         return np.sort(np.concatenate(parts))
@@ -115,14 +116,9 @@ class SupportVectorMachine:
                 # Handing over the kernel gives the machine that kernel="rbf" gives, much sooner.
                 machine = SVC(C=cost, kernel="precomputed", class_weight="balanced")
                 machine.fit(kernel, is_attack)
-                yield SupportVectors(
-                    cost,
-                    gamma,
-                    scaler,
-                    scaled[machine.support_],
-                    machine.dual_coef_[0],
-                    float(machine.intercept_[0]),
-                )
+                vectors, weights = scaled[machine.support_], machine.dual_coef_[0]
+                bias = float(machine.intercept_[0])
+                yield SupportVectors(cost, gamma, scaler, vectors, weights, bias)
 
 
 def _distances(some: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -139,8 +135,3 @@ def _kernel(squares: np.ndarray, gamma: float) -> np.ndarray:
     kernel: np.ndarray = squares * -gamma
     np.exp(kernel, out=kernel)
     return kernel
-
-
-def _parts(rows: np.ndarray) -> Iterator[np.ndarray]:
-    for start in range(0, len(rows), _ROWS):
-        yield rows[start : start + _ROWS]
