@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anomaly_fas.data.crop_cache import open_or_fill
-from anomaly_fas.simulation.plan import Extent, annotation_table, describe, plan
+from anomaly_fas.simulation.plan import Extent, annotation_table, plan
 from anomaly_fas.simulation.render import VERSION, render_frame
 from anomaly_fas.types import DataKind
 
@@ -75,7 +76,7 @@ class Embedded:
     @property
     def fingerprint(self) -> str:
         """See `Source`."""
-        facts = describe(self.extent) | {"size": self.image_size, "version": VERSION}
+        facts = asdict(self.extent) | {"size": self.image_size, "version": VERSION}
         name = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:12]
         return f"embedded-{name}"
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.random_streams import Stream
-from anomaly_fas.simulation.datasets import pas_type
+from anomaly_fas.simulation.plan import pas_type
 from anomaly_fas.types import FinePai, Label, Pai, Split
 
 if TYPE_CHECKING:

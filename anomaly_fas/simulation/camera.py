@@ -85,14 +85,10 @@ _SAMPLING: Final = {
 
 
 def unit(camera: Camera, rng: np.random.Generator) -> Camera:
-    """Draw a camera of a class, as it is set, before a face at some distance.
+    """Draw a camera of a class around its middle, as it is set before a face at some distance.
 
     The ranges are wide enough to hold webcams of 640 x 480 that are held before a face: see
     `experiments/realism`.
-
-    Args:
-        camera: the middle of the class.
-        rng: draws.
     """
 
     def around(value: float, spread: float) -> float:
@@ -223,12 +219,7 @@ def compressed(
 
 
 def stored_crop(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A face crop as it comes out of a store: most are JPEG files once more, of a good quality.
-
-    Args:
-        image: sRGB, uint8, shape [size, size, 3].
-        rng: draws the quality and the subsampling.
-    """
+    """A face crop as it comes out of a store: most are JPEG files once more, of a good quality."""
     lossless, quality = rng.random() < 0.15, int(rng.integers(93, 99))
     chroma = 420 if rng.random() < 0.6 else 444
     return image if lossless else compressed(image, quality, chroma)

@@ -40,15 +40,9 @@ def wear_mask(
     victim: Person,
     picture: Callable[[], Picture],
 ) -> None:
-    """Put a mask of a victim on a face, if the species is one.
+    """Put a mask of a victim on the wearer's face in place; other species change nothing.
 
-    Args:
-        species: any; others than masks change nothing.
-        face: the wearer's head, changed in place.
-        rng: draws material, finish and cut.
-        wearer: person whose eyes look through the holes.
-        victim: person whose face is cast.
-        picture: makes the frontal picture that a paper mask is printed from.
+    A paper mask is printed from the frontal picture that `picture` makes.
     """
     match species:
         case FinePai.MASK_PAPER:
@@ -66,14 +60,9 @@ def cover(
     wearer: Person,
     picture: Callable[[], Picture],
 ) -> None:
-    """Cover part of a face, if the species is a partial one.
+    """Cover part of the wearer's face in place, if the species is a partial one.
 
-    Args:
-        species: any; others than partial ones change nothing.
-        face: the wearer's face, changed in place.
-        rng: draws material and cut.
-        wearer: person whose face it is.
-        picture: makes the frontal picture of the victim that a piece of paper shows.
+    A piece of paper shows a part of the victim's frontal picture that `picture` makes.
     """
     match species:
         case FinePai.PARTIAL_PAPER_GLASSES:
@@ -206,16 +195,7 @@ def _discs(wearer: Person, radius: float) -> Image:
 def _lay(
     face: Surface, shape: Image, albedo: Image, height: Image, gloss: float, stiffness: float = 4.0
 ) -> None:
-    """Cover part of a face with something opaque.
-
-    Args:
-        face: changed in place.
-        shape: coverage by the thing.
-        albedo: its linear RGB reflectance.
-        height: its z; where the face stands out further, it rests on the face.
-        gloss: strength of its surface reflection.
-        stiffness: how little it follows the face's relief, in pixels of the grid.
-    """
+    """Lay an opaque thing of a coverage on a face; the stiffer, the less it follows the relief."""
     gap = np.clip(blur(shape, 2.0) * 1.6 - shape, 0, 1) * (shape < 0.5)
     face.albedo *= (1 - 0.55 * gap)[..., None]
     face.albedo[:] = mix(face.albedo, albedo, shape)

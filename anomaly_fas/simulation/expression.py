@@ -100,12 +100,7 @@ def eye_opening(person: Person, side: int) -> tuple[Window, Image, Image]:
 
 
 def at_eyes(person: Person, shape: Callable[[Image, Image], Image]) -> Image:
-    """Draw a shape at both eyes, over the whole grid.
-
-    Args:
-        person: whose eyes they are.
-        shape: coverage in the coordinates u and v of an eye; see `eye_opening`.
-    """
+    """Draw a shape, coverage in the coordinates u and v of an eye, at both eyes."""
     image = np.zeros((ROWS, COLUMNS), np.float32)
     for side in (-1, 1):
         window, u, v = eye_opening(person, side)

@@ -8,7 +8,6 @@ same optics and cameras without any instrument.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from typing import Final
 
 import cv2
@@ -31,8 +30,7 @@ from anomaly_fas.simulation.photo_surface import (
     surface_of,
 )
 from anomaly_fas.simulation.picture import Picture
-from anomaly_fas.simulation.prepress import for_printer
-from anomaly_fas.simulation.printing import PRINTERS
+from anomaly_fas.simulation.printing import PRINTERS, for_printer
 from anomaly_fas.simulation.screen import replay_attack
 from anomaly_fas.simulation.shading import render
 from anomaly_fas.simulation.sheet import coldness, print_attack
@@ -82,12 +80,7 @@ def fabricated(
 
 
 def recaptured(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A photograph sent through the cameras of the attacks, slightly moved, and nothing else.
-
-    Args:
-        image: a face crop: sRGB, uint8, shape [size, size, 3].
-        rng: draws movement and camera.
-    """
+    """A photograph sent through the cameras of the attacks, slightly moved, and nothing else."""
     radiance = _moved(linear(image), rng)
     return _photographed(lambda size: _resized(radiance, size), image, rng, 1.0, fine=False)
 
@@ -167,21 +160,10 @@ def _painted(
 
 def _victim(rng: np.random.Generator) -> Person:
     """Draw whose face is cast or painted: one of a few simulated people."""
-    return _victims()[int(rng.integers(len(_TONES)))]
-
-
-@cache
-def _victims() -> list[Person]:
-    return [
-        person(
-            np.random.default_rng([7, index]),
-            (Sex.MALE, Sex.FEMALE)[index % 2],
-            Age.ADULT,
-            tone,
-            glasses=False,
-        )
-        for index, tone in enumerate(_TONES)
-    ]
+    index = int(rng.integers(len(_TONES)))
+    sex = (Sex.MALE, Sex.FEMALE)[index % 2]
+    who = np.random.default_rng([7, index])
+    return person(who, sex, Age.ADULT, _TONES[index], glasses=False)
 
 
 def _prepared(image: np.ndarray, species: FinePai, rng: np.random.Generator) -> np.ndarray:

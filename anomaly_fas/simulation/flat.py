@@ -48,14 +48,14 @@ class Held:
     normal: Image
     inside: Image
 
+    def within(self, half: float, margin: float = 0.0) -> Image:
+        """Coverage of a square around the picture's middle, of a half side and a margin."""
+        reach = np.maximum(np.abs(self.u - 0.5), np.abs(self.v - 0.5))
+        return step(reach - half - margin, 0.006, -0.002)
+
 
 def placement(rng: np.random.Generator, bend: float) -> Placement:
-    """Draw how a picture is held: nearly filling the crop, as an attacker must.
-
-    Args:
-        rng: draws.
-        bend: the strongest bend; 0 for rigid things.
-    """
+    """Draw how a picture is held that nearly fills the crop; `bend` is the strongest bend."""
     return Placement(
         scale=float(rng.uniform(0.92, 1.18)),
         shift=(float(rng.normal(0, 0.04)), float(rng.normal(0, 0.04))),

@@ -41,15 +41,7 @@ def to_rows(y: Image) -> Image:
 def bump(
     x: float, y: float, width: float, height: float, grid: tuple[Image, Image] = (X, Y)
 ) -> Image:
-    """A Gaussian hill of height 1.
-
-    Args:
-        x: centre.
-        y: centre.
-        width: standard deviation along x.
-        height: standard deviation along y.
-        grid: coordinates of the pixels, by default those of the whole grid.
-    """
+    """A Gaussian hill of height 1 around (x, y), of standard deviations `width` and `height`."""
     dx, dy = grid[0] - np.float32(x), grid[1] - np.float32(y)
     return np.exp(-0.5 * ((dx / np.float32(width)) ** 2 + (dy / np.float32(height)) ** 2))
 
@@ -101,14 +93,7 @@ def tinted(image: Image, colour: np.ndarray) -> Image:
 
 
 class Window:
-    """A part of the grid, so that small features cost little.
-
-    Args:
-        left: smallest x.
-        right: largest x.
-        top: smallest y.
-        bottom: largest y.
-    """
+    """A part of the grid, so that small features cost little."""
 
     def __init__(self, left: float, right: float, top: float, bottom: float) -> None:
         rows = slice(_clip(top, HALF_HEIGHT, ROWS), _clip(bottom, HALF_HEIGHT, ROWS))

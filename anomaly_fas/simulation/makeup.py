@@ -32,15 +32,9 @@ def paint(
     victim: Callable[[], Person],
     state: Expression,
 ) -> None:
-    """Put make-up on a face, if the species is one.
+    """Put make-up on the wearer's face in place; other species change nothing.
 
-    Args:
-        species: any; others than make-up change nothing.
-        face: the wearer's face, changed in place.
-        rng: draws products and patterns.
-        wearer: person whose face it is.
-        victim: gives the person who is impersonated.
-        state: expression that the face was drawn with.
+    `victim` gives the person who is impersonated, `state` is the expression that the face shows.
     """
     match species:
         case FinePai.MAKEUP_COSMETIC:

@@ -91,12 +91,7 @@ def linear(image: np.ndarray) -> Image:
 
 
 def surface_of(image: np.ndarray, view: Pose) -> PhotoSurface:
-    """The surface that a photograph shows.
-
-    Args:
-        image: sRGB, uint8, shape [size, size, 3].
-        view: where the face is in it.
-    """
+    """The surface that a photograph shows: sRGB, uint8, shape [size, size, 3]."""
     columns, rows = _to_crop(X, Y, view, image.shape[0])
     radiance = cv2.remap(
         linear(image), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
@@ -119,12 +114,7 @@ def surface_of(image: np.ndarray, view: Pose) -> PhotoSurface:
 
 
 def frontal_picture(image: np.ndarray, view: Pose) -> Picture:
-    """The photograph moved, turned and scaled until it lies on the canonical grid.
-
-    Args:
-        image: sRGB, uint8, shape [size, size, 3].
-        view: where the face is in it.
-    """
+    """The photograph moved, turned and scaled until it lies on the canonical grid."""
     size = image.shape[0]
     x, y = crop_grid(size, view.zoom)
     columns, rows = _to_crop(x, y, view, size)
@@ -133,13 +123,7 @@ def frontal_picture(image: np.ndarray, view: Pose) -> Picture:
 
 
 def seen(image: Image, view: Pose, size: int) -> Image:
-    """A map over the canonical grid as a crop sees it.
-
-    Args:
-        image: shape [rows, columns], with or without channels.
-        view: where the face is in the crop.
-        size: pixels a side of the crop.
-    """
+    """A map over the canonical grid as a crop of `size` pixels a side sees it."""
     x, y = in_face_plane(view, size)
     return cv2.remap(
         image, to_columns(x), to_rows(y), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE

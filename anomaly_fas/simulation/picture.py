@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -50,12 +50,9 @@ class Picture:
 
 @lru_cache(maxsize=12)
 def photograph(victim: Person, index: int, *, frontal: bool = False) -> Picture:
-    """The attacker's picture number `index` of a person; always the same one.
+    """Take the attacker's picture number `index` of a person; it is always the same.
 
-    Args:
-        victim: the person shown.
-        index: an attacker has a few pictures of each victim.
-        frontal: a portrait that is lined up with the canonical grid, for masks and cut-outs.
+    A frontal one is lined up with the canonical grid, for masks and cut-outs.
     """
     rng = np.random.default_rng([victim.seed, Stream.SIMULATED_PICTURE, index, int(frontal)])
     face = bare_face(victim, Expression() if frontal else expression(rng))
@@ -66,23 +63,16 @@ def photograph(victim: Person, index: int, *, frontal: bool = False) -> Picture:
     seed = int(rng.integers(2**31))
     device = _ATTACKERS[rng.integers(len(_ATTACKERS))]
     camera = replace(CAMERAS[device], photosites=_PHOTOSITES, full_well=1e5, denoise=1.0)
-    image = capture(camera, lambda size: portrait(face, victim, view, lit, place, seed, size), rng)
+    image = capture(camera, partial(portrait, face, victim, view, lit, place, seed), rng)
     return Picture(image, view.zoom)
 
 
 def portrait(
     face: Surface, wearer: Person, view: Pose, lit: Light, place: Place, seed: int, size: int
 ) -> Image:
-    """Radiance of a head before its surroundings: linear RGB, shape [size, size, 3].
+    """Render a head on the wearer's bust before a place: linear RGB, shape [size, size, 3].
 
-    Args:
-        face: the head.
-        wearer: whose body it sits on.
-        view: pose and framing.
-        lit: the lighting.
-        place: the surroundings.
-        seed: seeds the surroundings and clothes.
-        size: pixels a side.
+    The seed draws the surroundings and clothes.
     """
     rng = np.random.default_rng(seed)
     scene = mix(background(rng, place, lit, size), *bust(rng, wearer, view, lit, size))

@@ -1,24 +1,113 @@
-"""What is to be rendered: every sample of the embedded data with its annotations and its seed."""
+"""What is to be rendered: every sample of the embedded data with its annotations and its seed.
+
+The four simulated datasets differ in devices, instruments, lighting and surroundings, so that a
+protocol that holds one of them out is a real change of domain.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import count, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from anomaly_fas.random_streams import Stream
-from anomaly_fas.simulation.datasets import DATASETS, SimulatedDataset, pas_type
 from anomaly_fas.simulation.person import Person, person
-from anomaly_fas.types import ANNOTATION_COLUMNS, Age, Label, Sex, SkinTone, Split
+from anomaly_fas.types import (
+    ANNOTATION_COLUMNS,
+    Age,
+    Device,
+    FinePai,
+    Label,
+    Lighting,
+    Sex,
+    SkinTone,
+    Split,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from anomaly_fas.simulation.surroundings import Place
-    from anomaly_fas.types import Device, FinePai, Lighting
+
+
+@dataclass(frozen=True)
+class SimulatedDataset:
+    """A recording campaign.
+
+    Attributes:
+        name: as the `dataset` column has it.
+        devices: capture devices.
+        lighting: lightings, each session has one.
+        places: surroundings, each session has one.
+        species: instruments used against it.
+    """
+
+    name: str
+    devices: tuple[Device, ...]
+    lighting: tuple[Lighting, ...]
+    places: tuple[Place, ...]
+    species: tuple[FinePai, ...]
+
+
+def _species(names: str) -> tuple[FinePai, ...]:
+    return tuple(map(FinePai, names.split()))
+
+
+DATASETS: Final = (
+    SimulatedDataset(
+        name="sim-desk",
+        devices=(Device.WEBCAM_LOW, Device.WEBCAM_HIGH),
+        lighting=(Lighting.CONTROLLED, Lighting.ADVERSE),
+        places=("office", "wall"),
+        species=_species(
+            "print_low print_medium replay_low replay_medium mask_paper makeup_cosmetic "
+            "partial_upper_half partial_lower_half"
+        ),
+    ),
+    SimulatedDataset(
+        name="sim-pocket",
+        devices=(Device.MOBILE_TABLET_LOW, Device.MOBILE_TABLET_HIGH),
+        lighting=(Lighting.CONTROLLED, Lighting.ADVERSE),
+        places=("home", "street"),
+        species=_species(
+            "print_medium print_high replay_medium replay_high mask_paper makeup_impersonation "
+            "partial_periocular partial_lower_half"
+        ),
+    ),
+    SimulatedDataset(
+        name="sim-studio",
+        devices=(Device.DIGITAL_CAMERA_LOW, Device.DIGITAL_CAMERA_HIGH),
+        lighting=(Lighting.CONTROLLED,),
+        places=("wall", "home"),
+        species=_species(
+            "print_high replay_high mask_rigid mask_silicone makeup_cosmetic makeup_impersonation "
+            "makeup_obfuscation partial_funny_eyes partial_paper_glasses"
+        ),
+    ),
+    SimulatedDataset(
+        name="sim-gate",
+        devices=(Device.WEBCAM_HIGH, Device.MOBILE_TABLET_HIGH, Device.DIGITAL_CAMERA_LOW),
+        lighting=(Lighting.ADVERSE,),
+        places=("street", "office", "wall"),
+        species=_species(
+            "print_low replay_low replay_high mask_rigid mask_silicone makeup_obfuscation "
+            "partial_funny_eyes partial_periocular partial_paper_glasses partial_upper_half"
+        ),
+    ),
+)
+
+_TYPE_II: Final = _species("partial_periocular partial_upper_half partial_lower_half")
+_TYPE_III: Final = _species(
+    "makeup_cosmetic makeup_obfuscation partial_funny_eyes partial_paper_glasses"
+)
+
+
+def pas_type(species: FinePai) -> str:
+    """GRAD-GPAD's type of attack of a species."""
+    return "II" if species in _TYPE_II else "III" if species in _TYPE_III else "I"
 
 
 @dataclass(frozen=True)
@@ -42,11 +131,6 @@ class Extent:
     attacks: int = 2
     frames: int = 2
     seed: int = 0
-
-    @property
-    def subjects(self) -> dict[Split, int]:
-        """Subjects of each dataset by split."""
-        return {Split.TRAIN: self.train, Split.DEVEL: self.devel, Split.TEST: self.test}
 
 
 @dataclass(frozen=True)
@@ -97,14 +181,10 @@ def annotation_table(samples: list[Sample]) -> pd.DataFrame:
     return rows.reindex(columns=list(ANNOTATION_COLUMNS), fill_value="")
 
 
-def describe(extent: Extent) -> dict[str, int]:
-    """The extent as plain numbers, for file names and run facts."""
-    return asdict(extent)
-
-
 def _dataset_plan(extent: Extent, dataset: SimulatedDataset, number: int) -> Iterator[Sample]:
     subject_number = count()
-    for split, size in extent.subjects.items():
+    sizes = {Split.TRAIN: extent.train, Split.DEVEL: extent.devel, Split.TEST: extent.test}
+    for split, size in sizes.items():
         people = [_subject(extent.seed, number, next(subject_number)) for _ in range(size)]
         for index, (name, presenter) in enumerate(people):
             victims = [other for _, other in people[index + 1 :] + people[:index]] or [presenter]

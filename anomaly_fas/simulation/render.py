@@ -17,15 +17,13 @@ from anomaly_fas.simulation.hair import groom
 from anomaly_fas.simulation.lighting import light
 from anomaly_fas.simulation.makeup import paint
 from anomaly_fas.simulation.picture import photograph, portrait
-from anomaly_fas.simulation.prepress import enhanced
+from anomaly_fas.simulation.printing import enhanced
 from anomaly_fas.simulation.screen import replay_attack
 from anomaly_fas.simulation.shading import pose
 from anomaly_fas.simulation.sheet import coldness, print_attack
 from anomaly_fas.types import FinePai, Pai
 
 if TYPE_CHECKING:
-    from anomaly_fas.simulation.camera import Scene
-    from anomaly_fas.simulation.lighting import Light
     from anomaly_fas.simulation.plan import Sample
     from anomaly_fas.simulation.shading import Surface
 
@@ -65,20 +63,14 @@ def render_frame(sample: Sample, frame: int, size: int) -> np.ndarray:
         scene = attack(rng, shown, species, lit, sample.place)
         image = capture(camera, scene, rng, fine=True)
     else:
-        face = _presented(sample, rng)
-        image = capture(camera, _head_scene(sample, face, rng, lit, clothes), rng)
+        face, who = _presented(sample, rng), sample.presenter
+        scene = partial(portrait, face, who, pose(rng), lit, sample.place, clothes)
+        image = capture(camera, scene, rng)
     finer = camera.photosites > size
     crop = cv2.resize(
         image, (size, size), interpolation=cv2.INTER_AREA if finer else cv2.INTER_CUBIC
     )
     return stored_crop(crop, whole)
-
-
-def _head_scene(
-    sample: Sample, face: Surface, rng: np.random.Generator, lit: Light, clothes: int
-) -> Scene:
-    view = pose(rng)
-    return lambda size: portrait(face, sample.presenter, view, lit, sample.place, clothes, size)
 
 
 def _presented(sample: Sample, rng: np.random.Generator) -> Surface:

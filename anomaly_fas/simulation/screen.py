@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from anomaly_fas.simulation.flat import Held, hold, placement
-from anomaly_fas.simulation.grid import Image, blur, in_each_channel, mix, step
+from anomaly_fas.simulation.grid import Image, blur, in_each_channel, mix
 from anomaly_fas.simulation.surroundings import Place, background
 from anomaly_fas.types import FinePai
 
@@ -56,18 +56,7 @@ _WHITE: Final = np.array([0.93, 1.0, 1.12], np.float32)
 def replay_attack(
     rng: np.random.Generator, picture: Picture, quality: FinePai, lit: Light, place: Place
 ) -> Scene:
-    """A scene with a screen in it.
-
-    Args:
-        rng: draws the display, how it is held, its brightness and what it mirrors.
-        picture: what is shown.
-        quality: `replay_low`, `replay_medium` or `replay_high`.
-        lit: the lighting.
-        place: what is behind the screen, and mirrored in it.
-
-    Returns:
-        The scene's radiance by size, see `capture`.
-    """
+    """Draw a scene with a picture on a screen; the place is behind it, and mirrored in it."""
     screen = SCREENS[quality]
     pixels = int(rng.integers(*screen.pixels))
     how = placement(rng, bend=0.0)
@@ -86,8 +75,7 @@ def replay_attack(
         around = background(np.random.default_rng(seed), place, lit, size)
         reflected = cv2.flip(blur(around, size / 10), 1) + in_each_channel(glare(size)) * lit.mean
         glass = light * in_each_channel(held.inside) + diffuse * lit.mean + mirror * reflected
-        frame = step(np.maximum(np.abs(held.u - 0.5), np.abs(held.v - 0.5)) - 0.54, 0.006, -0.002)
-        return mix(around, glass, frame)
+        return mix(around, glass, held.within(0.54))
 
     return scene
 

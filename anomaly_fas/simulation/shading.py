@@ -84,13 +84,7 @@ def crop_grid(size: int, zoom: float) -> tuple[Image, Image]:
 
 
 def turned(x: Image, y: Image, angle: float) -> tuple[Image, Image]:
-    """Rotate coordinates.
-
-    Args:
-        x: to the right.
-        y: down.
-        angle: in radians, that of what they are to lie along.
-    """
+    """Rotate coordinates, so that they lie along something at an angle in radians."""
     cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
     return x * cos + y * sin, y * cos - x * sin
 
@@ -106,12 +100,6 @@ def render(surface: Surface, view: Pose, light: Light, size: int) -> tuple[Image
 
     The surface is a height field: for each pixel, the point that is seen there is found by
     fixed-point iteration on the height.
-
-    Args:
-        surface: maps over the canonical grid.
-        view: pose and framing.
-        light: the lighting.
-        size: pixels along each side of the crop.
 
     Returns:
         Linear RGB radiance, shape [size, size, 3], and coverage, shape [size, size].

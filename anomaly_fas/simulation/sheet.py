@@ -39,18 +39,7 @@ def coldness(rng: np.random.Generator) -> float:
 def print_attack(
     rng: np.random.Generator, picture: Picture, quality: FinePai, lit: Light, place: Place
 ) -> Scene:
-    """A scene with a printed picture in it.
-
-    Args:
-        rng: draws how the sheet is held, the printer's unevenness and the surroundings.
-        picture: what is printed.
-        quality: `print_low`, `print_medium` or `print_high`.
-        lit: the lighting.
-        place: what is behind the sheet.
-
-    Returns:
-        The scene's radiance by size, see `capture`.
-    """
+    """Draw a scene with a printed picture that is held before a place."""
     printer = PRINTERS[quality]
     ink = separate(picture.image, printer)
     how = placement(rng, bend=0.45)
@@ -65,9 +54,7 @@ def print_attack(
         page = ink_on_paper(ink, held.u, held.v, printer, aperture, seed)
         page = mix(np.full_like(page, 0.85), page, held.inside)
         sheet = page * _diffuse(held, lit) + _sheen(held, lit, printer.gloss)
-        on_sheet = step(
-            np.maximum(np.abs(held.u - 0.5), np.abs(held.v - 0.5)) - 0.5 - margin, 0.006, -0.002
-        )
+        on_sheet = held.within(0.5, margin)
         behind = background(np.random.default_rng(seed), place, lit, size)
         behind *= in_each_channel(1 - 0.35 * blur(on_sheet, size / 24))
         scene = mix(behind, sheet, on_sheet)

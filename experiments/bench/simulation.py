@@ -14,8 +14,7 @@ import numpy as np
 from comparison import Comparison, interleaved, run_script
 from PIL import Image
 
-from anomaly_fas.simulation.datasets import DATASETS
-from anomaly_fas.simulation.plan import Extent, plan
+from anomaly_fas.simulation.plan import DATASETS, Extent, plan
 from anomaly_fas.simulation.render import render_frame
 
 if TYPE_CHECKING:

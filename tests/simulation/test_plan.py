@@ -10,8 +10,7 @@ from anomaly_fas.protocols.one_dataset import CrossDataset, Intradataset, Lodo
 from anomaly_fas.protocols.protocol import PadProtocol
 from anomaly_fas.protocols.selection import select, subject_keys
 from anomaly_fas.protocols.unseen_attack import UnseenAttack
-from anomaly_fas.simulation.datasets import DATASETS, pas_type
-from anomaly_fas.simulation.plan import Extent, annotation_table, plan
+from anomaly_fas.simulation.plan import DATASETS, Extent, annotation_table, pas_type, plan
 from anomaly_fas.types import ANNOTATION_COLUMNS, CLOSED_SETS, Device, FinePai, Lighting, Split
 from tests.nonempty import nonempty
 
