@@ -28,6 +28,11 @@ class LossInput(NamedTuple):
     sample: Tensor
     map_logit: Tensor | None = None
 
+    def squared_distances(self) -> tuple[Tensor, Tensor]:
+        """Squared distances of bona fide frames and of attacks to the centre of head=centred."""
+        squared = self.embedding.square().sum(dim=1)
+        return squared[~self.is_attack], squared[self.is_attack]
+
 
 class Loss(Protocol):
     """A function of a batch that training minimises.

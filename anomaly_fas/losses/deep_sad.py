@@ -1,4 +1,4 @@
-"""Deep semi-supervised anomaly detection: Deep SVDD that is told of attacks."""
+"""Semi-supervised Deep SVDD with labelled attacks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from torch import nn
 
-from anomaly_fas.losses.centre_distance import squared_distances
 from anomaly_fas.losses.ranges import require_not_negative
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ class DeepSad(nn.Module):
 
     def forward(self, batch: LossInput) -> LossTerms:
         """The loss of a batch, and its parts by class: they add up to it."""
-        distance = squared_distances(batch)
+        squared, squared_of_attacks = batch.squared_distances()
         size = batch.embedding.shape[0]
-        bona_fide = distance.bona_fide.sum() / size
-        attack = self.eta * (distance.attack + _LEAST).reciprocal().sum() / size
+        bona_fide = squared.sum() / size
+        attack = self.eta * (squared_of_attacks + _LEAST).reciprocal().sum() / size
         return {"loss": bona_fide + attack, "bona_fide": bona_fide, "attack": attack}

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from anomaly_fas.losses.centre_distance import squared_distances
-
 if TYPE_CHECKING:
     from anomaly_fas.losses.batch import LossInput, LossTerms
 
@@ -22,5 +20,5 @@ class DeepSvdd(nn.Module):
 
     def forward(self, batch: LossInput) -> LossTerms:
         """The loss of a batch, see `LossTerms`."""
-        distance = squared_distances(batch).bona_fide
-        return {"loss": distance.sum() / max(distance.shape[0], 1)}
+        bona_fide, _ = batch.squared_distances()
+        return {"loss": bona_fide.sum() / max(bona_fide.shape[0], 1)}

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from torch import nn
 from torch.nn.functional import relu
 
-from anomaly_fas.losses.centre_distance import squared_distances
 from anomaly_fas.losses.ranges import require_positive
 
 if TYPE_CHECKING:
@@ -38,8 +37,8 @@ class Hypersphere(nn.Module):
 
     def forward(self, batch: LossInput) -> LossTerms:
         """The loss of a batch, and its parts by class: they add up to it."""
-        distance = squared_distances(batch)
+        squared, squared_of_attacks = batch.squared_distances()
         size = batch.embedding.shape[0]
-        bona_fide = distance.bona_fide.sum() / size
-        attack = relu(self.radius - (distance.attack + _LEAST).sqrt()).square().sum() / size
+        bona_fide = squared.sum() / size
+        attack = relu(self.radius - (squared_of_attacks + _LEAST).sqrt()).square().sum() / size
         return {"loss": bona_fide + attack, "bona_fide": bona_fide, "attack": attack}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pytorch_metric_learning.utils.loss_and_miner_utils import get_all_pairs_indices
 from torch import nn
@@ -34,14 +34,10 @@ class MetricLearning(nn.Module):
 
     def forward(self, batch: LossInput) -> LossTerms:
         """The loss of a batch, see `LossTerms`."""
-        embedding = batch.embedding
-        label = batch.is_attack.long()
-        found: Indices = (
-            get_all_pairs_indices(label) if self.miner is None else self.miner(embedding, label)
-        )
-        chosen = _of_different_samples(found, batch.sample)
-        loss: Any = self.loss(embedding, label, chosen)
-        return {"loss": loss}
+        embedding, label = batch.embedding, batch.is_attack.long()
+        miner = self.miner
+        pairs = get_all_pairs_indices(label) if miner is None else miner(embedding, label)
+        return {"loss": self.loss(embedding, label, _of_different_samples(pairs, batch.sample))}
 
 
 def _of_different_samples(indices: Indices, sample: Tensor) -> Indices:
