@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 FACTS: Final = "anomaly_fas"
 """Key of a checkpoint under which this package's facts stand: `config` and `threshold_names`."""
 
-_PREFIX: Final = "detector."
+_DETECTOR: Final = "detector."
+_NETWORK: Final = "detector.embedder."
 _PARTS: Final = ("model", "head", "scorer")
 
 
@@ -95,7 +96,7 @@ def load_weights(detector: Detector, checkpoint: Mapping[str, Any], path: Path) 
     Raises:
         CheckpointError: they are of another architecture.
     """
-    state = _detector_state(checkpoint)
+    state = _state(checkpoint, _DETECTOR)
     _require_match(detector, state, checkpoint, path)
     detector.load_state_dict(state)
 
@@ -106,7 +107,7 @@ def load_network(detector: Detector, checkpoint: Mapping[str, Any], path: Path) 
     Raises:
         CheckpointError: it is of another architecture.
     """
-    state = _network_state(checkpoint)
+    state = _state(checkpoint, _NETWORK)
     _require_match(detector.embedder, state, checkpoint, path)
     detector.embedder.load_state_dict(state)
 
@@ -135,28 +136,16 @@ def warm_start(detector: Detector, path: Path, backbone: str) -> list[str]:
             f"set model.backbone={built}, or start from another checkpoint"
         )
     state = detector.embedder.state_dict()
-    given = _network_state(checkpoint)
+    given = _state(checkpoint, _NETWORK)
     fitting = {n: v for n, v in given.items() if n in state and v.shape == state[n].shape}
     detector.embedder.load_state_dict(fitting, strict=False)
     return sorted(set(state) - set(fitting))
 
 
-def _detector_state(checkpoint: Mapping[str, Any]) -> dict[str, torch.Tensor]:
+def _state(checkpoint: Mapping[str, Any], prefix: str) -> dict[str, torch.Tensor]:
+    """Weights under a prefix, by their names without it."""
     state: dict[str, torch.Tensor] = checkpoint["state_dict"]
-    return {
-        name.removeprefix(_PREFIX): value
-        for name, value in state.items()
-        if name.startswith(_PREFIX)
-    }
-
-
-def _network_state(checkpoint: Mapping[str, Any]) -> dict[str, torch.Tensor]:
-    prefix = "embedder."
-    return {
-        name.removeprefix(prefix): value
-        for name, value in _detector_state(checkpoint).items()
-        if name.startswith(prefix)
-    }
+    return {n.removeprefix(prefix): value for n, value in state.items() if n.startswith(prefix)}
 
 
 def _require_match(

@@ -1,6 +1,7 @@
-"""The embedder: preprocessing, frozen stages, weights from files, and what it refuses."""
+"""The embedder: preprocessing, frozen stages, weights, the feature map, what it refuses."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import timm
@@ -9,8 +10,11 @@ from torch import nn
 
 from anomaly_fas.errors import CheckpointError, ConfigError
 from anomaly_fas.models import embedder as module
-from anomaly_fas.models.embedder import Embedder
+from anomaly_fas.models.embedder import Embedder, cut_behind_map, feature_map
 from anomaly_fas.models.head import LogitHead, ProjectionHead
+from anomaly_fas.models.pixel_wise_head import PixelWiseHead
+
+LAST_LAYERS = {"resnet10t": "layer3", "lcnet_050": "blocks.4", "regnetx_002": "s3"}
 
 
 def build(backbone: str = "resnet10t", **options: object) -> Embedder:
@@ -112,3 +116,43 @@ def test_weights_that_cannot_be_fetched_say_what_to_do(monkeypatch: pytest.Monke
     monkeypatch.setattr(module.timm, "create_model", offline)
     with pytest.raises(ConfigError, match=r"model\.pretrained=false.*model\.weights=.*init_from="):
         build(pretrained=True)
+
+
+@pytest.mark.parametrize("backbone", LAST_LAYERS)
+def test_the_map_is_what_the_whole_network_computes_on_its_way(backbone: str) -> None:
+    network = timm.create_model(backbone, num_classes=0).eval()
+    images = torch.randn(2, 3, 64, 96)
+    seen = []
+    network.get_submodule(LAST_LAYERS[backbone]).register_forward_hook(
+        lambda _module, _given, features: seen.append(features)
+    )
+    with torch.inference_mode():
+        network(images)
+        channels = cut_behind_map(network, backbone)
+        features = feature_map(network, images)
+    assert features.shape == (2, channels, 4, 6)
+    assert torch.equal(features, seen[0])
+
+
+@pytest.mark.parametrize("backbone", [*LAST_LAYERS, "tf_efficientnet_lite0", "convnext_atto"])
+def test_all_that_is_left_of_a_backbone_learns(backbone: str) -> None:
+    embedder = Embedder(backbone, PixelWiseHead, pretrained=False)
+    output = embedder(torch.randint(0, 256, (2, 3, 64, 64), dtype=torch.uint8))
+    assert output.logit is not None
+    (output.logit.sum() + output.embedding[:, 0].sum()).backward()
+    assert [name for name, value in embedder.named_parameters() if value.grad is None] == []
+
+
+def test_frozen_stages_count_as_in_the_whole_network() -> None:
+    frozen = []
+    for head in (PixelWiseHead, LogitHead):
+        embedder = Embedder("resnet10t", head, pretrained=False, frozen_stages=3)
+        named = embedder.named_parameters()
+        frozen.append([name for name, value in named if not value.requires_grad])
+    assert frozen[0] == frozen[1] != []
+
+
+@pytest.mark.parametrize("stages", [(), ({"reduction": 8, "num_chs": 4},)])
+def test_a_backbone_without_such_a_map_is_named(stages: tuple[dict[str, int], ...]) -> None:
+    with pytest.raises(ConfigError, match=r"'odd' gives no feature map at 1/16.*head=pixel_wise"):
+        cut_behind_map(SimpleNamespace(feature_info=stages), "odd")
