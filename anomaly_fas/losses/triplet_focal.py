@@ -9,13 +9,12 @@ from torch.nn.functional import relu
 
 from anomaly_fas.losses.hinge_sum import hinge_sum
 from anomaly_fas.losses.ranges import require_not_negative, require_positive
-from anomaly_fas.losses.triplets import Anchors, Mining, Triplets, TripletSelector
+from anomaly_fas.losses.triplets import Anchors, Mining, TripletBlock, Triplets, TripletSelector
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from anomaly_fas.losses.batch import LossInput, LossTerms
-    from anomaly_fas.losses.triplets import TripletBlock
 
 
 def triplet_focal(

@@ -29,12 +29,11 @@ from anomaly_fas.simulation.photo_surface import (
     seen,
     surface_of,
 )
-from anomaly_fas.simulation.picture import Picture
+from anomaly_fas.simulation.picture import PLACES, Picture
 from anomaly_fas.simulation.printing import PRINTERS, for_printer
 from anomaly_fas.simulation.screen import replay_attack
 from anomaly_fas.simulation.shading import render
 from anomaly_fas.simulation.sheet import coldness, print_attack
-from anomaly_fas.simulation.surroundings import PLACES
 from anomaly_fas.types import Age, FinePai, Lighting, Pai, Sex, SkinTone
 
 _FLAT: Final = {Pai.PRINT: print_attack, Pai.REPLAY: replay_attack}

@@ -30,7 +30,7 @@ from anomaly_fas.types import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from anomaly_fas.simulation.surroundings import Place
+    from anomaly_fas.simulation.picture import Place
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,12 @@ from anomaly_fas.simulation.makeup import paint
 from anomaly_fas.simulation.picture import photograph, portrait
 from anomaly_fas.simulation.printing import enhanced
 from anomaly_fas.simulation.screen import replay_attack
-from anomaly_fas.simulation.shading import pose
+from anomaly_fas.simulation.shading import Surface, pose
 from anomaly_fas.simulation.sheet import coldness, print_attack
 from anomaly_fas.types import FinePai, Pai
 
 if TYPE_CHECKING:
     from anomaly_fas.simulation.plan import Sample
-    from anomaly_fas.simulation.shading import Surface
 
 VERSION: Final = 3
 """Raised when the same plan gives other images."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from anomaly_fas.simulation.flat import Held, hold, placement
 from anomaly_fas.simulation.grid import Image, blur, in_each_channel, mix
-from anomaly_fas.simulation.surroundings import Place, background
+from anomaly_fas.simulation.picture import Picture, Place, background
 from anomaly_fas.types import FinePai
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from anomaly_fas.simulation.camera import Scene
     from anomaly_fas.simulation.lighting import Light
-    from anomaly_fas.simulation.picture import Picture
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from anomaly_fas.simulation.grid import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from anomaly_fas.simulation.lighting import Light
 
 _SUBSURFACE: Final = np.array([0.30, 0.14, 0.09], np.float32)
@@ -149,7 +151,7 @@ def _project(height: Image, view: Pose, size: int) -> tuple[Image, Image, Image]
     return to_columns(column), to_rows(row), z
 
 
-def _normals(height: Image, view: Pose, seen) -> Image:  # type: ignore[no-untyped-def]
+def _normals(height: Image, view: Pose, seen: Callable[[Image], Image]) -> Image:
     slope_x = seen(cv2.Scharr(height, cv2.CV_32F, 1, 0) * np.float32(UNIT / 32))
     slope_y = seen(cv2.Scharr(height, cv2.CV_32F, 0, 1) * np.float32(UNIT / 32))
     normal = np.stack([-slope_x, -slope_y, np.ones_like(slope_x)], axis=-1)

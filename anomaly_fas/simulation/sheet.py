@@ -10,14 +10,13 @@ import numpy as np
 from anomaly_fas.simulation.anatomy import reflectance
 from anomaly_fas.simulation.flat import Held, hold, placement
 from anomaly_fas.simulation.grid import Image, blur, coloured, in_each_channel, mix, step
+from anomaly_fas.simulation.picture import Picture, Place, background
 from anomaly_fas.simulation.printing import PRINTERS, ink_on_paper, separate
 from anomaly_fas.simulation.shading import crop_grid
-from anomaly_fas.simulation.surroundings import Place, background
 
 if TYPE_CHECKING:
     from anomaly_fas.simulation.camera import Scene
     from anomaly_fas.simulation.lighting import Light
-    from anomaly_fas.simulation.picture import Picture
     from anomaly_fas.types import FinePai
 
 _DEFOCUS: Final = 0.008
