@@ -36,7 +36,7 @@ class ColourTexture:
 
 
 def colour_channels(image: np.ndarray) -> list[np.ndarray]:
-    """H, S, V, Y, Cb and Cr of an image, each uint8 over its full range, shape [rows, columns].
+    """Split an image into H, S, V, Y, Cb and Cr, uint8 over the full range, [rows, columns].
 
     Args:
         image: sRGB, uint8, shape [rows, columns, 3].
@@ -47,7 +47,7 @@ def colour_channels(image: np.ndarray) -> list[np.ndarray]:
 
 
 def pattern_histogram(channel: np.ndarray) -> np.ndarray:
-    """Shares of the 59 uniform local binary patterns (8 neighbours, radius 1).
+    """Compute the shares of the 59 uniform local binary patterns (8 neighbours, radius 1).
 
     Pixels at the border have too few neighbours, and are left out.
 

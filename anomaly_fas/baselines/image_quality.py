@@ -52,7 +52,7 @@ class ImageQuality:
 
 
 def specular_component(image: np.ndarray) -> np.ndarray:
-    """What each pixel reflects like a mirror: in the colour of the light, taken to be white.
+    """Compute what each pixel reflects like a mirror, in the light's colour, taken as white.
 
     Of a matt material the greatest channel is a fixed multiple of the difference between the
     greatest and the least; a reflection adds to the former and not to the latter. A face is taken
@@ -77,7 +77,7 @@ def specular_component(image: np.ndarray) -> np.ndarray:
 
 
 def specular_features(component: np.ndarray) -> np.ndarray:
-    """Share, mean and standard deviation of the specular pixels.
+    """Compute share, mean and standard deviation of the specular pixels.
 
     Those are of 1.5 to 4 times the mean: brighter ones are white things rather than reflections
     (Wen, Han and Jain, IEEE TIFS 2015).
@@ -96,7 +96,7 @@ def specular_features(component: np.ndarray) -> np.ndarray:
 
 
 def lost_by_blurring(grey: np.ndarray) -> float:
-    """How little blurring an image once more changes: 0 for a sharp image, 1 for a blurred one.
+    """Measure how little another blur changes: 0 for a sharp image, 1 for a blurred one.
 
     Crete et al., The blur effect, SPIE 2007.
 
@@ -109,7 +109,7 @@ def lost_by_blurring(grey: np.ndarray) -> float:
 
 
 def edge_width(grey: np.ndarray) -> float:
-    """Mean width in pixels of the vertical edges: from one local extreme of a row to the next.
+    """Measure the mean width of vertical edges: from a local extreme of a row to the next.
 
     Marziliano et al., A no-reference perceptual blur metric, ICIP 2002. Edges are the horizontal
     maxima of Sobel's gradient that are strong for their image.
@@ -144,7 +144,7 @@ def _run_lengths(steps: np.ndarray) -> np.ndarray:
 
 
 def chromatic_moments(image: np.ndarray) -> np.ndarray:
-    """Mean, deviation, skewness and shares of the lowest and highest tenth, of H, S and V.
+    """Compute mean, deviation, skewness and shares of the lowest and highest tenth, of H, S and V.
 
     Hue is turned by half a circle, so that it does not jump in the reds of skin.
 
@@ -167,7 +167,7 @@ def _moments(channel: np.ndarray) -> np.ndarray:
 
 
 def colour_diversity(image: np.ndarray) -> np.ndarray:
-    """Shares of the most frequent colours, and how many colours cover 99 % of the pixels.
+    """Compute shares of the most frequent colours, and how many cover 99 % of the pixels.
 
     Colours are those of 32 levels a channel.
 

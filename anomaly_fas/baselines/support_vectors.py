@@ -40,7 +40,7 @@ class SupportVectors:
     bias: float
 
     def score(self, features: np.ndarray) -> np.ndarray:
-        """Attack scores: the signed margin, higher meaning more likely an attack.
+        """Score features by the signed margin: higher means more likely an attack.
 
         Args:
             features: shape [M, features].
@@ -82,7 +82,7 @@ class SupportVectorMachine:
             raise ConfigError(f"classifier.max_frames={self.max_frames}: at least 2 are needed")
 
     def chosen(self, is_attack: np.ndarray, seed: int) -> np.ndarray:
-        """Which frames to train on: all, or a draw of half of each class as far as it goes.
+        """Choose frames to train on: all, or a draw of half of each class as far as it goes.
 
         Args:
             is_attack: bool, shape [N].
@@ -101,7 +101,7 @@ class SupportVectorMachine:
         return np.sort(np.concatenate(parts))
 
     def fits(self, features: np.ndarray, is_attack: np.ndarray) -> Iterator[SupportVectors]:
-        """A machine for each pair of settings, the smoothest first.
+        """Fit a machine for each pair of settings, the smoothest first.
 
         Args:
             features: shape [N, features].

@@ -41,7 +41,7 @@ class AmSoftmax(nn.Module):
         self.margin = margin
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch, see `LossTerms`."""
+        """Compute the loss of a batch, see `LossTerms`."""
         logit = require_part(batch.logit, "logit").float()
         of_right_class = torch.where(batch.is_attack, logit, -logit)
         return {"loss": softplus(self.scale * (self.margin - of_right_class)).mean()}

@@ -19,6 +19,6 @@ class BinaryCrossEntropy(nn.Module):
     requires = LOGIT
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch, see `LossTerms`."""
+        """Compute the loss of a batch, see `LossTerms`."""
         logit = require_part(batch.logit, "logit").float()
         return {"loss": binary_cross_entropy_with_logits(logit, batch.is_attack.to(logit))}

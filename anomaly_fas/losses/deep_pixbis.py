@@ -35,7 +35,7 @@ class DeepPixBiS(nn.Module):
         self.pixel_weight = pixel_weight
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch and its two terms, unweighted."""
+        """Compute the loss of a batch and its two terms, unweighted."""
         map_logit = require_part(batch.map_logit, "map")
         logit = require_part(batch.logit, "logit")
         label = batch.is_attack.to(logit)

@@ -34,7 +34,7 @@ class DeepSad(nn.Module):
         self.eta = eta
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch, and its parts by class: they add up to it."""
+        """Compute the loss of a batch, and its parts by class: they add up to it."""
         squared, squared_of_attacks = batch.squared_distances()
         size = batch.embedding.shape[0]
         bona_fide = squared.sum() / size

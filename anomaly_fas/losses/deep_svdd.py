@@ -19,6 +19,6 @@ class DeepSvdd(nn.Module):
     """
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch, see `LossTerms`."""
+        """Compute the loss of a batch, see `LossTerms`."""
         bona_fide, _ = batch.squared_distances()
         return {"loss": bona_fide.sum() / max(bona_fide.shape[0], 1)}

@@ -38,7 +38,7 @@ class FocalCrossEntropy(nn.Module):
         self.gamma = gamma
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch, see `LossTerms`."""
+        """Compute the loss of a batch, see `LossTerms`."""
         logit = require_part(batch.logit, "logit").float()
         label = batch.is_attack.to(logit)
         loss = sigmoid_focal_loss(logit, label, self.alpha, self.gamma, reduction="mean")

@@ -33,7 +33,7 @@ class MetricLearning(nn.Module):
         self.miner = miner
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch, see `LossTerms`."""
+        """Compute the loss of a batch, see `LossTerms`."""
         embedding, label = batch.embedding, batch.is_attack.long()
         miner = self.miner
         pairs = get_all_pairs_indices(label) if miner is None else miner(embedding, label)

@@ -59,11 +59,11 @@ class MetricSoftmax(nn.Module):
         self.selector = TripletSelector(anchors, mining)
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch, see `LossTerms`."""
+        """Compute the loss of a batch, see `LossTerms`."""
         return {"loss": self.over(self.selector.of(batch))}
 
     def over(self, triplets: Triplets) -> Tensor:
-        """The mean over triplets that are already at hand."""
+        """Average the loss over triplets that are already formed."""
         return triplets.mean(
             lambda pos, neg: metric_softmax(pos, neg, self.scale),
             self._sum if has_expansion(self.scale) else None,

@@ -67,11 +67,11 @@ class TripletFocal(nn.Module):
         self.selector = TripletSelector(anchors, mining)
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch, see `LossTerms`."""
+        """Compute the loss of a batch, see `LossTerms`."""
         return {"loss": self.over(self.selector.of(batch))}
 
     def over(self, triplets: Triplets) -> Tensor:
-        """The mean over triplets that are already at hand."""
+        """Average the loss over triplets that are already formed."""
         return triplets.mean(
             lambda pos, neg: triplet_focal(pos, neg, self.sigma, self.margin), self._sum
         )

@@ -49,11 +49,11 @@ class TripletMargin(nn.Module):
         self.selector = TripletSelector(anchors, mining)
 
     def forward(self, batch: LossInput) -> LossTerms:
-        """The loss of a batch, see `LossTerms`."""
+        """Compute the loss of a batch, see `LossTerms`."""
         return {"loss": self.over(self.selector.of(batch))}
 
     def over(self, triplets: Triplets) -> Tensor:
-        """The mean over triplets that are already at hand."""
+        """Average the loss over triplets that are already formed."""
         return triplets.mean(lambda pos, neg: triplet_margin(pos, neg, self.margin), self._sum)
 
     def _sum(self, block: TripletBlock) -> Tensor:

@@ -39,7 +39,7 @@ class CentredHead(nn.Module):
         self.register_buffer("centre", torch.zeros(dim))
 
     def forward(self, features: Tensor) -> Output:
-        """Pooled features, shape [N, features], to an output without logit."""
+        """Map pooled features, shape [N, features], to an output without logit."""
         # Not in half precision: distances to the centre may be far shorter than what is projected.
         with torch.autocast(features.device.type, enabled=False):
             projected = self.projection(features.float())

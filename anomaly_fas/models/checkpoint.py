@@ -26,7 +26,7 @@ _PARTS: Final = ("model", "head", "scorer")
 
 
 def build_detector(config: Mapping[str, Any], threshold_names: Sequence[str]) -> Detector:
-    """A fresh detector.
+    """Build a detector.
 
     Args:
         config: plain and resolved; `model`, `head`, `scorer` and `image_size` are used.
@@ -72,7 +72,7 @@ def load(path: str | Path, trusted_packages: Collection[str] = ()) -> Detector:
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """The content of a checkpoint of this package, as plain values and tensors.
+    """Read a checkpoint of this package, as plain values and tensors.
 
     Raises:
         CheckpointError: see `load`.

@@ -35,7 +35,7 @@ class CosineHead(nn.Module):
         self.class_weight = nn.Parameter(normalize(torch.randn(2, dim), dim=1))
 
     def forward(self, features: Tensor) -> Output:
-        """Pooled features, shape [N, features], to an output with a logit."""
+        """Map pooled features, shape [N, features], to an output with a logit."""
         embedding = normalize(self.projection(features).float(), dim=1)
         bona_fide, attack = normalize(self.class_weight, dim=1)
         # No matrix product: autocast would round it, and the loss makes it large.

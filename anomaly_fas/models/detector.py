@@ -76,7 +76,7 @@ class Detector(nn.Module):
             self.thresholds[row, column] = values[name]
 
     def threshold(self, scorer: str, name: str) -> float:
-        """A threshold of a scorer.
+        """Return a threshold of a scorer.
 
         Raises:
             ConfigError: no such scorer or threshold.
@@ -90,7 +90,7 @@ class Detector(nn.Module):
 
     @torch.inference_mode()
     def score(self, images: Images, scorer: str | None = None, batch_size: int = 64) -> np.ndarray:
-        """Attack scores of face crops; higher means more likely an attack.
+        """Score face crops; higher means more likely an attack.
 
         Args:
             images: sRGB uint8 arrays of shape [rows, columns, 3] and any size, or a batch, either
@@ -105,21 +105,21 @@ class Detector(nn.Module):
             ConfigError: no such scorer.
             DataError: something that is no image.
         """
-        chosen = self.scorers[list(self.scorers)[self._scorer_number(scorer or self.headline)]]
+        module = list(self.scorers.values())[self._scorer_number(scorer or self.headline)]
         crops = torch.stack([self._crop(image) for image in _each(images)])
-        found = []
         was_training = self.training
         self.eval()
-        for batch in torch.split(crops, batch_size):
-            output = self(batch.to(self.thresholds.device))
-            found.append(chosen(output).double().cpu())
+        scores = [
+            module(self(batch.to(self.thresholds.device))).double().cpu()
+            for batch in torch.split(crops, batch_size)
+        ]
         self.train(was_training)
-        return torch.cat(found).numpy()
+        return torch.cat(scores).numpy()
 
     def is_attack(
         self, images: Images, scorer: str | None = None, threshold: str = "eer"
     ) -> np.ndarray:
-        """Decisions for face crops: whether each scores at or above a threshold, bool [N].
+        """Decide whether each face crop scores at or above a threshold, bool [N].
 
         Args:
             images: see `score`.
@@ -127,8 +127,8 @@ class Detector(nn.Module):
             threshold: its name, see `threshold_names`.
         """
         limit = self.threshold(scorer or self.headline, threshold)
-        decided: np.ndarray = self.score(images, scorer) >= limit
-        return decided
+        decisions: np.ndarray = self.score(images, scorer) >= limit
+        return decisions
 
     def _scorer_number(self, scorer: str) -> int:
         if scorer not in self.scorers:

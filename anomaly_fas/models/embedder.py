@@ -123,16 +123,16 @@ def _load_weights(backbone: nn.Module, name: str, path: Path) -> None:
     if not path.is_file():
         raise CheckpointError(f"model.weights={path}: no such file")
     try:
-        # A file with a classifier is welcome, one with less than the backbone is not.
-        found = load_checkpoint(backbone, str(path), strict=False)
+        # A file may hold a classifier, too, but must hold all of the backbone.
+        keys = load_checkpoint(backbone, str(path), strict=False)
     except Exception as error:
         raise CheckpointError(
             f"model.weights={path} cannot be loaded into {name}: {str(error).splitlines()[0]}"
         ) from error
-    if found.missing_keys:
+    if keys.missing_keys:
         raise CheckpointError(
             f"model.weights={path} is not of the architecture {name}: it lacks "
-            f"{len(found.missing_keys)} tensors, among them {', '.join(found.missing_keys[:5])}"
+            f"{len(keys.missing_keys)} tensors, among them {', '.join(keys.missing_keys[:5])}"
         )
 
 
@@ -151,7 +151,7 @@ def _freeze(backbone: Any, stages: int) -> list[nn.Module]:
 
 
 def cut_behind_map(network: Any, name: str) -> int:
-    """Leave out what a timm network computes behind its last map of the stride.
+    """Cut a timm network behind its last feature map of the stride.
 
     Args:
         network: changed in place.
@@ -163,25 +163,25 @@ def cut_behind_map(network: Any, name: str) -> int:
     Raises:
         ConfigError: the network has no such map.
     """
-    place = _last_of_stride(network)
-    if place is None or not hasattr(network, "prune_intermediate_layers"):
+    stage = _last_of_stride(network)
+    if stage is None or not hasattr(network, "prune_intermediate_layers"):
         raise ConfigError(
             f"model.backbone={name!r} gives no feature map at 1/{STRIDE} of the image's size, "
             "which head=pixel_wise reads: choose another backbone, such as resnet50"
         )
-    network.prune_intermediate_layers([place], prune_norm=True, prune_head=True)
-    return int(network.feature_info[place]["num_chs"])
+    network.prune_intermediate_layers([stage], prune_norm=True, prune_head=True)
+    return int(network.feature_info[stage]["num_chs"])
 
 
 def feature_map(network: Any, images: Tensor) -> Tensor:
-    """What a network that was cut gives for images, shape [N, channels, rows, columns]."""
-    place = _last_of_stride(network)
-    (features,) = network.forward_intermediates(images, indices=[place], intermediates_only=True)
+    """Compute the map of a cut network, shape [N, channels, rows, columns]."""
+    stage = _last_of_stride(network)
+    (features,) = network.forward_intermediates(images, indices=[stage], intermediates_only=True)
     return features  # type: ignore[no-any-return]
 
 
 def _last_of_stride(network: Any) -> int | None:
-    """The map's place among the stages that timm tells of."""
+    """Index of the last stage of the stride, if timm lists one."""
     stages = getattr(network, "feature_info", ())
-    places = [place for place, stage in enumerate(stages) if stage["reduction"] == STRIDE]
-    return max(places, default=None)
+    fitting = [index for index, stage in enumerate(stages) if stage["reduction"] == STRIDE]
+    return max(fitting, default=None)

@@ -49,7 +49,7 @@ class ProjectionHead(nn.Module):
         self.projection = nn.Linear(features, dim, bias=False)
 
     def forward(self, features: Tensor) -> Output:
-        """Pooled features, shape [N, features], to an output without logit."""
+        """Map pooled features, shape [N, features], to an output without logit."""
         return Output(normalize(self.projection(features).float(), dim=1), None)
 
 
@@ -71,7 +71,7 @@ class FeaturesHead(nn.Module):
         self.dim = features
 
     def forward(self, features: Tensor) -> Output:
-        """Pooled features, shape [N, features], to an output without logit."""
+        """Map pooled features, shape [N, features], to an output without logit."""
         return Output(normalize(features.float(), dim=1), None)
 
 
@@ -89,6 +89,6 @@ class LogitHead(FeaturesHead):
         self.classifier = nn.Linear(features, 1)
 
     def forward(self, features: Tensor) -> Output:
-        """Pooled features, shape [N, features], to an output with a logit."""
+        """Map pooled features, shape [N, features], to an output with a logit."""
         logit = self.classifier(features).float().flatten()
         return super().forward(features)._replace(logit=logit)

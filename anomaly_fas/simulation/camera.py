@@ -188,7 +188,7 @@ def _tone(camera: Camera, linear: Image) -> Image:
 
 
 def srgb_curve(light: Image) -> Image:
-    """Linear light from 0 to 1 as sRGB encodes it."""
+    """Encode linear light from 0 to 1 as sRGB does."""
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
@@ -201,7 +201,7 @@ def _sharpen(camera: Camera, image: Image) -> Image:
 def compressed(
     image: np.ndarray, quality: int, chroma: int, offset: tuple[int, int] = (0, 0)
 ) -> np.ndarray:
-    """An image after it has been stored.
+    """Compress an image and read it back.
 
     Args:
         image: sRGB, uint8, shape [rows, columns, 3].
@@ -219,13 +219,13 @@ def compressed(
 
 
 def stored_crop(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A face crop as it comes out of a store: most are JPEG files once more, of a good quality."""
+    """Store a face crop: most are compressed once more, with a good quality."""
     lossless, quality = rng.random() < 0.15, int(rng.integers(93, 99))
     chroma = 420 if rng.random() < 0.6 else 444
     return image if lossless else compressed(image, quality, chroma)
 
 
 def anywhere(rng: np.random.Generator) -> tuple[int, int]:
-    """Where a crop lies in the blocks of its frame."""
+    """Draw where a crop lies in the blocks of its frame."""
     row, column = rng.integers(0, _BLOCK, 2)
     return int(row), int(column)

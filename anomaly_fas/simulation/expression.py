@@ -49,7 +49,7 @@ def expression(rng: np.random.Generator) -> Expression:
 
 
 def bare_face(person: Person, state: Expression) -> Surface:
-    """The face of a person in a state, without hair and glasses."""
+    """Build the face of a person in a state, without hair and glasses."""
     base = head(person)
     haemoglobin, height = base.haemoglobin.copy(), base.height.copy()
     gloss = base.gloss.copy()
@@ -74,7 +74,7 @@ def bare_face(person: Person, state: Expression) -> Surface:
 
 
 def lip_coverage(person: Person, state: Expression) -> Image:
-    """Where the lips are, over the whole grid."""
+    """Compute where the lips are, over the whole grid."""
     mouth = _Mouth(person, state)
     coverage = np.zeros((ROWS, COLUMNS), np.float32)
     coverage[mouth.window.part] = mouth.lips * (1 - mouth.gap)
@@ -82,7 +82,7 @@ def lip_coverage(person: Person, state: Expression) -> Image:
 
 
 def eye_opening(person: Person, side: int) -> tuple[Window, Image, Image]:
-    """A window around one eye, and in it the eye's own coordinates.
+    """Return a window around one eye, and in it the eye's own coordinates.
 
     Returns:
         The window; u, which is -1 at the inner and 1 at the outer corner; and v, which points

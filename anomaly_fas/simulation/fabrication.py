@@ -50,7 +50,7 @@ def fabricated(
     framing: Framing,
     camera_share: float,
 ) -> np.ndarray:
-    """An attack made from a photograph.
+    """Make an attack from a photograph.
 
     Args:
         image: a face crop: sRGB, uint8, shape [size, size, 3].
@@ -79,7 +79,7 @@ def fabricated(
 
 
 def recaptured(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A photograph sent through the cameras of the attacks, slightly moved, and nothing else."""
+    """Send a photograph through the cameras of the attacks, slightly moved and unchanged else."""
     radiance = _moved(linear(image), rng)
     return _photographed(lambda size: _resized(radiance, size), image, rng, 1.0, fine=False)
 

@@ -49,13 +49,13 @@ class Held:
     inside: Image
 
     def within(self, half: float, margin: float = 0.0) -> Image:
-        """Coverage of a square around the picture's middle, of a half side and a margin."""
+        """Compute the coverage of a square around the picture's middle with a margin."""
         reach = np.maximum(np.abs(self.u - 0.5), np.abs(self.v - 0.5))
         return step(reach - half - margin, 0.006, -0.002)
 
 
 def placement(rng: np.random.Generator, bend: float) -> Placement:
-    """Draw how a picture is held that nearly fills the crop; `bend` is the strongest bend."""
+    """Draw a placement that nearly fills the crop; `bend` is the strongest bend."""
     return Placement(
         scale=float(rng.uniform(0.92, 1.18)),
         shift=(float(rng.normal(0, 0.04)), float(rng.normal(0, 0.04))),

@@ -41,31 +41,31 @@ def to_rows(y: Image) -> Image:
 def bump(
     x: float, y: float, width: float, height: float, grid: tuple[Image, Image] = (X, Y)
 ) -> Image:
-    """A Gaussian hill of height 1 around (x, y), of standard deviations `width` and `height`."""
+    """Draw a Gaussian hill of height 1 at (x, y); `width`, `height`: its standard deviations."""
     dx, dy = grid[0] - np.float32(x), grid[1] - np.float32(y)
     return np.exp(-0.5 * ((dx / np.float32(width)) ** 2 + (dy / np.float32(height)) ** 2))
 
 
 def step(value: Image, start: float, end: float) -> Image:
-    """A smooth step from 0 at `start` to 1 at `end`; falling where `end` < `start`."""
+    """Step smoothly from 0 at `start` to 1 at `end`; fall where `end` < `start`."""
     t = np.clip((value - np.float32(start)) / np.float32(end - start), 0, 1)
     return t * t * (3 - 2 * t)
 
 
 def noise(rng: np.random.Generator, cells: int, rows: int = ROWS, columns: int = COLUMNS) -> Image:
-    """Smooth noise of unit variance, with features of about 1/`cells` of the width."""
+    """Draw smooth noise of unit variance, with features of about 1/`cells` of the width."""
     shape = (max(2, round(cells * rows / columns)), max(2, cells))
     coarse = rng.standard_normal(shape, dtype=np.float32)
     return cv2.resize(coarse, (columns, rows), interpolation=cv2.INTER_CUBIC)
 
 
 def blur(image: Image, sigma: float) -> Image:
-    """Gaussian blur, sigma in pixels."""
+    """Blur by a Gaussian, sigma in pixels."""
     return cv2.GaussianBlur(image, (0, 0), float(sigma))
 
 
 def mix(first: Image, second: Image | float, weight: Image | float) -> Image:
-    """`first` where the weight is 0, `second` where it is 1; weights gain a channel if needed."""
+    """Mix `first` (weight 0) and `second` (weight 1); weights gain a channel if needed."""
     if isinstance(weight, np.ndarray) and weight.ndim < first.ndim:
         weight = in_each_channel(weight)
     mixed = (second - first) * weight
@@ -77,17 +77,17 @@ def mix(first: Image, second: Image | float, weight: Image | float) -> Image:
 
 
 def in_each_channel(plane: Image) -> Image:
-    """The same in three channels: shape [rows, columns, 3]."""
+    """Repeat a plane in three channels: shape [rows, columns, 3]."""
     return cv2.merge([plane] * 3)
 
 
 def coloured(plane: Image, colour: np.ndarray) -> Image:
-    """A plane times a colour of three channels: shape [rows, columns, 3]."""
+    """Multiply a plane by a colour of three channels: shape [rows, columns, 3]."""
     return cv2.merge([plane * channel for channel in colour])
 
 
 def tinted(image: Image, colour: np.ndarray) -> Image:
-    """An image times a colour of as many channels."""
+    """Multiply an image by a colour of as many channels."""
     rows = image.reshape(len(image), -1)
     return (rows * np.tile(colour, image.shape[1])).reshape(image.shape)
 

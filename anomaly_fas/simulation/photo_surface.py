@@ -50,7 +50,7 @@ class Framing:
     y: float = -0.05
 
     def view(self, rng: np.random.Generator) -> Pose:
-        """A pose with an error such as that of a guess."""
+        """Draw a pose with an error such as that of a guess."""
         return Pose(
             roll=float(rng.normal(0, 0.02)),
             zoom=self.zoom * float(np.exp(rng.normal(0, 0.04))),
@@ -78,20 +78,20 @@ class PhotoSurface:
 
 @cache
 def average_person() -> Person:
-    """Whose proportions a photographed face is taken to have."""
+    """Build the person whose proportions a photographed face is taken to have."""
     rng = np.random.default_rng(4)
     return person(rng, Sex.FEMALE, Age.ADULT, SkinTone.LIGHT_YELLOW, glasses=False)
 
 
 def linear(image: np.ndarray) -> Image:
-    """Linear light of an sRGB image, uint8 to float32 in [0, 1]."""
+    """Convert an sRGB image, uint8, to linear light, float32 in [0, 1]."""
     table = np.linspace(0, 1, 256, dtype=np.float32)
     table = np.where(table <= 0.04045, table / 12.92, ((table + 0.055) / 1.055) ** 2.4)
     return table.astype(np.float32)[image]
 
 
 def surface_of(image: np.ndarray, view: Pose) -> PhotoSurface:
-    """The surface that a photograph shows: sRGB, uint8, shape [size, size, 3]."""
+    """Build the surface that a photograph shows: sRGB, uint8, shape [size, size, 3]."""
     columns, rows = _to_crop(X, Y, view, image.shape[0])
     radiance = cv2.remap(
         linear(image), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
@@ -114,7 +114,7 @@ def surface_of(image: np.ndarray, view: Pose) -> PhotoSurface:
 
 
 def frontal_picture(image: np.ndarray, view: Pose) -> Picture:
-    """The photograph moved, turned and scaled until it lies on the canonical grid."""
+    """Move, turn and scale a photograph until it lies on the canonical grid."""
     size = image.shape[0]
     x, y = crop_grid(size, view.zoom)
     columns, rows = _to_crop(x, y, view, size)
@@ -123,7 +123,7 @@ def frontal_picture(image: np.ndarray, view: Pose) -> Picture:
 
 
 def seen(image: Image, view: Pose, size: int) -> Image:
-    """A map over the canonical grid as a crop of `size` pixels a side sees it."""
+    """Project a map over the canonical grid onto a crop of `size` pixels a side."""
     x, y = in_face_plane(view, size)
     return cv2.remap(
         image, to_columns(x), to_rows(y), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE

@@ -80,7 +80,7 @@ def portrait(
 
 
 def background(rng: np.random.Generator, place: Place, light: Light, size: int) -> Image:
-    """Radiance of a place, out of focus: linear RGB, shape [size, size, 3]."""
+    """Render a place, out of focus: linear RGB, shape [size, size, 3]."""
     small = 48
     tint = rng.uniform(0.25, 0.75) * (1 + 0.06 * rng.standard_normal(3))
     scene = np.ones((small, small, 3), np.float32) * tint.astype(np.float32)

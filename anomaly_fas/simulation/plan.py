@@ -106,7 +106,7 @@ _TYPE_III: Final = _species(
 
 
 def pas_type(species: FinePai) -> str:
-    """GRAD-GPAD's type of attack of a species."""
+    """Return GRAD-GPAD's type of attack of a species."""
     return "II" if species in _TYPE_II else "III" if species in _TYPE_III else "I"
 
 
@@ -167,7 +167,7 @@ class Sample:
 
 
 def plan(extent: Extent) -> list[Sample]:
-    """Every sample, dataset by dataset and subject by subject."""
+    """Plan every sample, dataset by dataset and subject by subject."""
     return [
         sample
         for number, dataset in enumerate(DATASETS)
@@ -176,7 +176,7 @@ def plan(extent: Extent) -> list[Sample]:
 
 
 def annotation_table(samples: list[Sample]) -> pd.DataFrame:
-    """The samples' annotation table, with the columns of `ANNOTATION_COLUMNS`."""
+    """Build the samples' annotation table, with the columns of `ANNOTATION_COLUMNS`."""
     rows = pd.DataFrame([_row(sample) for sample in samples], dtype=str)
     return rows.reindex(columns=list(ANNOTATION_COLUMNS), fill_value="")
 

@@ -82,7 +82,7 @@ _ENDS: Final = (2.0, 98.0)
 
 
 def enhanced(picture: Picture, rng: np.random.Generator) -> Picture:
-    """A picture with automatic levels, changed colours and sharper edges, each to some degree."""
+    """Enhance a picture: automatic levels, changed colours, sharper edges, each to a degree."""
     image = picture.image.astype(np.float32)
     quarter = image.shape[0] // 6
     low, high = np.percentile(image[quarter:-quarter, quarter:-quarter].mean(axis=-1), _ENDS)
@@ -96,7 +96,7 @@ def enhanced(picture: Picture, rng: np.random.Generator) -> Picture:
 
 
 def for_printer(radiance: Image, printer: Printer) -> np.ndarray:
-    """What to send to a printer for a picture to come out right, as far as it can.
+    """Compute what to send to a printer for a picture to come out right, if it can.
 
     Args:
         radiance: linear RGB, 0 to 1, shape [rows, columns, 3].
@@ -148,7 +148,7 @@ def _curves(printer: Printer) -> np.ndarray:
 
 
 def separate(image: Image, printer: Printer) -> Image:
-    """Coverage by cyan, magenta, yellow and black, float32, shape [rows, columns, 4].
+    """Compute coverage by cyan, magenta, yellow and black, float32, shape [rows, columns, 4].
 
     As a driver does it: black stands for paper's white down to the printer's black, greys come out
     grey by masking (Yule, "Principles of Color Reproduction", 1967), and black ink takes over part
@@ -165,7 +165,7 @@ def separate(image: Image, printer: Printer) -> Image:
 def ink_on_paper(
     coverage: Image, u: Image, v: Image, printer: Printer, aperture: float, seed: int
 ) -> Image:
-    """Reflectance of the page at positions of the picture.
+    """Compute the reflectance of the page at positions of the picture.
 
     Args:
         coverage: from `separate`.

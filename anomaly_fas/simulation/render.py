@@ -39,7 +39,7 @@ _FLAT: Final = {Pai.PRINT: print_attack, Pai.REPLAY: replay_attack}
 
 
 def render_frame(sample: Sample, frame: int, size: int) -> np.ndarray:
-    """One face crop of a sample: sRGB, uint8, shape [size, size, 3].
+    """Render one face crop of a sample: sRGB, uint8, shape [size, size, 3].
 
     Frames of a sample share person, instrument, lighting, place and device. Pose, expression, the
     way an instrument is held, exposure and noise differ. The same arguments give the same pixels,

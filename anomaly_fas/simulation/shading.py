@@ -80,7 +80,7 @@ def pose(rng: np.random.Generator, spread: float = 1.0) -> Pose:
 
 
 def crop_grid(size: int, zoom: float) -> tuple[Image, Image]:
-    """Coordinates of a square crop's pixels, x to the right and y down, from -zoom to zoom."""
+    """Return coordinates of a square crop's pixels, x right and y down, from -zoom to zoom."""
     axis = (np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1
     return np.meshgrid(axis * np.float32(zoom), axis * np.float32(zoom))
 
@@ -92,13 +92,13 @@ def turned(x: Image, y: Image, angle: float) -> tuple[Image, Image]:
 
 
 def in_face_plane(view: Pose, size: int) -> tuple[Image, Image]:
-    """Coordinates of a crop's pixels relative to an upright face's centre."""
+    """Return the coordinates of a crop's pixels relative to an upright face's centre."""
     x, y = crop_grid(size, view.zoom)
     return turned(x - np.float32(view.shift[0]), y - np.float32(view.shift[1]), view.roll)
 
 
 def render(surface: Surface, view: Pose, light: Light, size: int) -> tuple[Image, Image]:
-    """Radiance of a surface as a camera in front of it sees it.
+    """Render a surface as a camera in front of it sees it.
 
     The surface is a height field: for each pixel, the point that is seen there is found by
     fixed-point iteration on the height.

@@ -27,7 +27,7 @@ _COLDNESS: Final = 0.3
 
 
 def coldness(rng: np.random.Generator) -> float:
-    """How much colder a sheet comes out than its light: brighteners fluoresce in blue.
+    """Draw how much colder a sheet is than its light: brighteners fluoresce in blue.
 
     Returns:
         Log of the gain of blue, and of the loss of red, that no white balance takes away.
