@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class EmbeddingWriter(Callback):
-    """After the test pass over devel and test: `embeddings.npz`, for maps of the embeddings.
+    """Write `embeddings.npz` after the test pass over devel and test.
 
     Embeddings are added up batch by batch, so that memory does not grow with the frames.
     """

@@ -1,4 +1,4 @@
-"""A line an epoch: how far the run is, how fast, and how well it does."""
+"""Log one line per epoch: progress, speed, and error rates on devel."""
 
 from __future__ import annotations
 
@@ -47,30 +47,28 @@ class EpochLines(Callback):
         self._trained_until = time.monotonic()
 
     def on_validation_end(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
-        """Say it."""
+        """Log the line."""
         if trainer.state.fn != "fit" or not trainer.is_global_zero or not self._losses:
             return
         scorer = pl_module.detector.headline
         figures = trainer.callback_metrics
         steps = int(trainer.estimated_stepping_batches)
         rate = (trainer.global_step - self._epoch_step) / (self._trained_until - self._epoch_at)
+        # At the pace of this attempt so far, devel passes included.
+        pace = (time.monotonic() - self._begun_at) / max(trainer.global_step - self._first_step, 1)
+        seconds_left = pace * (steps - trainer.global_step)
         _log.info(
             "epoch %d of %d, step %d of %d: loss %.4g, devel ACER %.1f %%, EER %.1f %%, "
             "AUC %.3f (%s), %.3g steps/s, %s left",
             trainer.current_epoch + 1, trainer.max_epochs, trainer.global_step, steps,
             torch.stack(self._losses).float().mean(), 100 * figures["devel_acer"],
             100 * figures[f"devel/{scorer}/eer"], figures[f"devel/{scorer}/auc"], scorer, rate,
-            duration(self._seconds_left(trainer.global_step, steps)),
+            duration(seconds_left),
         )  # fmt: skip
-
-    def _seconds_left(self, step: int, steps: int) -> float:
-        """At the pace of this attempt so far, devel passes included."""
-        elapsed = time.monotonic() - self._begun_at
-        return elapsed / max(step - self._first_step, 1) * (steps - step)
 
 
 def duration(seconds: float) -> str:
-    """A duration in its two largest units.
+    """Write a duration in its two largest units.
 
     Example:
         >>> duration(8), duration(125), duration(7500), duration(200_000)

@@ -48,11 +48,9 @@ class Figures(Callback):
             self._draw(trainer, pl_module, pl_module.results.rows)
 
     def _draw(self, trainer: Trainer, pl_module: PadModule, table: pd.DataFrame) -> None:
-        detector = pl_module.detector
+        detector, folder = pl_module.detector, Path(trainer.default_root_dir)
         thresholds = {name: detector.threshold(name, HEADLINE) for name in detector.scorers}
-        draw_scores(
-            table, thresholds, Path(trainer.default_root_dir), trainer.loggers, trainer.global_step
-        )
+        draw_scores(table, thresholds, folder, trainer.loggers, trainer.global_step)
 
 
 def draw_scores(
@@ -82,12 +80,7 @@ def draw_scores(
 def score_figures(
     table: pd.DataFrame, thresholds: Mapping[str, float]
 ) -> Iterator[tuple[str, Figure]]:
-    """The histogram of each scorer and split, and the DET curves of each split, by name.
-
-    Args:
-        table: score rows.
-        thresholds: of each scorer, drawn into its histograms.
-    """
+    """Draw the histogram of each scorer and split, and the DET curves of each split, by name."""
     for split, rows in table.groupby("split"):
         systems = {}
         for scorer, threshold in thresholds.items():

@@ -1,4 +1,4 @@
-"""Hands the scores of a finished run to the loggers that can show them."""
+"""Hand the scores of a finished run to the loggers that can show them."""
 
 from __future__ import annotations
 
@@ -45,18 +45,15 @@ class ScoresToLoggers(Callback):
 
     def _show_errors(self, trainer: Trainer, table: ScoreTable, logger: TakesPictures) -> None:
         scorer = table.scorers[0]
-        worst = worst_errors(
-            table.of(scorer, Split.TEST), table.facts["thresholds"][scorer][HEADLINE]
-        )
+        threshold = table.facts["thresholds"][scorer][HEADLINE]
+        worst = worst_errors(table.of(scorer, Split.TEST), threshold)
         if worst.empty:
             return
         source = datamodule_of(trainer).source
         place = pd.Series(range(len(source.annotations)), source.annotations["sample_id"])
         errors = [
             Error(source.frame(int(place[name]), 0), name, score, pai or str(Label.BONA_FIDE))
-            for name, score, pai in zip(
-                worst["sample_id"], worst["score"], worst["pai"], strict=True
-            )
+            for name, score, pai in worst[["sample_id", "score", "pai"]].itertuples(index=False)
         ]
         path = Path(trainer.default_root_dir) / "figures" / "test_worst_errors.png"
         save(worst_errors_figure(errors, f"Worst errors, {scorer}, test"), path)
@@ -66,21 +63,14 @@ class ScoresToLoggers(Callback):
 def hand_scores_over(
     table: ScoreTable, summary: Summary, loggers: Iterable[Logger], step: int
 ) -> None:
-    """Give a finished run's scores to the loggers that show scores.
-
-    Args:
-        table: scores of devel and test.
-        summary: their figures.
-        loggers: loggers of the run.
-        step: step that the loggers show them at.
-    """
+    """Give a finished run's scores and their figures to those of its loggers that show scores."""
     for logger in loggers:
         if isinstance(logger, TakesScores):
             logger.log_scores(table, summary, step)
 
 
 def worst_errors(rows: pd.DataFrame, threshold: float, count: int = _ERRORS) -> pd.DataFrame:
-    """The samples that lie farthest on the wrong side of a threshold, the farthest first.
+    """Find the samples that lie farthest on the wrong side of a threshold, farthest first.
 
     Args:
         rows: columns `label` and `score`, one row a sample.

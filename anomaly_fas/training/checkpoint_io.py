@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class AtomicCheckpointIO(TorchCheckpointIO):
-    """Writes to a temporary file, syncs it, and renames it; reads plain values and tensors only."""
+    """Write to a temporary file, sync and rename it; read plain values and tensors only."""
 
     def save_checkpoint(
         self,

@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 def circumstances(trainer: Trainer) -> dict[str, Any]:
-    """Number of processes, threads of each, precision."""
+    """Return the number of processes, threads of each, and precision."""
     return {
         "processes": trainer.world_size,
         "threads": torch.get_num_threads(),
@@ -25,7 +25,7 @@ def circumstances(trainer: Trainer) -> dict[str, Any]:
 
 
 def warn_of_change(before: Mapping[str, Any], trainer: Trainer) -> None:
-    """Say so when a run goes on under other circumstances than it was saved under."""
+    """Warn if a run is resumed under other circumstances than it was saved under."""
     now = circumstances(trainer)
     changed = [
         f"{name} {before[name]} before, {value} now"

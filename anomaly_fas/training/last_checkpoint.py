@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class LastCheckpoint(Checkpoint):
-    """Saves `last.ckpt` between steps, after each devel pass, and when the run is to stop.
+    """Save `last.ckpt` between steps, after each devel pass, and when the run is to stop.
 
     Between steps means before the next one begins: by then everything about the last one has been
     logged. The state after an epoch's last step is saved with the devel pass that follows it; the

@@ -20,7 +20,7 @@ from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.metrics.summary import Summary, headline_figures, summarise
 from anomaly_fas.models.checkpoint import FACTS
 from anomaly_fas.training.circumstances import circumstances, warn_of_change
-from anomaly_fas.training.optimization import lr_factor, parameter_groups
+from anomaly_fas.training.optimization import LrScaling, lr_factor, parameter_groups
 from anomaly_fas.types import Split
 
 if TYPE_CHECKING:
@@ -29,10 +29,8 @@ if TYPE_CHECKING:
     from lightning.pytorch.utilities.types import OptimizerLRScheduler
     from torch import nn
 
-    from anomaly_fas.data.datamodule import PadDataModule
     from anomaly_fas.data.dataset import Frame
     from anomaly_fas.models.detector import Detector
-    from anomaly_fas.training.optimization import LrScaling
 
 
 CIRCUMSTANCES: Final = "circumstances"
@@ -56,7 +54,7 @@ class FrameOutputs(TypedDict):
 
 
 class PadModule(LightningModule):
-    """Trains a detector's network, fits its scorers and takes its thresholds on devel.
+    """Train a detector's network, fit its scorers and take its thresholds on devel.
 
     After each devel pass, figures are logged as `devel/<scorer>/<figure>`; the headline scorer's
     ACER also as `devel_acer`.
@@ -111,8 +109,30 @@ class PadModule(LightningModule):
         self._scored: dict[int, list[FrameScores]] = {}
         self.detector.embedder.to(memory_format=self._layout)  # type: ignore[call-overload]
 
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        """Build the optimiser of all trained parameters, and its schedule."""
+        learning = (self.detector.embedder, self.loss)
+        optimizer = self._optimizer(parameter_groups(learning, self._weight_decay))
+        for group in optimizer.param_groups:
+            group["lr"] *= lr_factor(self._lr_scaling, self.trainer.world_size)
+        steps = int(self.trainer.estimated_stepping_batches)
+        scheduler = self._scheduler(optimizer, total_steps=steps)
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {"scheduler": scheduler, "interval": "step"},
+        }
+
+    def on_train_batch_start(self, batch: Frame, batch_idx: int) -> None:
+        """Make the step's randomness a function of seed, step and rank."""
+        state = np.random.SeedSequence([self._seed, self.global_step, self.global_rank])
+        seed = int(state.generate_state(1, np.uint64)[0])
+        if self.device.type == "cpu":
+            torch.default_generator.manual_seed(seed)  # without those of devices not in use
+        else:
+            torch.manual_seed(seed)
+
     def training_step(self, batch: Frame, batch_idx: int) -> Tensor:
-        """The loss of a batch.
+        """Compute the loss of a batch.
 
         Raises:
             RunError: it is not finite; the message names the batch's samples.
@@ -122,20 +142,48 @@ class PadModule(LightningModule):
             output.embedding, output.logit, batch.is_attack, batch.row, output.map_logit
         )
         if self._gather and self.trainer.world_size > 1:
-            inputs = self._of_all_processes(inputs)
+            inputs = LossInput(*map(self._gathered, inputs))
         with torch.autocast(self.device.type, enabled=False):
             terms: LossTerms = self.loss(inputs)
         if not torch.isfinite(terms["loss"]):
-            raise RunError(self._not_finite(batch))
-        if self._is_logged():
+            ids = datamodule_of(self.trainer).annotations["sample_id"]
+            names = ", ".join(ids.iloc[batch.row.cpu().numpy()])
+            raise RunError(
+                f"the loss is not finite at step {self.global_step}. Lower the learning rate or "
+                f"use trainer.precision=32-true. The batch: {names}"
+            )
+        every: int = self.trainer.log_every_n_steps  # type: ignore[attr-defined]
+        if every > 0 and (self.global_step + 1) % every == 0:  # `log` takes its time in any step
             for name, value in terms.items():
                 self.log(f"train/{name}", value.detach(), prog_bar=name == "loss")
         return terms["loss"]
 
+    def _gathered(self, part: Tensor | None) -> Any:
+        """Gather a part of the loss's input from all processes, if the head gives it."""
+        if part is None:
+            return None
+        sent = part.to(torch.uint8) if part.dtype == torch.bool else part
+        everyone: Any = self.all_gather(sent, sync_grads=part.requires_grad)
+        return everyone.flatten(0, 1).to(part.dtype)
+
     def on_validation_epoch_start(self) -> None:
         """Fit the scorers to train references, as the network embeds them now."""
         self._scored = {}
-        self._fit_scorers(datamodule_of(self.trainer))
+        datamodule = datamodule_of(self.trainer)
+        scorers: list[Any] = list(self.detector.scorers.values())
+        bona_fide = max(scorer.bona_fide_needed for scorer in scorers)
+        attack = max(scorer.attacks_needed for scorer in scorers)
+        if not bona_fide and not attack:
+            return
+        embeddings, rows = [], []
+        for batch in datamodule.reference_dataloader(bona_fide, attack):
+            with self.trainer.precision_plugin.val_step_context():
+                output = self.detector(self._laid_out(batch.image.to(self.device)))
+            embeddings.append(output.embedding)
+            rows.append(batch.row)
+        references = gallery(torch.cat(embeddings), torch.cat(rows), datamodule.annotations)
+        for scorer in scorers:
+            scorer.fit(references)
 
     def validation_step(self, batch: Frame, batch_idx: int) -> FrameOutputs:
         """Score a batch of devel frames."""
@@ -174,27 +222,27 @@ class PadModule(LightningModule):
         self.log("step", float(self.trainer.global_step))  # Lightning's own count is not saved
         self.log_dict(headline_figures(self.summary))
 
-    def on_train_batch_start(self, batch: Frame, batch_idx: int) -> None:
-        """Make the step's randomness a function of seed, step and rank."""
-        state = np.random.SeedSequence([self._seed, self.global_step, self.global_rank])
-        seed = int(state.generate_state(1, np.uint64)[0])
-        if self.device.type == "cpu":
-            torch.default_generator.manual_seed(seed)  # without those of devices not in use
-        else:
-            torch.manual_seed(seed)
+    def _score(self, batch: Frame, split: int) -> FrameOutputs:
+        output = self.detector(self._laid_out(batch.image))
+        scores = torch.stack([v.double() for v in self.detector.scores(output).values()], dim=1)
+        arrays = (part.cpu().numpy() for part in (batch.row, batch.number, scores))
+        self._scored.setdefault(split, []).append(FrameScores(*arrays))
+        return FrameOutputs(
+            row=batch.row, number=batch.number, scores=scores, embedding=output.embedding
+        )
 
-    def configure_optimizers(self) -> OptimizerLRScheduler:
-        """The optimiser over all that learns, and its schedule."""
-        learning = (self.detector.embedder, self.loss)
-        optimizer = self._optimizer(parameter_groups(learning, self._weight_decay))
-        for group in optimizer.param_groups:
-            group["lr"] *= lr_factor(self._lr_scaling, self.trainer.world_size)
-        steps = int(self.trainer.estimated_stepping_batches)
-        scheduler = self._scheduler(optimizer, total_steps=steps)
-        return {
-            "optimizer": optimizer,
-            "lr_scheduler": {"scheduler": scheduler, "interval": "step"},
-        }
+    def _rows(self, splits: list[Split]) -> pd.DataFrame:
+        """Score rows of the splits that were scored, one after another."""
+        annotations = datamodule_of(self.trainer).annotations
+        scorers = list(self.detector.scorers)
+        parts = [
+            score_split(self._scored.get(number, []), annotations, split, scorers)
+            for number, split in enumerate(splits)
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    def _laid_out(self, images: Tensor) -> Tensor:
+        return images.contiguous(memory_format=self._layout)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add what it takes to score without Lightning."""
@@ -207,71 +255,3 @@ class PadModule(LightningModule):
         if self.trainer.state.fn == "fit":
             warn_of_change(checkpoint.get(CIRCUMSTANCES, {}), self.trainer)
         datamodule_of(self.trainer).resume_at(checkpoint["global_step"])
-
-    def _fit_scorers(self, datamodule: PadDataModule) -> None:
-        """Embed the train references once, and hand them to every scorer."""
-        scorers: list[Any] = list(self.detector.scorers.values())
-        bona_fide = max(scorer.bona_fide_needed for scorer in scorers)
-        attack = max(scorer.attacks_needed for scorer in scorers)
-        if not bona_fide and not attack:
-            return
-        embeddings, rows = [], []
-        for batch in datamodule.reference_dataloader(bona_fide, attack):
-            with self.trainer.precision_plugin.val_step_context():
-                output = self.detector(self._laid_out(batch.image.to(self.device)))
-            embeddings.append(output.embedding)
-            rows.append(batch.row)
-        references = gallery(torch.cat(embeddings), torch.cat(rows), datamodule.annotations)
-        for scorer in scorers:
-            scorer.fit(references)
-
-    def _score(self, batch: Frame, split: int) -> FrameOutputs:
-        output = self.detector(self._laid_out(batch.image))
-        scores = torch.stack([v.double() for v in self.detector.scores(output).values()], dim=1)
-        arrays = (part.cpu().numpy() for part in (batch.row, batch.number, scores))
-        self._scored.setdefault(split, []).append(FrameScores(*arrays))
-        return {
-            "row": batch.row,
-            "number": batch.number,
-            "scores": scores,
-            "embedding": output.embedding,
-        }
-
-    def _rows(self, splits: list[Split]) -> pd.DataFrame:
-        """Score rows of the splits that were scored, one after another."""
-        annotations = datamodule_of(self.trainer).annotations
-        scorers = list(self.detector.scorers)
-        parts = [
-            score_split(self._scored.get(number, []), annotations, split, scorers)
-            for number, split in enumerate(splits)
-        ]
-        return pd.concat(parts, ignore_index=True)
-
-    def _is_logged(self) -> bool:
-        """Whether loggers get this step's figures; `self.log` takes its time in any step."""
-        every: int = self.trainer.log_every_n_steps  # type: ignore[attr-defined]
-        return every > 0 and (self.global_step + 1) % every == 0
-
-    def _laid_out(self, images: Tensor) -> Tensor:
-        return images.contiguous(memory_format=self._layout)
-
-    def _of_all_processes(self, inputs: LossInput) -> LossInput:
-        def gathered(part: Tensor) -> Tensor:
-            everyone: Any = self.all_gather(part, sync_grads=part.requires_grad)
-            return everyone.flatten(0, 1)  # type: ignore[no-any-return]
-
-        return LossInput(
-            embedding=gathered(inputs.embedding),
-            logit=None if inputs.logit is None else gathered(inputs.logit),
-            is_attack=gathered(inputs.is_attack.to(torch.uint8)).bool(),
-            sample=gathered(inputs.sample),
-            map_logit=None if inputs.map_logit is None else gathered(inputs.map_logit),
-        )
-
-    def _not_finite(self, batch: Frame) -> str:
-        ids = datamodule_of(self.trainer).annotations["sample_id"]
-        names = ", ".join(ids.iloc[batch.row.cpu().numpy()])
-        return (
-            f"the loss is not finite at step {self.global_step}. Lower the learning rate or use "
-            f"trainer.precision=32-true. The batch: {names}"
-        )

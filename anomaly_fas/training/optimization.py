@@ -16,7 +16,7 @@ LrScaling = Literal["none", "linear", "sqrt"]
 
 
 def parameter_groups(modules: Iterable[nn.Module], weight_decay: float) -> list[dict[str, Any]]:
-    """All parameters that learn: matrices and kernels with weight decay, the rest without.
+    """Group trained parameters: matrices and kernels with weight decay, the rest without.
 
     Args:
         modules: modules that are trained.
@@ -35,7 +35,7 @@ def parameter_groups(modules: Iterable[nn.Module], weight_decay: float) -> list[
 
 
 def lr_factor(scaling: LrScaling, world_size: int) -> float:
-    """What the learning rate is multiplied by when so many processes train, a batch each.
+    """Compute the factor of the learning rate when several processes train, a batch each.
 
     `linear` is the rule of Goyal et al. 2017 (arXiv 1706.02677), meant for SGD; `sqrt` keeps the
     variance of a step's noise (Krizhevsky 2014, arXiv 1404.5997), and is what adaptive optimisers

@@ -16,7 +16,7 @@ FULL: Final = "32-true"
 
 
 def choose_precision(wanted: Precision, network: nn.Module, *, on_gpu: bool) -> str:
-    """The Lightning precision to train with.
+    """Choose the Lightning precision to train with.
 
     `auto` is bf16 where the processor multiplies it natively, except on a CPU for networks with
     depthwise convolutions: those are bound by memory traffic, and the casts cost more than the

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def warmup_cosine(
     optimizer: Optimizer, total_steps: int, warmup: float, final: float
 ) -> SequentialLR:
-    """A linear rise, then half a cosine down.
+    """Build a schedule: a linear rise, then half a cosine down.
 
     Args:
         optimizer: its learning rates are the peak.
