@@ -1,7 +1,5 @@
 """The console script: finds the subcommand and imports nothing else before it is called."""
 
-from __future__ import annotations
-
 import importlib
 import sys
 from typing import Final

@@ -1,7 +1,5 @@
 """Where the configs are."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 

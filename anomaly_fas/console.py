@@ -1,11 +1,9 @@
 """Tables and progress bars on the terminal."""
 
-from __future__ import annotations
-
 import sys
-from collections.abc import Sized
+from collections.abc import Collection, Iterable, Iterator, Sequence, Sized
 from numbers import Number
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Self, TypeVar
 
 from rich import box
 from rich.console import Console
@@ -18,9 +16,6 @@ from rich.progress import (
 )
 from rich.table import Table
 from rich.text import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _T = TypeVar("_T")
 

@@ -1,11 +1,7 @@
 """Dotted names: of modules, and of keys in a config."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
+from typing import Any
 
 
 def is_below(name: str, roots: Iterable[str]) -> bool:

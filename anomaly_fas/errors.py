@@ -1,11 +1,6 @@
 """The exceptions of this package: each message says what is wrong, where, and how to mend it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 
 class AnomalyFasError(Exception):

@@ -1,18 +1,14 @@
 """Writing files that are whole or not there at all."""
 
-from __future__ import annotations
-
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from anomaly_fas.errors import RunError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _TEMPORARY: Final = re.compile(r"\..+\.[a-z0-9_]{8}(\.[^.]+)?")
 """Names that `atomic_path` gives."""

@@ -1,15 +1,11 @@
 """Handle Ctrl-C and signals that end a job: at once, or where no work is lost."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from types import FrameType
+from types import FrameType
+from typing import Final
 
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 """Signals of Ctrl-C, `kill`, SLURM, a closed terminal, and schedulers' warnings."""

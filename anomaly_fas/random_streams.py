@@ -1,7 +1,5 @@
 """Names of the random streams: one seed gives each of them numbers of its own."""
 
-from __future__ import annotations
-
 from enum import IntEnum
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from enum import StrEnum
+from pathlib import Path
 
 import pandas as pd
 
 from anomaly_fas.errors import DataError, first_lines
 from anomaly_fas.types import CLOSED_SETS, FinePai, Label, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from enum import StrEnum
-    from pathlib import Path
 
 
 def as_text(column: pd.Series) -> pd.Series[str]:

@@ -8,18 +8,13 @@ missing they are declared, without an implementation, just before torchvision is
 Where the library loads, nothing is changed.
 """
 
-from __future__ import annotations
-
 import sys
+from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from importlib.machinery import ModuleSpec
-    from types import ModuleType
+from types import ModuleType
+from typing import Final
 
 _OPERATORS: Final = ("nms", "qnms")
 _SCHEMA: Final = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"

@@ -1,21 +1,16 @@
 """Check what a config from elsewhere would build."""
 
-from __future__ import annotations
-
 import importlib
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from omegaconf import OmegaConf
 
 from anomaly_fas.config_folder import config_dir
 from anomaly_fas.dotted_names import is_below
 from anomaly_fas.errors import CheckpointError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
 
 _OWN: Final = ("anomaly_fas.models", "anomaly_fas.scorers")
 """Packages whose classes any checkpoint may build: reading all of `conf/` takes a second."""

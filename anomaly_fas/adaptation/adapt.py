@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,13 +11,9 @@ import torch
 
 from anomaly_fas.data.references import gallery
 from anomaly_fas.metrics.analysis import devel_thresholds
+from anomaly_fas.models.detector import Detector
 from anomaly_fas.output import Output
 from anomaly_fas.types import Label
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anomaly_fas.models.detector import Detector
 
 FOLDS: Final = 50
 """Largest number of folds of references held out in turn; fewer pairs have a fold each."""

@@ -1,20 +1,21 @@
 """Score a new domain by a trained network, with more and more references from the domain."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+import pandas as pd
 import torch
 from hydra.utils import instantiate
 from torch.utils.data import DataLoader
 
 from anomaly_fas.adaptation.adapt import ReferenceOutputs, adapt, joined, taken
 from anomaly_fas.data.dataset import EvalFrames, collate
-from anomaly_fas.data.references import draw_references
-from anomaly_fas.data.target_split import split_target
+from anomaly_fas.data.references import References, draw_references
+from anomaly_fas.data.source import Source
+from anomaly_fas.data.target_split import Apart, split_target
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE, UNNAMED
 from anomaly_fas.metrics.shot_figures import TestedDraw
@@ -24,15 +25,6 @@ from anomaly_fas.output import Output
 from anomaly_fas.random_streams import Stream
 from anomaly_fas.scorers.linear_probe import LinearProbe
 from anomaly_fas.types import Label, Layer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    import pandas as pd
-
-    from anomaly_fas.data.references import References
-    from anomaly_fas.data.source import Source
-    from anomaly_fas.data.target_split import Apart
 
 _PROBE: Final = "linear_probe"
 """Scorer whose scores without shots are those of a cross-entropy network."""

@@ -4,8 +4,6 @@ Boulkenafet, Komulainen and Hadid, Face Spoofing Detection Using Colour Texture 
 2016.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar, Final
 

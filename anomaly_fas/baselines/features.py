@@ -1,11 +1,8 @@
 """Features of a frame, as classical methods compute them."""
 
-from __future__ import annotations
+from typing import Protocol
 
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 
 class FrameFeatures(Protocol):

@@ -3,8 +3,6 @@
 Wen, Han and Jain, Face Spoof Detection with Image Distortion Analysis, IEEE TIFS 2015.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar, Final
 

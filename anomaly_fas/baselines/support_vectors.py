@@ -1,9 +1,8 @@
 """Support vector machines with a Gaussian kernel, over a grid of their two settings."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from sklearn.preprocessing import StandardScaler
@@ -11,9 +10,6 @@ from sklearn.svm import SVC
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.random_streams import Stream
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _ROWS: Final = 4096
 """Scored at a time, which bounds the memory."""

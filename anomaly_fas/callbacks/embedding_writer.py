@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
+from torch import Tensor
 
 from anomaly_fas.data.datamodule import datamodule_of
 from anomaly_fas.data.scoring import SampleSums, gather_ranks, sum_samples
 from anomaly_fas.metrics.embedding_table import EmbeddingTable
-
-if TYPE_CHECKING:
-    from lightning import Trainer
-    from torch import Tensor
-
-    from anomaly_fas.training.module import FrameOutputs, PadModule
+from anomaly_fas.training.module import FrameOutputs, PadModule
 
 
 class EmbeddingWriter(Callback):

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
+from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
+from torch import Tensor
 
-if TYPE_CHECKING:
-    from lightning import Trainer
-    from torch import Tensor
-
-    from anomaly_fas.training.module import PadModule
+from anomaly_fas.training.module import PadModule
 
 _log = logging.getLogger(__name__)
 

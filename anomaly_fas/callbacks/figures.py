@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
+from lightning.pytorch.loggers.logger import Logger
+from matplotlib.figure import Figure
 
 from anomaly_fas.loggers.views import TakesPictures
 from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.plots.det import DetSystem, det_figure
 from anomaly_fas.plots.histogram import score_histogram
 from anomaly_fas.plots.style import save
+from anomaly_fas.training.module import PadModule
 from anomaly_fas.types import Label
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    import numpy as np
-    import pandas as pd
-    from lightning import Trainer
-    from lightning.pytorch.loggers.logger import Logger
-    from matplotlib.figure import Figure
-
-    from anomaly_fas.training.module import PadModule
 
 
 class Figures(Callback):

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
+from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
+from lightning.pytorch.loggers.logger import Logger
 
 from anomaly_fas.data.datamodule import datamodule_of
 from anomaly_fas.loggers.views import TakesPictures, TakesScores
 from anomaly_fas.metrics.analysis import HEADLINE
+from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.metrics.summary import Summary
 from anomaly_fas.plots.style import save
 from anomaly_fas.plots.worst_errors import Error, worst_errors_figure
+from anomaly_fas.training.module import PadModule
 from anomaly_fas.types import Label, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from lightning import Trainer
-    from lightning.pytorch.loggers.logger import Logger
-
-    from anomaly_fas.metrics.score_table import ScoreTable
-    from anomaly_fas.metrics.summary import Summary
-    from anomaly_fas.training.module import PadModule
 
 _ERRORS: Final = 12
 """Shown as pictures, where pictures of faces are allowed."""

@@ -5,18 +5,15 @@ from __future__ import annotations
 import logging
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.reporting.ablation.arms import Plan
 from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.runs.folder import plain
 from anomaly_fas.runs.saved_config import counted
-
-if TYPE_CHECKING:
-    from omegaconf import DictConfig
-
-    from anomaly_fas.reporting.ablation.arms import Plan
 
 _log = logging.getLogger(__name__)
 

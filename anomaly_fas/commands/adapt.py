@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pandas as pd
 from hydra.utils import instantiate
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
@@ -17,11 +19,6 @@ from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.types import Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-    from omegaconf import DictConfig
-
     from anomaly_fas.models.detector import Detector
 
 _log = logging.getLogger(__name__)

@@ -1,14 +1,15 @@
 """Run a subcommand as a Hydra app, and show a user's mistakes without a traceback."""
 
-from __future__ import annotations
-
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
 
 import hydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
+from omegaconf import DictConfig
 
 from anomaly_fas.config_folder import config_dir, config_name
 from anomaly_fas.interruption import end_with_parent, give_back, take_for_ctrl_c
@@ -24,12 +25,6 @@ from anomaly_fas.runs.outcome import (
 )
 from anomaly_fas.runs.override_keys import refuse_renamed, with_nearest
 from anomaly_fas.sweeps.command import Command
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-
-    from omegaconf import DictConfig
 
 FACE_GROUPS: Final = {
     "face_detector": "face_detector@data.face_detector",

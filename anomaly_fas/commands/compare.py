@@ -1,20 +1,15 @@
 """`anomaly-fas compare study=NAME`: the methods of a study against each other."""
 
-from __future__ import annotations
-
 import logging
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.reporting.compare.groups import Runs
 from anomaly_fas.runs.command_configs import check_values
-
-if TYPE_CHECKING:
-    from omegaconf import DictConfig
-
-    from anomaly_fas.reporting.compare.groups import Runs
 
 _log = logging.getLogger(__name__)
 

@@ -1,23 +1,19 @@
 """`anomaly-fas manifest`: list a folder of real and fake samples in a CSV file."""
 
-from __future__ import annotations
-
 import logging
 import re
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import Final, Literal, get_args
+
+import pandas as pd
+from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import run_app
+from anomaly_fas.data.folder_listing import FolderListing
 from anomaly_fas.data.locating.names import Kind
 from anomaly_fas.errors import ConfigError, DataError, first_lines, require_choice
 from anomaly_fas.types import Label, Split
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from omegaconf import DictConfig
-
-    from anomaly_fas.data.folder_listing import FolderListing
 
 Faces = Literal["auto", "cropped", "cut"]
 

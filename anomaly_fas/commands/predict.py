@@ -1,20 +1,16 @@
 """`anomaly-fas predict`: write attack scores of image files as CSV."""
 
-from __future__ import annotations
-
 import csv
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
+
+from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from omegaconf import DictConfig
 
 _BATCH = 64
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import pandas as pd
+from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import FACE_GROUPS, run_app
 from anomaly_fas.console import ProgressBar, print_table, tracked
+from anomaly_fas.data.preparation.capture import Capture
+from anomaly_fas.data.prepared_source import PreparedSource
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    import pandas as pd
-    from omegaconf import DictConfig
-
-    from anomaly_fas.data.preparation.capture import Capture
-    from anomaly_fas.data.prepared_source import PreparedSource
 
 _log = logging.getLogger(__name__)
 

@@ -1,28 +1,21 @@
 """`anomaly-fas protocols`: list protocols with their counts; `protocols audit`: list leaks."""
 
-from __future__ import annotations
-
 import sys
 from itertools import combinations
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 from hydra.utils import instantiate
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.console import print_table
+from anomaly_fas.data.source import Source
 from anomaly_fas.files import write_text
 from anomaly_fas.runs.config_classes import families
 from anomaly_fas.types import Pai, Split
-
-if TYPE_CHECKING:
-    from omegaconf import DictConfig
-
-    from anomaly_fas.data.source import Source
-
 
 _PAIRS: Final = tuple("_and_".join(pair) for pair in combinations(Split, 2))
 _READING: Final = (

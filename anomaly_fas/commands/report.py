@@ -1,17 +1,13 @@
 """`anomaly-fas report study=NAME`: a study's figures, pictures and tables on one page."""
 
-from __future__ import annotations
-
 import logging
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.console import tracked
-
-if TYPE_CHECKING:
-    from omegaconf import DictConfig
 
 _log = logging.getLogger(__name__)
 

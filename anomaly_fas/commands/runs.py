@@ -1,24 +1,20 @@
 """`anomaly-fas runs`: the runs of a study or of all with state, epoch, devel ACER and age."""
 
-from __future__ import annotations
-
 import csv
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.console import print_table
 from anomaly_fas.errors import DataError
 from anomaly_fas.runs.listing import RunRow, RunState, run_rows
 from anomaly_fas.runs.session import ERROR
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from omegaconf import DictConfig
 
 _HEADER: Final = ("state", "epoch", "devel ACER", "age", "protocol", "run")
 

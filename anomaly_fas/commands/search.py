@@ -5,22 +5,19 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hydra.utils import instantiate
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.commands.app import FACE_GROUPS, run_app
 from anomaly_fas.errors import ConfigError, DataError, RunError
 from anomaly_fas.runs.outcome import is_reported
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from omegaconf import DictConfig
-
     from anomaly_fas.search.study import SearchStudy
 
 _SHOWN: Final = 12

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+import pandas as pd
 from hydra.utils import instantiate
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.commands.app import FACE_GROUPS, run_app
+from anomaly_fas.data.source import Source
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.metrics.shot_figures import TestedDraw
 from anomaly_fas.random_streams import Stream
 from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.runs.folder import RunFolder
@@ -20,15 +25,7 @@ from anomaly_fas.trust import require_trusted
 from anomaly_fas.types import Label, Split
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    import numpy as np
-    import pandas as pd
-    from omegaconf import DictConfig
-
     from anomaly_fas.adaptation.shot_curve import Draw, Tested
-    from anomaly_fas.data.source import Source
-    from anomaly_fas.metrics.shot_figures import TestedDraw
     from anomaly_fas.reporting.shots import ShotRow
 
 _log = logging.getLogger(__name__)

@@ -11,21 +11,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from hydra.utils import instantiate
+from omegaconf import DictConfig
 from PIL import Image
 
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.console import tracked
+from anomaly_fas.data.source import Source
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.files import write_text
 from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
-    from omegaconf import DictConfig
-
     from anomaly_fas.data.embedded import Embedded
     from anomaly_fas.data.simulated_attacks import SimulatedAttacks
-    from anomaly_fas.data.source import Source
 
 _log = logging.getLogger(__name__)
 

@@ -1,14 +1,10 @@
 """`anomaly-fas table study=NAME`: the finished runs of a study as a table."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from omegaconf import DictConfig
 
 from anomaly_fas.commands.app import run_app
-
-if TYPE_CHECKING:
-    from omegaconf import DictConfig
 
 
 def main() -> None:

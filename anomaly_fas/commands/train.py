@@ -1,18 +1,19 @@
 """`anomaly-fas train`: one run, or one of a sweep, from config to scores."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.utils import instantiate
-from omegaconf import open_dict
+from omegaconf import DictConfig, open_dict
 
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import FACE_GROUPS, run_app
 from anomaly_fas.loggers.run_label import run_label, run_variant
+from anomaly_fas.protocols.protocol import PadProtocol
 from anomaly_fas.runs.folder import (
+    RunFolder,
     distinguishing,
     git_commit,
     hashed_part,
@@ -21,14 +22,6 @@ from anomaly_fas.runs.folder import (
     plain,
 )
 from anomaly_fas.runs.session import LOG, run_session
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from omegaconf import DictConfig
-
-    from anomaly_fas.protocols.protocol import PadProtocol
-    from anomaly_fas.runs.folder import RunFolder
 
 _log = logging.getLogger(__name__)
 

@@ -8,22 +8,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from anomaly_fas.data.faces.face import face_from_text
+import pandas as pd
+
+from anomaly_fas.data.faces.face import Face, face_from_text
 from anomaly_fas.data.manifest_table import read_manifest
 from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.preparation.cutting import Cutter
 from anomaly_fas.data.prepared_source import PreparedSource
-from anomaly_fas.data.splitting import with_splits
+from anomaly_fas.data.splitting import SplitOptions, with_splits
 from anomaly_fas.errors import DataError
 from anomaly_fas.table_faults import as_text, line, report
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from anomaly_fas.data.faces.detector import FaceDetector
-    from anomaly_fas.data.faces.face import Face
     from anomaly_fas.data.faces.face_crop import FaceCrop
-    from anomaly_fas.data.splitting import SplitOptions
 
 
 class Captures(PreparedSource):

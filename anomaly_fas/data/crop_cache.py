@@ -4,14 +4,13 @@ A cache is a folder with `crops.npy`, uint8 of shape [frames, size, size, 3]. It
 another name and renamed when whole; an interrupted filling goes on where it stopped.
 """
 
-from __future__ import annotations
-
 import functools
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import current_process
-from typing import TYPE_CHECKING, Final, NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -21,9 +20,6 @@ from numpy.lib.format import write_array_header_2_0
 from anomaly_fas.console import ProgressBar
 from anomaly_fas.data.in_processes import in_processes
 from anomaly_fas.errors import DataError, RunError, first_lines
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _CHUNK: Final = 16
 _CROPS: Final = "crops.npy"

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from lightning import LightningDataModule
+import pandas as pd
+from lightning import LightningDataModule, Trainer
+from torch import Tensor
 from torch.utils.data import DataLoader, Subset
 
 from anomaly_fas.data.dataset import EvalFrames, Frame, TrainFrames, collate
 from anomaly_fas.data.fabricated_rows import fabricated_counts
 from anomaly_fas.data.references import References, draw_references
-from anomaly_fas.data.source import run_kind
+from anomaly_fas.data.sampler import BalancedBatches
+from anomaly_fas.data.source import Source, run_kind
 from anomaly_fas.errors import DataError
 from anomaly_fas.interruption import leave_to_main_process
+from anomaly_fas.protocols.selection import Selection
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-    from lightning import Trainer
-    from torch import Tensor
-
-    from anomaly_fas.data.sampler import BalancedBatches
-    from anomaly_fas.data.source import Source
-    from anomaly_fas.protocols.selection import Selection
 
 
 def datamodule_of(trainer: Trainer) -> PadDataModule:

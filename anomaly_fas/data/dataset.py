@@ -1,23 +1,17 @@
 """Frames as tensors: augmented for training, plain for evaluation."""
 
-from __future__ import annotations
-
 import functools
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from anomaly_fas.data.source import AttackSource
+from anomaly_fas.data.sampler import FrameKey
+from anomaly_fas.data.source import AttackSource, Source
 from anomaly_fas.types import Label
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from anomaly_fas.data.sampler import FrameKey
-    from anomaly_fas.data.source import Source
 
 
 class Frame(NamedTuple):

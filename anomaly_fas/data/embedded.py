@@ -1,25 +1,19 @@
 """The embedded data as a source: simulated, rendered once and cached."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import asdict
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from anomaly_fas.data.crop_cache import open_or_fill
-from anomaly_fas.simulation.plan import Extent, annotation_table, plan
+from anomaly_fas.simulation.plan import Extent, Sample, annotation_table, plan
 from anomaly_fas.simulation.render import VERSION, render_frame
 from anomaly_fas.types import DataKind
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from anomaly_fas.simulation.plan import Sample
 
 
 class Embedded:

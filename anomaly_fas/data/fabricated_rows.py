@@ -1,21 +1,16 @@
 """Add rows of attacks that are fabricated from bona fide samples, and choose where they serve."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.protocols.selection import Selection
 from anomaly_fas.random_streams import Stream
 from anomaly_fas.simulation.plan import pas_type
 from anomaly_fas.types import FinePai, Label, Pai, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-    from anomaly_fas.protocols.selection import Selection
 
 COLUMN: Final = "fabricated"
 """Column of an annotation table: the id of the sample that an attack was made from, or nothing."""

@@ -4,31 +4,26 @@ A cache is a folder of parts, each an npz file with some samples' positions in t
 the features of their frames. What is missing is added; a part is whole or not there.
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import json
 import logging
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 from zipfile import BadZipFile
 
 import cv2
 import numpy as np
 from filelock import FileLock, Timeout
 
+from anomaly_fas.baselines.features import FrameFeatures
 from anomaly_fas.console import ProgressBar
 from anomaly_fas.data.in_processes import in_processes
+from anomaly_fas.data.source import Source
 from anomaly_fas.errors import RunError
 from anomaly_fas.files import atomic_path, remove_unfinished
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from anomaly_fas.baselines.features import FrameFeatures
-    from anomaly_fas.data.source import Source
 
 _PART: Final = 64
 """Samples of a part: what a run that is killed loses at most, for each process."""

@@ -1,11 +1,11 @@
 """From a folder of real and fake samples to the rows of a manifest; no file is opened."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from pathlib import Path
+from typing import Final, Literal, get_args
 
 import pandas as pd
 
@@ -13,10 +13,6 @@ from anomaly_fas.data.folder_words import FolderFacts, folder_facts, words_in
 from anomaly_fas.data.locating.names import Kind, kind_of, split_suffix
 from anomaly_fas.data.locating.scan import scan
 from anomaly_fas.errors import ConfigError, require_choice
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 Frames = Literal["auto", "file", "folder"]
 

@@ -1,17 +1,13 @@
 """What the names of folders say: labels, PAI species and splits, in the words that people use."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from anomaly_fas.data.locating.names import spelling
 from anomaly_fas.types import FinePai, Label, Pai, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _Word = Label | Split | Pai | FinePai
 

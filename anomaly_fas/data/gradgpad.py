@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -18,10 +20,6 @@ from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.protocols.v1 import with_v1_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
     from anomaly_fas.data.faces.detector import FaceDetector
     from anomaly_fas.data.faces.face_crop import FaceCrop
 

@@ -1,17 +1,13 @@
 """Reading image files that nobody vouches for."""
 
-from __future__ import annotations
-
 import warnings
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SUFFIXES: Final = frozenset(
     {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm"}

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from anomaly_fas.data.source import KIND_COLUMN, AttackSource, kind_of
+from anomaly_fas.data.source import KIND_COLUMN, AttackSource, Source, kind_of
 from anomaly_fas.errors import ConfigError, DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from anomaly_fas.data.source import Source
-    from anomaly_fas.types import DataKind
+from anomaly_fas.types import DataKind
 
 
 class Joined:

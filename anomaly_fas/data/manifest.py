@@ -1,24 +1,19 @@
 """A manifest of one's own images as a source."""
 
-from __future__ import annotations
-
 import hashlib
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 import numpy as np
 
 from anomaly_fas.data.crop_cache import open_or_fill
 from anomaly_fas.data.images import frame_files, read_image
 from anomaly_fas.data.manifest_table import read_manifest
-from anomaly_fas.data.splitting import with_splits
+from anomaly_fas.data.splitting import SplitOptions, with_splits
 from anomaly_fas.errors import DataError
 from anomaly_fas.models.crop import to_crop
 from anomaly_fas.types import DataKind
-
-if TYPE_CHECKING:
-    from anomaly_fas.data.splitting import SplitOptions
 
 
 class Manifest:

@@ -1,8 +1,9 @@
 """Reading and checking a manifest: one row a sample, every fault reported at once."""
 
-from __future__ import annotations
+from pathlib import Path
+from typing import Any, Final
 
-from typing import TYPE_CHECKING, Any, Final
+import pandas as pd
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.table_faults import (
@@ -15,11 +16,6 @@ from anomaly_fas.table_faults import (
     with_coarse_species,
 )
 from anomaly_fas.types import ANNOTATION_COLUMNS, FinePai, Label
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
 
 _REQUIRED: Final = ("path", "label")
 

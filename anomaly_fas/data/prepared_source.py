@@ -5,21 +5,19 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.store.crop_store import CropStore
 from anomaly_fas.data.store.settings import StoreSettings
 from anomaly_fas.errors import DataError
 from anomaly_fas.types import DataKind
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
-
-    from anomaly_fas.data.preparation.capture import Capture
     from anomaly_fas.data.preparation.cutting import Cutter
 
 

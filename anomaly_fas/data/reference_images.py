@@ -1,10 +1,11 @@
 """Reference images of one's own: a folder sorted by class, or a manifest."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from anomaly_fas.data.folder_listing import list_folder
 from anomaly_fas.data.images import frame_files, read_image
@@ -13,12 +14,6 @@ from anomaly_fas.data.manifest_table import read_manifest
 from anomaly_fas.errors import DataError, first_lines
 from anomaly_fas.models.crop import to_crop
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    import pandas as pd
 
 _LAYOUT: Final = "bona_fide/ and attack/print/, attack/replay/, … (or attack/ alone)"
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import torch
+from torch import Tensor
 
 from anomaly_fas.data.fabricated_rows import is_fabricated
 from anomaly_fas.random_streams import Stream
 from anomaly_fas.scorers.scorer import Gallery
 from anomaly_fas.types import SPECIES, Label
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from torch import Tensor
 
 
 class References(NamedTuple):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Self
+from collections.abc import Iterator
+from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,6 @@ from torch.utils.data import Sampler
 from anomaly_fas.data.fabricated_rows import is_fabricated
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.types import Label
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class FrameKey(NamedTuple):

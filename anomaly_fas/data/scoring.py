@@ -1,20 +1,14 @@
 """Combine scores of frames, spread over batches and processes, into one row per sample."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 from torch import distributed
 
-from anomaly_fas.types import SCORE_COLUMNS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from anomaly_fas.types import Split
+from anomaly_fas.types import SCORE_COLUMNS, Split
 
 _T = TypeVar("_T")
 

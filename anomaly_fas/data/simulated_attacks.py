@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 from zlib import crc32
 
 import numpy as np
+import pandas as pd
 
 from anomaly_fas.data.fabricated_rows import (
     is_fabricated,
@@ -15,21 +17,14 @@ from anomaly_fas.data.fabricated_rows import (
     where_needed,
     with_fabricated,
 )
+from anomaly_fas.data.source import Source
 from anomaly_fas.data.transforms.draws import checked_probability
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.protocols.selection import Selection
 from anomaly_fas.random_streams import Stream
 from anomaly_fas.simulation.fabrication import fabricated, recaptured
-from anomaly_fas.types import FinePai, Label, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from anomaly_fas.data.source import Source
-    from anomaly_fas.protocols.selection import Selection
-    from anomaly_fas.simulation.photo_surface import Framing
-    from anomaly_fas.types import DataKind
+from anomaly_fas.simulation.photo_surface import Framing
+from anomaly_fas.types import DataKind, FinePai, Label, Split
 
 _CACHED: Final = 128 * 2**20
 """Bytes of simulated images that are cached from one pass over devel to the next."""

@@ -1,21 +1,15 @@
 """Define a data set for the rest of the package: annotations and face crops."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol, runtime_checkable
 
-from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+import numpy as np
+import pandas as pd
 
 from anomaly_fas.data.fabricated_rows import is_fabricated
-from anomaly_fas.protocols.selection import select
+from anomaly_fas.protocols.protocol import PadProtocol
+from anomaly_fas.protocols.selection import Lists, Selection, select
 from anomaly_fas.types import DataKind, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    import numpy as np
-    import pandas as pd
-
-    from anomaly_fas.protocols.protocol import PadProtocol
-    from anomaly_fas.protocols.selection import Lists, Selection
 
 KIND_COLUMN: Final = "data_kind"
 """Column of an annotation table: the kind of each sample, where a source holds several."""

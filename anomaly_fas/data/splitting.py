@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, TypedDict, get_args
+from collections.abc import Sequence
+from typing import Final, Literal, TypedDict, get_args
 
 import numpy as np
+import pandas as pd
 
 from anomaly_fas.errors import ConfigError, DataError, first_lines, require_choice
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
 
 SplitBy = Literal["subject", "session"]
 

@@ -1,16 +1,12 @@
 """Split the samples of a new domain into a pool of references and a test set."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
+import pandas as pd
 
 from anomaly_fas.errors import ConfigError, DataError, require_choice
 from anomaly_fas.types import Label
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Apart = Literal["subject", "session"]
 

@@ -1,18 +1,14 @@
 """Log figures to metrics.csv in the run folder, which a resumed run continues."""
 
-from __future__ import annotations
-
 import csv
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lightning.pytorch.loggers.logger import Logger
 from lightning.pytorch.utilities import rank_zero_only
 
 from anomaly_fas.files import atomic_path, cannot_write
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _Row = dict[str, str]
 

@@ -1,12 +1,8 @@
 """Name runs in lists, tables and at W&B, without paths."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 _SHARED: Final = ("study", "study_name")
 """Keys of the command line that are the same for all runs of a study."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from lightning.pytorch.loggers import TensorBoardLogger
@@ -15,12 +16,8 @@ from PIL import Image
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.files import cannot_write
 from anomaly_fas.metrics.analysis import HEADLINE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from anomaly_fas.metrics.score_table import ScoreTable
-    from anomaly_fas.metrics.summary import Summary
+from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.metrics.summary import Summary
 
 _HYPERPARAMETERS: Final = ("study", "protocol", "lists", "method", "seed", "config_hash")
 """Run facts that the page of hyper-parameters has; all else stands in `config.yaml`."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from anomaly_fas.metrics.score_table import ScoreTable
-    from anomaly_fas.metrics.summary import Summary
+from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.metrics.summary import Summary
 
 
 @runtime_checkable

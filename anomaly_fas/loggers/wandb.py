@@ -6,10 +6,11 @@ import hashlib
 import logging
 import multiprocessing
 import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec
+from typing import Any, Concatenate, Final, Literal, ParamSpec
 
 from lightning.pytorch.loggers.logger import Logger
 from lightning.pytorch.utilities import rank_zero_only
@@ -17,12 +18,8 @@ from lightning.pytorch.utilities import rank_zero_only
 from anomaly_fas.loggers.run_label import run_label, without_places
 from anomaly_fas.loggers.wandb_state import is_logged_in
 from anomaly_fas.metrics.analysis import HEADLINE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from anomaly_fas.metrics.score_table import ScoreTable
-    from anomaly_fas.metrics.summary import Summary
+from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.metrics.summary import Summary
 
 _P = ParamSpec("_P")
 _Mode = Literal["online", "offline", "disabled"]

@@ -1,7 +1,5 @@
 """Find out whether Weights & Biases can be used online, without importing it."""
 
-from __future__ import annotations
-
 import netrc
 import os
 from urllib.parse import urlparse

@@ -1,18 +1,12 @@
 """Softmax over cosines with an additive margin."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import torch
 from torch import nn
 from torch.nn.functional import softplus
 
+from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.losses.ranges import require_not_negative, require_positive
 from anomaly_fas.output import LOGIT, require_part
-
-if TYPE_CHECKING:
-    from anomaly_fas.losses.batch import LossInput, LossTerms
 
 
 class AmSoftmax(nn.Module):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from anomaly_fas.output import Part
+
 if TYPE_CHECKING:
     from torch import Tensor
-
-    from anomaly_fas.output import Part
 
 
 class LossInput(NamedTuple):

@@ -1,16 +1,10 @@
 """Binary cross-entropy on the logit of an attack, the baseline that the paper argues against."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.output import LOGIT, require_part
-
-if TYPE_CHECKING:
-    from anomaly_fas.losses.batch import LossInput, LossTerms
 
 
 class BinaryCrossEntropy(nn.Module):

@@ -1,17 +1,11 @@
 """Pixel-wise binary supervision."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.losses.ranges import require_share
 from anomaly_fas.output import LOGIT, MAP, require_part
-
-if TYPE_CHECKING:
-    from anomaly_fas.losses.batch import LossInput, LossTerms
 
 
 class DeepPixBiS(nn.Module):

@@ -1,15 +1,11 @@
 """Semi-supervised Deep SVDD with labelled attacks."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from torch import nn
 
+from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.losses.ranges import require_not_negative
-
-if TYPE_CHECKING:
-    from anomaly_fas.losses.batch import LossInput, LossTerms
 
 _LEAST: Final = 1e-6
 """Added to squared distances that are divided by, as in Ruff et al.'s own code."""

@@ -1,13 +1,8 @@
 """Deep support vector data description: the bona fide class alone, gathered at a centre."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from torch import nn
 
-if TYPE_CHECKING:
-    from anomaly_fas.losses.batch import LossInput, LossTerms
+from anomaly_fas.losses.batch import LossInput, LossTerms
 
 
 class DeepSvdd(nn.Module):

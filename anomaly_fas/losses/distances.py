@@ -1,13 +1,9 @@
 """Distances of points to others."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import torch
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from torch import Tensor
 
 DIRECT: Final = 12
 """Of up to so many points it is quickest to take each distance by itself."""

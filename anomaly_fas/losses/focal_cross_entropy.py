@@ -1,17 +1,11 @@
 """Focal cross-entropy on the logit of an attack."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from torch import nn
 from torchvision.ops import sigmoid_focal_loss  # type: ignore[import-untyped]
 
+from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.losses.ranges import require_not_negative, require_share
 from anomaly_fas.output import LOGIT, require_part
-
-if TYPE_CHECKING:
-    from anomaly_fas.losses.batch import LossInput, LossTerms
 
 
 class FocalCrossEntropy(nn.Module):

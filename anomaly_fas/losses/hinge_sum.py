@@ -1,13 +1,7 @@
 """The sum of a hinge over all pairs of two rows, by sorting."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import torch
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from torch import Tensor
 
 
 def hinge_sum(high: Tensor, is_used: Tensor, low: Tensor, margin: float) -> Tensor:

@@ -1,16 +1,12 @@
 """Hypersphere loss: bona fide at the centre, attacks outside a sphere around it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from torch import nn
 from torch.nn.functional import relu
 
+from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.losses.ranges import require_positive
-
-if TYPE_CHECKING:
-    from anomaly_fas.losses.batch import LossInput, LossTerms
 
 _LEAST: Final = 1e-12
 """Added to squared distances, so that the slope of the root at the centre is finite."""

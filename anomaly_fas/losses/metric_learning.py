@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pytorch_metric_learning.utils.loss_and_miner_utils import get_all_pairs_indices
-from torch import nn
+from torch import Tensor, nn
 
-if TYPE_CHECKING:
-    from torch import Tensor
+from anomaly_fas.losses.batch import LossInput, LossTerms
 
-    from anomaly_fas.losses.batch import LossInput, LossTerms
-
-    Indices = tuple[Tensor, ...]
+Indices = tuple[Tensor, ...]
 
 
 class MetricLearning(nn.Module):

@@ -1,21 +1,13 @@
 """Metric-softmax: the softmax of distances that the paper trains with."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.losses.ranges import require_positive
 from anomaly_fas.losses.softplus_sum import FURTHEST, has_expansion, softplus_sum
 from anomaly_fas.losses.triplets import Anchors, Mining, TripletBlock, Triplets, TripletSelector
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from anomaly_fas.losses.batch import LossInput, LossTerms
 
 
 def metric_softmax(positive: Tensor, negative: Tensor, scale: float = 1.0) -> Tensor:

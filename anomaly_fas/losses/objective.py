@@ -1,19 +1,13 @@
 """The paper's objective: a main loss and a regulariser over the same triplets."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.losses.ranges import require_not_negative
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from anomaly_fas.losses.batch import LossInput, LossTerms
-    from anomaly_fas.losses.triplets import Triplets, TripletSelector
+from anomaly_fas.losses.triplets import Triplets, TripletSelector
 
 
 class TripletLoss(Protocol):

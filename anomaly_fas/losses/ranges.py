@@ -1,7 +1,5 @@
 """Checks of what a loss is given, so that a mistake in its config is named before training."""
 
-from __future__ import annotations
-
 from anomaly_fas.errors import ConfigError
 
 

@@ -1,16 +1,12 @@
 """The sum of softplus(s (x - y)) over all pairs of two rows, by Chebyshev polynomials."""
 
-from __future__ import annotations
-
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import torch
 from numpy.polynomial import chebyshev
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from torch import Tensor
 
 _RANKS: Final = (8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64)
 _TOLERANCE: Final = 1e-8

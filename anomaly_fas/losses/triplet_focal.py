@@ -1,20 +1,12 @@
 """Triplet focal loss: a triplet hinge on exponentiated distances, the paper's regulariser."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import relu
 
+from anomaly_fas.losses.batch import LossInput, LossTerms
 from anomaly_fas.losses.hinge_sum import hinge_sum
 from anomaly_fas.losses.ranges import require_not_negative, require_positive
 from anomaly_fas.losses.triplets import Anchors, Mining, TripletBlock, Triplets, TripletSelector
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from anomaly_fas.losses.batch import LossInput, LossTerms
 
 
 def triplet_focal(

@@ -1,23 +1,17 @@
 """Triplets of a batch: every valid one, or the harder ones."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from functools import cached_property, reduce
 from operator import add
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 import torch
+from torch import Tensor
 from torch.nn.functional import embedding as rows  # its gradient is the quickest of a few rows'
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.losses.batch import LossInput
 from anomaly_fas.losses.distances import distances
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from torch import Tensor
-
-    from anomaly_fas.losses.batch import LossInput
 
 Anchors = Literal["bona_fide", "both"]
 Mining = Literal["all", "semi_hard", "hard"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import numpy as np
+import pandas as pd
 
 from anomaly_fas.metrics import curves, error_rates, operating_points
 from anomaly_fas.metrics.thresholds import bpcer_threshold, eer_threshold
 from anomaly_fas.types import Label
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 HEADLINE: Final = "eer"
 """Name of the threshold that headline figures are taken at."""

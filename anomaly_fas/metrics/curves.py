@@ -1,16 +1,12 @@
 """Curves and summaries over all thresholds: DET points, EER and the area under the ROC."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from anomaly_fas.metrics.error_rates import apcer, bpcer
 from anomaly_fas.metrics.thresholds import eer_threshold
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 
 class DetCurve(NamedTuple):

@@ -1,16 +1,11 @@
 """Differences between methods, and p-values of several comparisons at once."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 
 from anomaly_fas.metrics.estimate import Estimate
 from anomaly_fas.metrics.intervals import percentile_interval
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def paired_difference(

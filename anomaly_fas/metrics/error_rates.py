@@ -4,18 +4,12 @@ Scores are attack scores: higher means more likely an attack. A sample is classi
 if and only if its score is at or above the threshold. Rates are fractions in [0, 1].
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import ArrayLike
 
 
 def apcer(attack_scores: ArrayLike, threshold: float) -> float:

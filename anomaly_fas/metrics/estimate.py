@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import hypot, inf, isnan, nan
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from anomaly_fas.metrics.intervals import LEVEL, Interval
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anomaly_fas.metrics.resampling import Clusters
+from anomaly_fas.metrics.resampling import Clusters
 
 _ROUNDING: Final = 1e-9
 """Largest standard error or difference that is taken for a rounding error."""

@@ -1,10 +1,9 @@
 """Evaluate a method under a protocol: every figure, with its uncertainty."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, stdev
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -27,12 +26,7 @@ from anomaly_fas.metrics.intervals import (
 )
 from anomaly_fas.metrics.replicates import Figures, replicate_figures
 from anomaly_fas.metrics.resampling import Resampling, resample
-from anomaly_fas.metrics.scored_run import same_samples
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from anomaly_fas.metrics.scored_run import ScoredRun
+from anomaly_fas.metrics.scored_run import ScoredRun, same_samples
 
 REPLICATES: Final = 1000
 """Bootstrap replicates unless the user asks for another number."""

@@ -1,20 +1,15 @@
 """Groups of samples whose error rates are reported, and their counts of errors."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from anomaly_fas.metrics.analysis import attack_groups
 from anomaly_fas.types import Label
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    import pandas as pd
 
 DEMOGRAPHIC: Final = ("sex", "age", "skin_tone")
 """Columns whose groups should not differ: the difference between them is a figure of its own."""

@@ -1,7 +1,5 @@
 """Confidence intervals: exact ones of a share, and those of bootstrap replicates."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 import numpy as np

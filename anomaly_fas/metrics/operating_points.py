@@ -5,17 +5,13 @@ not how well a threshold carries over. Each is a bound that holds on the samples
 point of a curve.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.error_rates import apcer_per_species, bpcer, worst_species
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 SLACK = 1e-9
 """What a count may exceed a bound by: a bound of 10 % of 30 samples is 3, not 2.9999."""

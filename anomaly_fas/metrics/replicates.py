@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
 
 import numpy as np
+import pandas as pd
 
 from anomaly_fas.metrics.analysis import (
     APCER_AT_BPCER,
@@ -15,17 +16,10 @@ from anomaly_fas.metrics.analysis import (
     TPR_AT_FPR,
     attack_groups,
 )
-from anomaly_fas.metrics.groups import Part, derived, parts, presentations, whole
+from anomaly_fas.metrics.groups import Group, Part, derived, parts, presentations, whole
+from anomaly_fas.metrics.resampling import Resampling
 from anomaly_fas.metrics.weighted_curves import WeightedRoc, WeightedScores
 from anomaly_fas.types import Label
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    import pandas as pd
-
-    from anomaly_fas.metrics.groups import Group
-    from anomaly_fas.metrics.resampling import Resampling
 
 Figures = dict[str, dict[Part, dict[str, np.ndarray]]]
 """Threshold to part of the data to figure; an array has one value a replicate."""

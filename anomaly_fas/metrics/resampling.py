@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from anomaly_fas.metrics.scored_run import ScoredRun
+from anomaly_fas.metrics.scored_run import ScoredRun
 
 _CHUNK = 100
 """Replicates that are worked on at a time, which bounds the memory."""

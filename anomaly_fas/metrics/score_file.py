@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -20,10 +22,6 @@ from anomaly_fas.table_faults import (
     with_coarse_species,
 )
 from anomaly_fas.types import SCORE_COLUMNS, Label, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-    from pathlib import Path
 
 _REQUIRED: Final = ("sample_id", "split", "label", "score")
 

@@ -1,16 +1,13 @@
 """Remark on faults of scores that a reader of their figures must know."""
 
-from __future__ import annotations
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
+import pandas as pd
 
 from anomaly_fas.metrics import curves
 from anomaly_fas.metrics.analysis import attack_groups, by_label
 from anomaly_fas.metrics.intervals import binomial_interval
 from anomaly_fas.types import Label, Split
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 HANDFUL: Final = 20
 """Fewer samples of a species than this are remarked on: no error among 19 allows 17 %."""

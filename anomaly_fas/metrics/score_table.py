@@ -6,21 +6,18 @@ Metrics, tables, plots and intervals are computed from this file alone, on any m
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import atomic_path
 from anomaly_fas.types import SCORE_COLUMNS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    import pandas as pd
 
 _FACTS: Final = b"anomaly_fas"
 _TYPES: Final = dict.fromkeys(SCORE_COLUMNS, "str") | {"score": "float64", "n_frames": "int64"}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isclose, nan
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import (
@@ -15,14 +17,8 @@ from anomaly_fas.metrics.analysis import (
     bona_fide_thresholds,
     devel_thresholds,
 )
+from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.types import Label, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from anomaly_fas.metrics.score_table import ScoreTable
 
 GIVEN: Final = "given"
 """Name of a threshold that the user sets."""

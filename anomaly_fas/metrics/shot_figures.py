@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from anomaly_fas.metrics.differences import paired_difference
-from anomaly_fas.metrics.intervals import bias_corrected_interval
+from anomaly_fas.metrics.estimate import Estimate
+from anomaly_fas.metrics.intervals import Interval, bias_corrected_interval
 from anomaly_fas.metrics.weighted_curves import WeightedRoc, WeightedScores
-
-if TYPE_CHECKING:
-    from anomaly_fas.metrics.estimate import Estimate
-    from anomaly_fas.metrics.intervals import Interval
 
 FIGURES: Final = ("eer", "auc", "acer", "apcer", "bpcer")
 """Names of the figures; APCER is that of the worst coarse species."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import write_text
 from anomaly_fas.metrics.analysis import HEADLINE, error_figures
+from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.types import Label, Split
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from anomaly_fas.metrics.score_table import ScoreTable
 
 Summary = dict[str, dict[str, dict[str, dict[str, float]]]]
 """Scorer to split to threshold to figure."""

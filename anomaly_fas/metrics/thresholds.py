@@ -1,15 +1,9 @@
 """Decision thresholds. They are taken on the devel split and applied unchanged to test."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 
 def eer_threshold(bona_fide_scores: ArrayLike, attack_scores: ArrayLike) -> float:

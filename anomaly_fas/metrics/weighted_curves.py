@@ -4,8 +4,6 @@ With weights that count how often a sample is drawn, each row gives what the fun
 `thresholds`, `curves` and `operating_points` give for the samples drawn.
 """
 
-from __future__ import annotations
-
 from functools import cached_property
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The head of losses that gather one class around a fixed centre."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import torch

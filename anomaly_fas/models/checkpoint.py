@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,8 +14,6 @@ from anomaly_fas.models.detector import Detector
 from anomaly_fas.trust import require_trusted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
     from anomaly_fas.models.embedder import Embedder
 
 FACTS: Final = "anomaly_fas"

@@ -1,7 +1,5 @@
 """The head of a softmax over cosines."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import torch

@@ -1,7 +1,5 @@
 """The first step of every prediction: an image becomes a square crop of the network's size."""
 
-from __future__ import annotations
-
 import numpy as np
 from PIL import Image, ImageOps
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,12 +11,10 @@ from torch import Tensor, nn
 
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.models.crop import to_crop
+from anomaly_fas.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from anomaly_fas.models.embedder import Embedder
-    from anomaly_fas.output import Output
 
     Images = Sequence[np.ndarray] | np.ndarray | Tensor
 

@@ -1,12 +1,11 @@
 """The network: preprocessing, a timm backbone and a head."""
 
-from __future__ import annotations
-
 import difflib
 import logging
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 import timm
 import torch
@@ -14,13 +13,9 @@ from timm.models import group_modules, load_checkpoint
 from torch import Tensor, nn
 
 from anomaly_fas.errors import CheckpointError, ConfigError
+from anomaly_fas.models.head import Reads
 from anomaly_fas.models.wheel_weights import WHEEL, network_from_wheel
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from anomaly_fas.models.head import Reads
-    from anomaly_fas.output import Output
+from anomaly_fas.output import Output
 
 STRIDE: Final = 16
 """Pixels from one place of the feature map to the next: 14 x 14 places of an image of 224."""

@@ -1,7 +1,5 @@
 """Heads: from a backbone's features to an embedding, and to a logit where one is learnt."""
 
-from __future__ import annotations
-
 from typing import Final, Literal, Protocol
 
 from torch import Tensor, nn

@@ -1,7 +1,5 @@
 """The head of pixel-wise binary supervision."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import torch

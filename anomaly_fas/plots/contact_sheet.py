@@ -1,17 +1,12 @@
 """Many images on one page, with a name before each row."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from anomaly_fas.plots.style import plain, styled, words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 
 @styled

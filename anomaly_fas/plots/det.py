@@ -1,12 +1,14 @@
 """Detection error trade-off curves."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from anomaly_fas.metrics.curves import det_curve, eer
@@ -14,13 +16,6 @@ from anomaly_fas.metrics.error_rates import apcer, bpcer
 from anomaly_fas.metrics.thresholds import eer_threshold
 from anomaly_fas.plots.layout import fit, legend_below, panels
 from anomaly_fas.plots.style import look, plain, styled
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
 
 _FINE_TICKS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
 _TICKS: Final = (0.001, 0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95, 0.99, 0.999)

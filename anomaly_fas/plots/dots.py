@@ -1,23 +1,18 @@
 """Means with their intervals as dots: methods in rows, or a factor's levels along an axis."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log10
 from textwrap import fill
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from anomaly_fas.plots.layout import fit, legend_below, panels, title_above
 from anomaly_fas.plots.style import ATTACK, BLUE, GREY, plain, styled
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 Look = Literal["first", "tied", "behind", "better", "alike", "worse", "ACER", "EER"]
 

@@ -1,17 +1,13 @@
 """Embeddings around the live centre, at their true distance from it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from anomaly_fas.plots.layout import fit, panels
 from anomaly_fas.plots.style import BLUE, BONA_FIDE, COLOURS, GREY, NUMBER_BOX, plain, styled, words
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 _SHOWN: Final = 4000
 """Samples drawn at most; more would hide each other."""

@@ -1,22 +1,17 @@
 """Distribution of scores, a panel a PAI species."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from anomaly_fas.metrics.error_rates import apcer, bpcer
 from anomaly_fas.plots.layout import fit, label_left, legend_below, panels, title_above
 from anomaly_fas.plots.style import ATTACK, BONA_FIDE, styled, words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 _ONE_COLUMN: Final = 6
 """Species up to which the panels stand in one column."""

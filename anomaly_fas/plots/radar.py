@@ -1,21 +1,16 @@
 """Rates over several protocols as polygons, as GRAD-GPAD draws them."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from textwrap import fill
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.plots.layout import fit, legend_below, panels, title_above
 from anomaly_fas.plots.style import GREY, NUMBER_BOX, look, plain, styled, words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 _RINGS: Final = (20, 40, 60, 80, 100)
 _INCHES: Final = 1.9

@@ -1,21 +1,16 @@
 """How a search went: devel ACER by trial, and against each value that was tried."""
 
-from __future__ import annotations
-
+from collections.abc import Collection, Sequence
 from math import ceil, floor, log10
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from anomaly_fas.plots.layout import fit, panels
 from anomaly_fas.plots.style import ATTACK, BLUE, GREY, plain, styled
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 _COLUMNS: Final = 3
 

@@ -1,23 +1,16 @@
 """Error rates against the number of references from a new domain."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
-from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from anomaly_fas.plots.layout import fit, legend_below, panels, title_above
 from anomaly_fas.plots.style import Look, look, plain, styled
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
 
 Curves = dict[str, dict[str, "ShotCurve"]]
 """Name of an error rate to adaptation to its curve."""

@@ -1,18 +1,14 @@
 """Error rates of PAI species with their intervals, as dots on bars."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from anomaly_fas.plots.layout import fit, legend_below, panels
 from anomaly_fas.plots.style import look, plain, styled, words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 BONA_FIDE_ROW: Final = "BPCER"
 """Name of the row that is set apart from the species."""

@@ -1,19 +1,14 @@
 """What all figures have in common: a look that survives greyscale and colour blindness."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, ParamSpec, TypeVar
+from pathlib import Path
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
 from matplotlib import style
+from matplotlib.figure import Figure
 
 from anomaly_fas.files import atomic_path
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from matplotlib.figure import Figure
 
 BONA_FIDE: Final = "#0b3c5d"
 ATTACK: Final = "#d55e00"

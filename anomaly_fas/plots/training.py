@@ -1,19 +1,15 @@
 """How a training went: losses, errors on devel and the learning rate against steps."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from anomaly_fas.plots.layout import fit, panels
 from anomaly_fas.plots.style import COLOURS, LINES, MARKERS, look, plain, styled, words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 _AVERAGED: Final = 20
 """Logged values that a line of losses is the mean of."""

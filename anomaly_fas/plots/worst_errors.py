@@ -1,20 +1,16 @@
 """The worst errors of a system, as thumbnails with what it said of them."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import numpy as np
+from matplotlib.figure import Figure
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.plots.layout import fit, panels, title_above
 from anomaly_fas.plots.style import plain, styled, words
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
-    from matplotlib.figure import Figure
 
 _COLUMNS: Final = 6
 _SIDE: Final = 1.65

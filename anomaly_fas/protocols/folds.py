@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self, get_args
+from typing import Literal, Self, get_args
 
 import numpy as np
+import pandas as pd
 
 from anomaly_fas.errors import ConfigError, require_choice
 from anomaly_fas.protocols.selection import subject_keys
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
 
 DevelSession = Literal["seen", "unseen"]
 

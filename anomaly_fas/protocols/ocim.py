@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
+
+import pandas as pd
 
 from anomaly_fas.errors import ConfigError, require_choice
 from anomaly_fas.protocols.protocol import in_split, of_dataset, spelt
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
 
 DATASETS: Final = {"O": "oulu-npu", "C": "casia-fasd", "I": "replay-attack", "M": "msu-mfsd"}
 """The four datasets by the letters that the literature gives them."""

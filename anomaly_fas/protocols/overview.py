@@ -1,13 +1,13 @@
 """Count the samples and the leakage of every protocol that annotations allow."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from anomaly_fas.errors import DataError
+from anomaly_fas.protocols.protocol import PadProtocol
 from anomaly_fas.protocols.selection import (
     Lists,
     Selection,
@@ -17,11 +17,6 @@ from anomaly_fas.protocols.selection import (
     without_leaks,
 )
 from anomaly_fas.types import Label, Pai, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anomaly_fas.protocols.protocol import PadProtocol
 
 
 def overview(families: Sequence[type[PadProtocol]], rows: pd.DataFrame) -> pd.DataFrame:

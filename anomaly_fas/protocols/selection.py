@@ -1,20 +1,14 @@
 """Applies a protocol to annotations: which samples train, which tune, which are tested."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Literal, get_args
+from collections.abc import Sequence
+from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.protocols.protocol import PadProtocol
 from anomaly_fas.types import Label, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from anomaly_fas.protocols.protocol import PadProtocol
 
 Lists = Literal["leak_free", "official"]
 Selection = dict[Split, np.ndarray]

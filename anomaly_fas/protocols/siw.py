@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
+
+import pandas as pd
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.protocols.protocol import of_dataset, require_held_out
 from anomaly_fas.types import Label, Pai, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
 
 DATASET: Final = "siw"
 MEDIA: Final = range(1, 5)

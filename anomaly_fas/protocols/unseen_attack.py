@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
+
+import pandas as pd
 
 from anomaly_fas.errors import require_choice
 from anomaly_fas.protocols.protocol import in_split
 from anomaly_fas.types import Pai, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,16 @@ import lzma
 import re
 import tarfile
 import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 import pandas as pd
 
 from anomaly_fas.errors import ConfigError, DataError, require_choice
 from anomaly_fas.protocols.protocol import in_split, spelt, split_cell
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _COLUMN: Final = "v1/"
 """What the names of the columns begin with; each list has one, of split cells."""

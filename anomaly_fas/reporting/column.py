@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from anomaly_fas.reporting.study import RunFacts
 from anomaly_fas.types import DataKind
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anomaly_fas.reporting.study import RunFacts
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,20 @@
 """Report error rates against references from a new domain: a page, a picture and all figures."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from anomaly_fas.files import write_text
-from anomaly_fas.metrics.shot_figures import FIGURES
+from anomaly_fas.metrics.estimate import Estimate
+from anomaly_fas.metrics.shot_figures import FIGURES, ShotFigure
 from anomaly_fas.plots.shots import Curves, ShotCurve, shot_figure
 from anomaly_fas.plots.style import save
 from anomaly_fas.reporting.tables import ABSENT, Cell, Table, bounds, figure_cell, markdown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-    from anomaly_fas.metrics.estimate import Estimate
-    from anomaly_fas.metrics.shot_figures import ShotFigure
 
 _SHOWN: Final = (("EER", "eer"), ("ACER", "acer"))
 """Titles and names of the figures of the tables and the picture."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.loggers.run_label import run_label, run_variant
 from anomaly_fas.metrics.score_table import ScoreTable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
 
 Config = dict[str, Any]
 """The hashed part of a run's config, flat: dotted key to value."""

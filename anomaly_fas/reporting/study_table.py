@@ -1,18 +1,19 @@
 """The table of a study: methods down, protocols across, mean and spread over seeds."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from statistics import fmean, stdev
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pandas as pd
 
 from anomaly_fas.files import write_text
 from anomaly_fas.metrics.analysis import HEADLINE, error_figures
 from anomaly_fas.reporting.column import Column, row_names
-from anomaly_fas.reporting.study import provenance
+from anomaly_fas.reporting.published import PublishedResult
+from anomaly_fas.reporting.study import RunFacts, ScoreFile, provenance
 from anomaly_fas.reporting.tables import (
     ABSENT,
     Cell,
@@ -24,13 +25,6 @@ from anomaly_fas.reporting.tables import (
     write_table,
 )
 from anomaly_fas.types import DataKind, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from anomaly_fas.reporting.published import PublishedResult
-    from anomaly_fas.reporting.study import RunFacts, ScoreFile
 
 FIGURES: Final = ("acer", "apcer", "bpcer", "acer_fine", "hter", "eer", "auc", "tpr_at_fpr_1")
 """Figures of the long form, fractions."""

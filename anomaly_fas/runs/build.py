@@ -1,42 +1,32 @@
 """Build the parts of a run from its config."""
 
-from __future__ import annotations
-
 import logging
 import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import torch
 from hydra.utils import instantiate
+from lightning import Callback, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.data.datamodule import PadDataModule
-from anomaly_fas.data.source import AttackSource, select_from
+from anomaly_fas.data.source import AttackSource, Source, select_from
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.interruption import PARENT
 from anomaly_fas.metrics.analysis import THRESHOLDS
 from anomaly_fas.models.checkpoint import build_detector, warm_start
-from anomaly_fas.protocols.protocol import LimitsFrames
-from anomaly_fas.runs.folder import plain
+from anomaly_fas.protocols.protocol import LimitsFrames, PadProtocol
+from anomaly_fas.runs.folder import RunFolder, plain
 from anomaly_fas.runs.results import ResultWriter
 from anomaly_fas.training.checkpoint_io import AtomicCheckpointIO
 from anomaly_fas.training.last_checkpoint import LastCheckpoint
 from anomaly_fas.training.module import PadModule
 from anomaly_fas.training.precision import choose_precision
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from lightning import Callback, Trainer
-    from omegaconf import DictConfig
-
-    from anomaly_fas.data.source import Source
-    from anomaly_fas.protocols.protocol import PadProtocol
-    from anomaly_fas.runs.folder import RunFolder
 
 _IN_PLACE_OF: Final = {
     "accumulate_grad_batches": (1, "more devices, or a larger sampler.batch_size"),

@@ -1,22 +1,16 @@
 """Types and ranges of what the commands take, checked before a command starts."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal, get_args
 
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.runs.config_classes import argument_faults
 from anomaly_fas.runs.override_keys import refuse_renamed_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from omegaconf import DictConfig
 
 Schema = dict[str, Any]
 """Keys of a config to the types of their values."""

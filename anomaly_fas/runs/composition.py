@@ -1,23 +1,16 @@
 """Compose a command's config outside of its command line."""
 
-from __future__ import annotations
-
 import copy
+from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
 
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import OmegaConf, open_dict
+from omegaconf import DictConfig, OmegaConf, open_dict
 
 from anomaly_fas.config_folder import config_dir, config_name
 from anomaly_fas.loggers.wandb_state import is_offline
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from omegaconf import DictConfig
 
 
 def register_resolvers() -> None:

@@ -1,25 +1,17 @@
 """Look up the classes that configs name, and check that they fit together."""
 
-from __future__ import annotations
-
 import inspect
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from hydra.utils import get_class, get_object
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.config_folder import config_dir
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.output import EMBEDDING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from omegaconf import DictConfig
-
-    from anomaly_fas.output import Part
-    from anomaly_fas.protocols.protocol import PadProtocol
+from anomaly_fas.output import EMBEDDING, Part
+from anomaly_fas.protocols.protocol import PadProtocol
 
 _NEEDED: Final = {"float": "a number", "int": "a whole number", "bool": "true or false"}
 _OTHER: Final = {"str", "Any", "object", "Literal", "Path"}

@@ -1,30 +1,23 @@
 """Evaluate scores of any system: `anomaly-fas evaluate scores=FILE`."""
 
-from __future__ import annotations
-
 import json
 import logging
 from dataclasses import replace
 from functools import partial
 from math import inf, nextafter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.console import tracked
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.files import write_text
 from anomaly_fas.metrics.score_file import read_scores
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.reporting.report.entries import Settings
+from anomaly_fas.reporting.report.entries import Entry, Settings
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from omegaconf import DictConfig
-
-    from anomaly_fas.reporting.report.entries import Entry
 
 _log = logging.getLogger(__name__)
 

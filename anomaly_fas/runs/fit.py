@@ -6,28 +6,23 @@ import logging
 import re
 import signal
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import torch
-from lightning import Callback
+from lightning import Callback, LightningModule, Trainer
 from lightning.pytorch.strategies.launchers import _MultiProcessingLauncher
 from torch.multiprocessing.spawn import ProcessExitedException, ProcessRaisedException
 
+from anomaly_fas.data.datamodule import PadDataModule
 from anomaly_fas.errors import AnomalyFasError, RunError
 from anomaly_fas.loggers.wandb import wandb_closed_after
+from anomaly_fas.runs.folder import RunFolder
 from anomaly_fas.runs.log import ScreenHandler, log_file
 from anomaly_fas.runs.session import ERROR
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from lightning import LightningModule, Trainer
-
-    from anomaly_fas.data.datamodule import PadDataModule
-    from anomaly_fas.runs.folder import RunFolder
-    from anomaly_fas.training.module import PadModule
+from anomaly_fas.training.module import PadModule
 
 _LOST: Final = re.compile(r"by peer|gloo|NCCL|[Tt]imed out|Socket Timeout")
 """Messages of the communication libraries when another process does not answer."""

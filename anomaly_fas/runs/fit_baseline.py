@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from hydra.utils import instantiate
-from omegaconf import open_dict
+from lightning.pytorch.loggers.logger import Logger
+from omegaconf import DictConfig, open_dict
 
+from anomaly_fas.baselines.support_vectors import SupportVectorMachine, SupportVectors
 from anomaly_fas.callbacks.figures import draw_scores
 from anomaly_fas.callbacks.scores_to_loggers import hand_scores_over
+from anomaly_fas.data.datamodule import PadDataModule
 from anomaly_fas.data.fabricated_rows import is_fabricated, within_share
 from anomaly_fas.data.feature_cache import cached_features
 from anomaly_fas.data.scoring import FrameScores, score_split
-from anomaly_fas.data.source import AttackSource
+from anomaly_fas.data.source import AttackSource, Source
 from anomaly_fas.loggers.wandb import wandb_closed_after
 from anomaly_fas.metrics.analysis import HEADLINE, devel_thresholds, error_figures
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.metrics.summary import headline_figures, summarise
 from anomaly_fas.random_streams import Stream
-from anomaly_fas.runs.folder import plain
+from anomaly_fas.runs.folder import RunFolder, plain
 from anomaly_fas.runs.results import write_results
 from anomaly_fas.types import Label, Split
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from lightning.pytorch.loggers.logger import Logger
-    from omegaconf import DictConfig
-
-    from anomaly_fas.baselines.support_vectors import SupportVectorMachine, SupportVectors
-    from anomaly_fas.data.datamodule import PadDataModule
-    from anomaly_fas.data.source import Source
-    from anomaly_fas.runs.folder import RunFolder
 
 SCORER: Final = "svm"
 """Name of the scores."""

@@ -1,30 +1,23 @@
 """Name the folder of a run after its config, so that a command finds its run again."""
 
-from __future__ import annotations
-
 import copy
 import hashlib
 import json
 import re
 import subprocess
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from hydra.utils import instantiate
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 import anomaly_fas
 from anomaly_fas.dotted_names import flatten, is_below
 from anomaly_fas.errors import RunError
 from anomaly_fas.files import atomic_path, remove_unfinished
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from omegaconf import DictConfig
-
-    from anomaly_fas.protocols.protocol import PadProtocol
+from anomaly_fas.protocols.protocol import PadProtocol
 
 _FILLED_IN: Final = ("run_folder", "run_name", "run_facts")
 """Keys that the command fills in."""

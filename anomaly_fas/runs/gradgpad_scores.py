@@ -1,27 +1,21 @@
 """Read JSON score files of the gradgpad package: a devel and a test file of a protocol."""
 
-from __future__ import annotations
-
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import pandas as pd
 from hydra.utils import instantiate
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.metrics.score_file import read_gradgpad_scores
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
+from anomaly_fas.protocols.protocol import PadProtocol
 from anomaly_fas.protocols.selection import Lists, official_selection, without_leaks
 from anomaly_fas.runs.config_classes import families
 from anomaly_fas.types import DataKind, Split
-
-if TYPE_CHECKING:
-    from omegaconf import DictConfig
-
-    from anomaly_fas.protocols.protocol import PadProtocol
 
 _log = logging.getLogger(__name__)
 

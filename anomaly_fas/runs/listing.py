@@ -1,23 +1,19 @@
 """List runs with their state and progress, from their folders and without torch."""
 
-from __future__ import annotations
-
 import csv
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import yaml
 
 from anomaly_fas.loggers.run_label import run_label
 from anomaly_fas.runs.folder import is_classical
 from anomaly_fas.runs.session import ERROR, LOG, is_held
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 _WRITTEN: Final = (
     "config.yaml", LOG, ERROR, "metrics.csv", "metrics.json", "checkpoints/last.ckpt",

@@ -1,18 +1,14 @@
 """Write messages to the screen and to a run's log file."""
 
-from __future__ import annotations
-
 import logging
 import re
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from anomaly_fas.files import cannot_write
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 

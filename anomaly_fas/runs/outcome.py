@@ -1,7 +1,5 @@
 """What became of a run, and the `outcome.json` by which its process tells the sweep."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

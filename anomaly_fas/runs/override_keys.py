@@ -1,19 +1,15 @@
 """Name the new key for a renamed one, and the nearest key to an unknown one."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.dotted_names import is_below
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.runs.composition import composed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 _RENAMED: Final = {
     "output_dir": "paths.output_dir",

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
 
 from anomaly_fas.metrics.analysis import HEADLINE
-from anomaly_fas.metrics.summary import read_summary, write_summary
-
-if TYPE_CHECKING:
-    from lightning import Trainer
-
-    from anomaly_fas.metrics.score_table import ScoreTable
-    from anomaly_fas.metrics.summary import Summary
-    from anomaly_fas.training.module import PadModule
+from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.metrics.summary import Summary, read_summary, write_summary
+from anomaly_fas.training.module import PadModule
 
 _log = logging.getLogger(__name__)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 from hydra.errors import HydraException
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
@@ -13,15 +16,8 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from anomaly_fas.errors import AnomalyFasError
+from anomaly_fas.reporting.study import ScoreFile
 from anomaly_fas.trust import require_trusted
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from pathlib import Path
-
-    import numpy as np
-
-    from anomaly_fas.reporting.study import ScoreFile
 
 # A config that is not one of ours fails in one of these ways, and pictures are optional.
 _NOT_AT_HAND = (

@@ -1,13 +1,14 @@
 """Configs as files: what a job of a sweep and the ranks of a run start from."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
+import pandas as pd
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
@@ -17,13 +18,6 @@ from anomaly_fas.files import atomic_path
 from anomaly_fas.runs.folder import hashed_part, plain
 from anomaly_fas.runs.outcome import mistake
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    import pandas as pd
-    from omegaconf import DictConfig
 
 _log = logging.getLogger(__name__)
 

@@ -1,12 +1,12 @@
 """Hold a run folder for one process, and keep its messages there."""
 
-from __future__ import annotations
-
 import logging
 import os
 import traceback
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from filelock import FileLock, Timeout
 
@@ -14,10 +14,6 @@ from anomaly_fas.errors import BusyError
 from anomaly_fas.files import cannot_write
 from anomaly_fas.runs.log import log_kept
 from anomaly_fas.runs.outcome import mistake
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 LOG: Final = "train.log"
 ERROR: Final = "error.txt"

@@ -1,22 +1,16 @@
 """How unlikely an embedding is under a mixture of Gaussians fitted to the bona fide class."""
 
-from __future__ import annotations
-
 import math
 import warnings
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.output import EMBEDDING
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from anomaly_fas.output import Output
-    from anomaly_fas.scorers.scorer import Gallery
+from anomaly_fas.output import EMBEDDING, Output
+from anomaly_fas.scorers.scorer import Gallery
 
 Covariance = Literal["diag", "full"]
 

@@ -1,18 +1,13 @@
 """Distance to the nearest bona fide references."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.output import EMBEDDING
-
-if TYPE_CHECKING:
-    from anomaly_fas.output import Output
-    from anomaly_fas.scorers.scorer import Gallery
+from anomaly_fas.output import EMBEDDING, Output
+from anomaly_fas.scorers.scorer import Gallery
 
 CHUNK: Final = 1024
 """So many embeddings at a time, which bounds the memory: 32 MB for 4,096 references."""

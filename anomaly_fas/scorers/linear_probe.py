@@ -1,19 +1,12 @@
 """A logistic regression over embeddings, fitted to references of both classes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.output import EMBEDDING
-
-if TYPE_CHECKING:
-    from anomaly_fas.output import Output
-    from anomaly_fas.scorers.scorer import Gallery
+from anomaly_fas.output import EMBEDDING, Output
+from anomaly_fas.scorers.scorer import Gallery
 
 
 class LinearProbe(nn.Module):

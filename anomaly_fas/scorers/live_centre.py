@@ -1,19 +1,14 @@
 """Distance to the centre of the bona fide class."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.output import EMBEDDING
-
-if TYPE_CHECKING:
-    from anomaly_fas.output import Output
-    from anomaly_fas.scorers.scorer import Gallery
+from anomaly_fas.output import EMBEDDING, Output
+from anomaly_fas.scorers.scorer import Gallery
 
 _ROUNDING: Final = 1e-3
 

@@ -1,17 +1,10 @@
 """The probability of an attack that a cross-entropy head gives."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor, nn
 
-from anomaly_fas.output import LOGIT, require_part
-
-if TYPE_CHECKING:
-    from anomaly_fas.output import Output
-    from anomaly_fas.scorers.scorer import Gallery
+from anomaly_fas.output import LOGIT, Output, require_part
+from anomaly_fas.scorers.scorer import Gallery
 
 
 class Logit(nn.Module):

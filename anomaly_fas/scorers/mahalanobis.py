@@ -1,18 +1,13 @@
 """Mahalanobis distance to the bona fide class."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.output import EMBEDDING
-
-if TYPE_CHECKING:
-    from anomaly_fas.output import Output
-    from anomaly_fas.scorers.scorer import Gallery
+from anomaly_fas.output import EMBEDDING, Output
+from anomaly_fas.scorers.scorer import Gallery
 
 FLOOR: Final = 1e-6
 """Of the mean variance, added to each: shrinkage by itself is none for two references."""

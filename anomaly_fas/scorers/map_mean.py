@@ -1,17 +1,10 @@
 """The mean of a map of probabilities."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor, nn
 
-from anomaly_fas.output import MAP, require_part
-
-if TYPE_CHECKING:
-    from anomaly_fas.output import Output
-    from anomaly_fas.scorers.scorer import Gallery
+from anomaly_fas.output import MAP, Output, require_part
+from anomaly_fas.scorers.scorer import Gallery
 
 
 class MapMean(nn.Module):

@@ -1,17 +1,10 @@
 """Distance to the centre that a network was trained around."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor, nn
 
-from anomaly_fas.output import EMBEDDING
-
-if TYPE_CHECKING:
-    from anomaly_fas.output import Output
-    from anomaly_fas.scorers.scorer import Gallery
+from anomaly_fas.output import EMBEDDING, Output
+from anomaly_fas.scorers.scorer import Gallery
 
 
 class Norm(nn.Module):

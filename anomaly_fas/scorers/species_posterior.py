@@ -1,20 +1,15 @@
 """The few-shot posterior taken once for each attack species."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
 
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.output import EMBEDDING
+from anomaly_fas.output import EMBEDDING, Output
 from anomaly_fas.scorers.few_shot import posterior
+from anomaly_fas.scorers.scorer import Gallery
 from anomaly_fas.types import SPECIES
-
-if TYPE_CHECKING:
-    from anomaly_fas.output import Output
-    from anomaly_fas.scorers.scorer import Gallery
 
 Reduction = Literal["mean", "min"]
 

@@ -1,23 +1,17 @@
 """Write and show the results of a search: a table of trials, the best settings, a picture."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
 import pandas as pd
 import yaml
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from anomaly_fas.files import write_text
 from anomaly_fas.plots.search import search_figure
 from anomaly_fas.plots.style import save
 from anomaly_fas.search.space import as_overrides
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from optuna.trial import FrozenTrial
 
 RESULTS: Final = ("trials.csv", "best.yaml", "search.png")
 """Files in a search's folder."""

@@ -1,17 +1,16 @@
 """Read search spaces: keys of the config, and the values that each may take."""
 
-from __future__ import annotations
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from typing import TYPE_CHECKING, Any, Final
-
-from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
 
 from anomaly_fas.errors import ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from optuna.distributions import BaseDistribution
 
 Value = str | int | float | bool | None
 Values = dict[str, Value]

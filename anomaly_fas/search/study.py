@@ -1,28 +1,22 @@
 """Keep the trials of a search in an Optuna study that all its workers share."""
 
-from __future__ import annotations
-
 import os
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import optuna
 from filelock import FileLock, Timeout
+from optuna.distributions import BaseDistribution
+from optuna.samplers import BaseSampler
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from anomaly_fas.errors import RunError
 from anomaly_fas.files import cannot_write
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
-    from pathlib import Path
-
-    from optuna.distributions import BaseDistribution
-    from optuna.samplers import BaseSampler
-    from optuna.trial import FrozenTrial
 
 _SETTINGS: Final = "settings"
 

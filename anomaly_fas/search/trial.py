@@ -1,33 +1,25 @@
 """A trial of a search: the training runs that it consists of, each a process of its own."""
 
-from __future__ import annotations
-
 import time
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
 
 from anomaly_fas.metrics.analysis import HEADLINE
 from anomaly_fas.metrics.summary import read_summary
 from anomaly_fas.runs import saved_config
 from anomaly_fas.runs.composition import composed
-from anomaly_fas.runs.folder import distinguishing, hashed_part, locate, plain
+from anomaly_fas.runs.folder import RunFolder, distinguishing, hashed_part, locate, plain
 from anomaly_fas.runs.outcome import Outcome, State
 from anomaly_fas.runs.session import is_held
-from anomaly_fas.search.space import as_overrides
+from anomaly_fas.search.space import Values, as_overrides
 from anomaly_fas.sweeps.job import SweepJob, repeat_command
 from anomaly_fas.sweeps.process import run_job
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from omegaconf import DictConfig
-
-    from anomaly_fas.runs.folder import RunFolder
-    from anomaly_fas.search.space import Values
 
 TRAIN: Final = ("-m", "anomaly_fas", "train")
 """Python's arguments to train a run."""

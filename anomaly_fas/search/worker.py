@@ -1,31 +1,23 @@
 """Work on the trials of a search, one after the other, until there are none left."""
 
-from __future__ import annotations
-
 import logging
 import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
+from optuna.trial import FrozenTrial
 
 from anomaly_fas.errors import AnomalyFasError, RunError
 from anomaly_fas.runs.outcome import mistake
 from anomaly_fas.search.results import best, write_results
-from anomaly_fas.search.space import as_overrides
-from anomaly_fas.search.trial import devel_acer, train
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from optuna.trial import FrozenTrial
-
-    from anomaly_fas.search.space import Values
-    from anomaly_fas.search.study import SearchStudy
-    from anomaly_fas.search.trial import TrialRun
+from anomaly_fas.search.space import Values, as_overrides
+from anomaly_fas.search.study import SearchStudy
+from anomaly_fas.search.trial import TrialRun, devel_acer, train
 
 _log = logging.getLogger(__name__)
 

@@ -6,18 +6,14 @@ SIGGRAPH 2003. The absorbances are set so that melanin 0.05 and 1.15 give the sR
 light and of dark brown skin.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from anomaly_fas.simulation.grid import COLUMNS, ROWS, Image, X, Y, blur, bump, noise, step
-
-if TYPE_CHECKING:
-    from anomaly_fas.simulation.person import Person
+from anomaly_fas.simulation.person import Person
 
 _BASE: Final = np.array([0.86, 0.66, 0.54], dtype=np.float32)
 _MELANIN: Final = np.array([1.45, 1.85, 2.20], dtype=np.float32)

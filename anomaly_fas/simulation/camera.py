@@ -4,8 +4,6 @@ Lens blur, exposure, Bayer sampling, shot and read noise, quantisation, demosaic
 colour correction, denoising, tone curve, sharpening and JPEG, in this order, as in a real camera.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final

@@ -1,8 +1,6 @@
 """What attackers wear: masks over the whole face, paper and glasses over a part of it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 
@@ -21,15 +19,11 @@ from anomaly_fas.simulation.grid import (
     noise,
     step,
 )
+from anomaly_fas.simulation.person import Person
+from anomaly_fas.simulation.picture import Picture
 from anomaly_fas.simulation.printing import PRINTERS, ink_on_paper, separate
+from anomaly_fas.simulation.shading import Surface
 from anomaly_fas.types import FinePai
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from anomaly_fas.simulation.person import Person
-    from anomaly_fas.simulation.picture import Picture
-    from anomaly_fas.simulation.shading import Surface
 
 
 def wear_mask(

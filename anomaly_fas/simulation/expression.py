@@ -1,20 +1,14 @@
 """The parts of a face that move: eyes, brows and mouth, drawn on a neutral head."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from anomaly_fas.simulation.anatomy import head, mouth_line, reflectance
 from anomaly_fas.simulation.grid import COLUMNS, ROWS, Image, Window, blur, bump, mix, step
+from anomaly_fas.simulation.person import Person
 from anomaly_fas.simulation.shading import Surface
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from anomaly_fas.simulation.person import Person
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ a network sees the instrument and not the processing, `recaptured` sends a photo
 same optics and cameras without any instrument.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Final
 

@@ -1,7 +1,5 @@
 """A flat thing held before a camera: where each pixel of the crop falls on it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import cv2

@@ -4,8 +4,6 @@ x runs from -1.2 (the image's left) to 1.2 and y from -1.45 (top) to 1.45; the f
 wide and 2 high, with the eyes at y = -0.15. z points out of the face, in the same unit.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import cv2

@@ -1,19 +1,14 @@
 """Hair, beard and glasses, laid over a face."""
 
-from __future__ import annotations
-
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from anomaly_fas.simulation.anatomy import head, mouth_line, nose_tip
 from anomaly_fas.simulation.grid import COLUMNS, ROWS, Image, X, Y, blur, bump, mix, noise, step
-
-if TYPE_CHECKING:
-    from anomaly_fas.simulation.person import Person
-    from anomaly_fas.simulation.shading import Surface
+from anomaly_fas.simulation.person import Person
+from anomaly_fas.simulation.shading import Surface
 
 
 def groom(face: Surface, person: Person) -> None:

@@ -1,7 +1,5 @@
 """Light that falls on the scene: a key light, a fill and the light of the surroundings."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

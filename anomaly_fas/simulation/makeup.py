@@ -1,8 +1,6 @@
 """Make-up attacks: cosmetics, impersonation of a victim, and obfuscation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 
@@ -15,13 +13,9 @@ from anomaly_fas.simulation.expression import (
     lip_coverage,
 )
 from anomaly_fas.simulation.grid import Image, X, Y, blur, bump, mix, noise, step
+from anomaly_fas.simulation.person import Person
+from anomaly_fas.simulation.shading import Surface
 from anomaly_fas.types import FinePai
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from anomaly_fas.simulation.person import Person
-    from anomaly_fas.simulation.shading import Surface
 
 
 def paint(

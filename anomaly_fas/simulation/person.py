@@ -1,16 +1,12 @@
 """Who is in front of the camera: the parameters that tell one simulated person from another."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from anomaly_fas.types import Age, Sex, SkinTone
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MELANIN: Final[Mapping[SkinTone, tuple[float, float]]] = {
     SkinTone.LIGHT_PINK: (0.05, 0.16),

@@ -4,8 +4,6 @@ The face is taken to be frontal and where crops have it. Its relief is that of a
 reflectance is the photograph without its broad light and shade.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from typing import Final

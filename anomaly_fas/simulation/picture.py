@@ -1,10 +1,8 @@
 """A head before its surroundings, and the pictures that attackers take of their victims."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 import cv2
 import numpy as np
@@ -16,11 +14,9 @@ from anomaly_fas.simulation.expression import Expression, bare_face, expression
 from anomaly_fas.simulation.grid import Image, blur, mix, noise, step
 from anomaly_fas.simulation.hair import groom
 from anomaly_fas.simulation.lighting import Light, light
+from anomaly_fas.simulation.person import Person
 from anomaly_fas.simulation.shading import Pose, Surface, crop_grid, pose, render
 from anomaly_fas.types import Device, Lighting
-
-if TYPE_CHECKING:
-    from anomaly_fas.simulation.person import Person
 
 Place = Literal["wall", "office", "home", "street"]
 PLACES = get_args(Place)

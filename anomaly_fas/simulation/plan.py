@@ -6,6 +6,7 @@ protocol that holds one of them out is a real change of domain.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, product
 from typing import TYPE_CHECKING, Final
@@ -28,8 +29,6 @@ from anomaly_fas.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from anomaly_fas.simulation.picture import Place
 
 

@@ -9,22 +9,17 @@ or frequency-modulated (inkjet). Dots are evaluated at any position of the page,
 finer than a sensor's photosites aliases there rather than here.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import cv2
 import numpy as np
 
 from anomaly_fas.simulation.grid import Image, blur
+from anomaly_fas.simulation.picture import Picture
 from anomaly_fas.types import FinePai
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from anomaly_fas.simulation.picture import Picture
 
 
 @dataclass(frozen=True)

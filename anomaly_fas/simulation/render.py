@@ -1,10 +1,8 @@
 """From a planned sample to its face crops."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -17,14 +15,12 @@ from anomaly_fas.simulation.hair import groom
 from anomaly_fas.simulation.lighting import light
 from anomaly_fas.simulation.makeup import paint
 from anomaly_fas.simulation.picture import photograph, portrait
+from anomaly_fas.simulation.plan import Sample
 from anomaly_fas.simulation.printing import enhanced
 from anomaly_fas.simulation.screen import replay_attack
 from anomaly_fas.simulation.shading import Surface, pose
 from anomaly_fas.simulation.sheet import coldness, print_attack
 from anomaly_fas.types import FinePai, Pai
-
-if TYPE_CHECKING:
-    from anomaly_fas.simulation.plan import Sample
 
 VERSION: Final = 3
 """Raised when the same plan gives other images."""

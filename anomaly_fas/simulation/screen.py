@@ -4,24 +4,19 @@ The screen is a grid of pixels of three coloured stripes between black lines. It
 camera's sample positions; moiré is what is left of the two grids after the camera has sampled.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import cv2
 import numpy as np
 
+from anomaly_fas.simulation.camera import Scene
 from anomaly_fas.simulation.flat import Held, hold, placement
 from anomaly_fas.simulation.grid import Image, blur, in_each_channel, mix
+from anomaly_fas.simulation.lighting import Light
 from anomaly_fas.simulation.picture import Picture, Place, background
 from anomaly_fas.types import FinePai
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from anomaly_fas.simulation.camera import Scene
-    from anomaly_fas.simulation.lighting import Light
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
 """Renders a surface: pose, projection, shadows, diffuse and glossy reflection."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -18,11 +17,7 @@ from anomaly_fas.simulation.grid import (
     to_columns,
     to_rows,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from anomaly_fas.simulation.lighting import Light
+from anomaly_fas.simulation.lighting import Light
 
 _SUBSURFACE: Final = np.array([0.30, 0.14, 0.09], np.float32)
 """How far light wraps around skin, per channel: red travels farthest."""

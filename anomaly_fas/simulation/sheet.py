@@ -1,23 +1,19 @@
 """Print attack: a picture printed on paper and held before a camera."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import cv2
 import numpy as np
 
 from anomaly_fas.simulation.anatomy import reflectance
+from anomaly_fas.simulation.camera import Scene
 from anomaly_fas.simulation.flat import Held, hold, placement
 from anomaly_fas.simulation.grid import Image, blur, coloured, in_each_channel, mix, step
+from anomaly_fas.simulation.lighting import Light
 from anomaly_fas.simulation.picture import Picture, Place, background
 from anomaly_fas.simulation.printing import PRINTERS, ink_on_paper, separate
 from anomaly_fas.simulation.shading import crop_grid
-
-if TYPE_CHECKING:
-    from anomaly_fas.simulation.camera import Scene
-    from anomaly_fas.simulation.lighting import Light
-    from anomaly_fas.types import FinePai
+from anomaly_fas.types import FinePai
 
 _DEFOCUS: Final = 0.008
 """Blur of a sheet that is held nearer than a webcam is focussed on, in crop widths."""

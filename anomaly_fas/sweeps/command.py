@@ -1,21 +1,16 @@
 """Wrap a subcommand's task for Hydra, with what a sweep asks about its runs."""
 
-from __future__ import annotations
-
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import update_wrapper
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+from omegaconf import DictConfig
 
 from anomaly_fas.runs.command_configs import check_config
 from anomaly_fas.runs.outcome import Outcome, State, is_reported, mistake, report
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from omegaconf import DictConfig
 
 
 @dataclass(eq=False)

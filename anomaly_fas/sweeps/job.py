@@ -1,24 +1,17 @@
 """Save a run of a sweep as a config file, with the command that runs it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from omegaconf import OmegaConf
+from hydra.conf import HydraConf
+from omegaconf import DictConfig, OmegaConf
 
 from anomaly_fas.runs import saved_config
 from anomaly_fas.runs.folder import distinguishing, plain
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from hydra.conf import HydraConf
-    from omegaconf import DictConfig
 
 
 @dataclass(frozen=True)

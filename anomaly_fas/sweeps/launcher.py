@@ -1,27 +1,21 @@
 """Define the base of the launchers: each run of a sweep is a process of its own."""
 
-from __future__ import annotations
-
 import importlib
 import sys
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.sweeps.command import Command
+from anomaly_fas.sweeps.job import SweepJob
+from anomaly_fas.sweeps.summary import SweepProgress
 from anomaly_fas.sweeps.sweep import Sweep
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from hydra.types import HydraContext, TaskFunction
-    from omegaconf import DictConfig
-
-    from anomaly_fas.sweeps.command import Command
-    from anomaly_fas.sweeps.job import SweepJob
-    from anomaly_fas.sweeps.summary import SweepProgress
 
 
 class JobLauncher(Launcher):

@@ -1,19 +1,14 @@
 """Run a sweep's jobs on this machine, which they share: its GPUs, or else its cores."""
 
-from __future__ import annotations
-
 import os
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Sequence
+from typing import Final, Literal
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.sweeps.job import SweepJob
 from anomaly_fas.sweeps.launcher import JobLauncher
 from anomaly_fas.sweeps.process import run_jobs
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anomaly_fas.sweeps.job import SweepJob
-    from anomaly_fas.sweeps.summary import SweepProgress
+from anomaly_fas.sweeps.summary import SweepProgress
 
 _THREADS: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 """Environment variables that set the number of threads of libraries."""

@@ -11,19 +11,16 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import Final, TextIO
 
 from anomaly_fas.errors import RunError
 from anomaly_fas.interruption import PARENT
 from anomaly_fas.runs.outcome import REPORT, Outcome, State, of_error, of_process
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from anomaly_fas.sweeps.job import SweepJob
-    from anomaly_fas.sweeps.summary import SweepProgress
+from anomaly_fas.sweeps.job import SweepJob
+from anomaly_fas.sweeps.summary import SweepProgress
 
 _log = logging.getLogger(__name__)
 

@@ -1,21 +1,16 @@
 """Run a sweep's jobs as tasks of a Ray cluster: a local one, or one that an address names."""
 
-from __future__ import annotations
-
 import os
 import signal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.runs.outcome import Outcome, State
+from anomaly_fas.sweeps.job import SweepJob
 from anomaly_fas.sweeps.launcher import JobLauncher, need
 from anomaly_fas.sweeps.process import run_job
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from anomaly_fas.sweeps.job import SweepJob
-    from anomaly_fas.sweeps.summary import SweepProgress
+from anomaly_fas.sweeps.summary import SweepProgress
 
 
 class Resources(NamedTuple):

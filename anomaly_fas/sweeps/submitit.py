@@ -1,21 +1,16 @@
 """Run a sweep's jobs on a cluster by way of submitit: SLURM, or processes of this machine."""
 
-from __future__ import annotations
-
 import time
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.runs.outcome import Outcome, State
+from anomaly_fas.sweeps.job import SweepJob
 from anomaly_fas.sweeps.launcher import JobLauncher, need
 from anomaly_fas.sweeps.process import run_job
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anomaly_fas.sweeps.job import SweepJob
-    from anomaly_fas.sweeps.summary import SweepProgress
+from anomaly_fas.sweeps.summary import SweepProgress
 
 _POLL: Final = 0.5
 """Seconds between looks at the jobs; submitit asks the cluster itself less often."""

@@ -5,17 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from anomaly_fas.files import write_text
-from anomaly_fas.runs.outcome import MISTAKE, State
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from anomaly_fas.runs.outcome import Outcome
-    from anomaly_fas.sweeps.job import SweepJob
+from anomaly_fas.runs.outcome import MISTAKE, Outcome, State
+from anomaly_fas.sweeps.job import SweepJob
 
 
 class SweepProgress:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from hydra.core.config_loader import ConfigLoader
 from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
 
 from anomaly_fas.errors import AnomalyFasError, RunError
 from anomaly_fas.runs.command_configs import check_config
 from anomaly_fas.runs.composition import task_config
 from anomaly_fas.runs.outcome import Outcome, State, of_error
-from anomaly_fas.sweeps.job import repeat_command, save_job, sweep_folder
+from anomaly_fas.sweeps.command import Command
+from anomaly_fas.sweeps.job import SweepJob, repeat_command, save_job, sweep_folder
 from anomaly_fas.sweeps.summary import (
     SweepProgress,
     exit_code,
@@ -23,18 +27,8 @@ from anomaly_fas.sweeps.summary import (
     write_failures,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
-
-    from hydra.core.config_loader import ConfigLoader
-    from omegaconf import DictConfig
-
-    from anomaly_fas.sweeps.command import Command
-    from anomaly_fas.sweeps.job import SweepJob
-
-    Batch = Sequence[Sequence[str]]
-    """Jobs as the overrides of each."""
+Batch = Sequence[Sequence[str]]
+"""Jobs as the overrides of each."""
 
 
 @dataclass

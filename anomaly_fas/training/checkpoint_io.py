@@ -1,17 +1,13 @@
 """Checkpoint files that are whole or not there at all."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from lightning.fabric.plugins import TorchCheckpointIO
+from lightning.fabric.utilities.types import _PATH
 
 from anomaly_fas.files import atomic_path, cannot_write
-
-if TYPE_CHECKING:
-    from lightning.fabric.utilities.types import _PATH
 
 
 class AtomicCheckpointIO(TorchCheckpointIO):

@@ -1,19 +1,14 @@
 """The checkpoint that an interrupted run goes on from."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
 
 from anomaly_fas.interruption import Interruption
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lightning import LightningModule, Trainer
 
 
 class LastCheckpoint(Checkpoint):

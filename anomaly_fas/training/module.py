@@ -1,16 +1,17 @@
 """The LightningModule: one forward pass a batch, one loss, and a detector inside."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypedDict
 
 import numpy as np
 import pandas as pd
 import torch
 from lightning import LightningModule
-from torch import Tensor
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
+from torch import Tensor, nn
 
 from anomaly_fas.data.datamodule import datamodule_of
+from anomaly_fas.data.dataset import Frame
 from anomaly_fas.data.references import gallery
 from anomaly_fas.data.scoring import FrameScores, score_split
 from anomaly_fas.errors import RunError
@@ -19,19 +20,10 @@ from anomaly_fas.metrics.analysis import HEADLINE, devel_thresholds, error_figur
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.metrics.summary import Summary, headline_figures, summarise
 from anomaly_fas.models.checkpoint import FACTS
+from anomaly_fas.models.detector import Detector
 from anomaly_fas.training.circumstances import circumstances, warn_of_change
 from anomaly_fas.training.optimization import LrScaling, lr_factor, parameter_groups
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from lightning.pytorch.utilities.types import OptimizerLRScheduler
-    from torch import nn
-
-    from anomaly_fas.data.dataset import Frame
-    from anomaly_fas.models.detector import Detector
-
 
 CIRCUMSTANCES: Final = "circumstances"
 """Key of a checkpoint: what it was trained on."""

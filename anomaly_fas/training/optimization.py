@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from anomaly_fas.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from torch import nn
 
 LrScaling = Literal["none", "linear", "sqrt"]

@@ -1,7 +1,5 @@
 """Which precision a machine and a network gain from."""
 
-from __future__ import annotations
-
 from typing import Final, Literal, get_args
 
 import torch

@@ -1,13 +1,7 @@
 """Learning rate schedules."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from torch.optim import Optimizer
 from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
-
-if TYPE_CHECKING:
-    from torch.optim import Optimizer
 
 
 def warmup_cosine(

@@ -1,22 +1,17 @@
 """A Hydra sweeper whose axes may set several keys at once, and which no failing run stops."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from itertools import chain, product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.sweeps.launcher import JobLauncher
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from hydra.core.override_parser.types import Override
-    from hydra.types import HydraContext, TaskFunction
-    from omegaconf import DictConfig
 
 
 class StudySweeper(BasicSweeper):

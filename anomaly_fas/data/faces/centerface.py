@@ -6,9 +6,10 @@ Point. Scientific Programming, 2020 (arXiv:1911.03599).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -16,9 +17,6 @@ import numpy as np
 from anomaly_fas.data.faces.detector import NetworkDetector
 from anomaly_fas.data.faces.face import LANDMARKS, Face
 from anomaly_fas.errors import ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _STRIDE: Final = 4
 _MULTIPLE: Final = 32

@@ -1,20 +1,15 @@
 """What finds the faces in an image, and what detectors that OpenCV runs have in common."""
 
-from __future__ import annotations
-
 import hashlib
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
 
 import cv2
 import numpy as np
 
+from anomaly_fas.data.faces.face import Face
 from anomaly_fas.errors import ConfigError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from anomaly_fas.data.faces.face import Face
 
 
 class FaceDetector(Protocol):

@@ -4,8 +4,6 @@ Coordinates are in pixels, x to the right and y down, from the image's upper lef
 pixel of a row covers x = 0 to 1, and its centre is at 0.5.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

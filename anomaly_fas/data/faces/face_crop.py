@@ -1,19 +1,15 @@
 """Cut a face out of an image."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 import cv2
 import numpy as np
 
+from anomaly_fas.data.faces.face import Face
 from anomaly_fas.errors import ConfigError, DataError
-
-if TYPE_CHECKING:
-    from anomaly_fas.data.faces.face import Face
 
 _SIZES: Final = (16, 2048)
 _MARGINS: Final = (0.0, 4.0)

@@ -1,16 +1,12 @@
 """Crops aligned by landmarks: eyes, nose and mouth are in the same place in each."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
+from anomaly_fas.data.faces.face import Face
 from anomaly_fas.data.faces.face_crop import FaceCrop, View
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from anomaly_fas.data.faces.face import Face
 
 _TEMPLATE: Final = np.array(
     [

@@ -1,14 +1,10 @@
 """One person's face through a clip."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from math import dist, hypot, log
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anomaly_fas.data.faces.face import Face, Point
+from anomaly_fas.data.faces.face import Face, Point
 
 _REACH: Final = 1.0
 """How unlike two boxes of one track may be: see `_unlikeness`."""

@@ -4,8 +4,6 @@ Wu, Peng and Yu: YuNet: A Tiny Millisecond-level Face Detector. Machine Intellig
 2023.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

@@ -1,10 +1,9 @@
 """Report how much of the datasets, and of each protocol, has files."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from anomaly_fas.errors import ConfigError, DataError
@@ -16,11 +15,6 @@ from anomaly_fas.protocols.selection import (
     without_leaks,
 )
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
 
 
 class Coverage(StrEnum):

@@ -3,15 +3,11 @@
 `experiments/gradgpad/README.md` has the table.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from anomaly_fas.data.locating.names import kind_of, split_suffix
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def candidates(dataset: str, media: str) -> list[PurePosixPath]:

@@ -5,23 +5,19 @@ root's own path count, so that a root may lie above the tree that the annotation
 it. Only what a scan has listed can be found: nothing outside the roots.
 """
 
-from __future__ import annotations
-
 import difflib
 import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
+
+import pandas as pd
 
 from anomaly_fas.data.locating.layouts import candidates
 from anomaly_fas.data.locating.names import Kind, kind_of, spelling, split_suffix
 from anomaly_fas.data.locating.scan import Scan, scan
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    import pandas as pd
 
 _NAMED_AT_MOST: Final = 3
 

@@ -1,7 +1,5 @@
 """What a file name tells: the spelling that names are compared in, and the kind of content."""
 
-from __future__ import annotations
-
 import unicodedata
 from enum import IntEnum
 from typing import Final

@@ -1,18 +1,14 @@
 """One walk over a dataset's root: what lies there, without ever leaving it."""
 
-from __future__ import annotations
-
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from anomaly_fas.data.images import SUFFIXES as IMAGE_SUFFIXES
 from anomaly_fas.data.locating.names import split_suffix
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 MAX_ENTRIES: Final = 10_000_000
 _LEFT_BY_UNPACKERS: Final = "__MACOSX"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from anomaly_fas.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from av.container import InputContainer
     from av.video.stream import VideoStream
 

@@ -1,11 +1,10 @@
 """Frames of the colour stream of an HDF5 file: 3DMAD's, CSMAD's and others'."""
 
-from __future__ import annotations
-
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import h5py
 import numpy as np
@@ -14,9 +13,6 @@ from natsort import natsorted
 from anomaly_fas.data.images import MAX_PIXELS, MIN_SIDE
 from anomaly_fas.data.media.clip import Clip, MediaFrame, spread
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _TELLING: Final = re.compile(r"colou?r|rgb", re.IGNORECASE)
 _MAX_OBJECTS: Final = 10_000

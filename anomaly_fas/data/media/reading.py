@@ -1,9 +1,8 @@
 """Read some frames of any capture; its content decides what it is, not its name."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from natsort import natsorted
 
@@ -12,9 +11,6 @@ from anomaly_fas.data.media.clip import Clip, MediaFrame, spread
 from anomaly_fas.data.media.hdf5 import read_hdf5
 from anomaly_fas.data.media.video import read_video
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _HEAD_BYTES: Final = 64
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"

@@ -1,24 +1,19 @@
 """Frames of a video: by their times where those are exact, else by decoding in sequence."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
 
 from anomaly_fas.data.images import MAX_PIXELS, MIN_SIDE
 from anomaly_fas.data.media.clip import Clip, spread
 from anomaly_fas.data.media.frame_index import FrameIndex
 from anomaly_fas.data.media.picking import Picked, pick_by_time, pick_in_sequence
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from av.container import InputContainer
-    from av.video.stream import VideoStream
 
 _OPTIONS: Final = {"enable_drefs": "0", "use_absolute_path": "0"}
 """A MOV file may name other files as its own content: it is not believed."""

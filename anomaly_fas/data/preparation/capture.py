@@ -1,15 +1,10 @@
 """Describe a capture to prepare."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from anomaly_fas.data.faces.face import Face
+from anomaly_fas.data.faces.face import Face
 
 
 @dataclass(frozen=True)

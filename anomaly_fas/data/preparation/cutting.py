@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from anomaly_fas.data.faces.face import Face
 from anomaly_fas.data.faces.track import follow
+from anomaly_fas.data.media.clip import Clip
 from anomaly_fas.data.media.reading import read_clip
+from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.store.record import CropRecord, Outcome, SampleRecord
 from anomaly_fas.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from anomaly_fas.data.faces.detector import FaceDetector
-    from anomaly_fas.data.faces.face import Face
     from anomaly_fas.data.faces.face_crop import FaceCrop
-    from anomaly_fas.data.media.clip import Clip
-    from anomaly_fas.data.preparation.capture import Capture
 
 
 class Sighting(NamedTuple):

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
+from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.preparation.shard_work import ShardWork, do_all
-from anomaly_fas.data.store.index import entries, write_tables
+from anomaly_fas.data.store.index import Entry, entries, write_tables
 from anomaly_fas.data.store.plan import SHARD_SAMPLES, extend_plan, read_plan
+from anomaly_fas.data.store.settings import StoreSettings
+from anomaly_fas.data.store.shard import Shard
 from anomaly_fas.errors import DataError, RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from anomaly_fas.data.preparation.capture import Capture
     from anomaly_fas.data.preparation.cutting import Cutter
-    from anomaly_fas.data.store.index import Entry
-    from anomaly_fas.data.store.settings import StoreSettings
-    from anomaly_fas.data.store.shard import Shard
 
 _PATIENCE_SECONDS: Final = 5.0
 

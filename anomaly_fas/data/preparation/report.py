@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import pandas as pd
 
+from anomaly_fas.data.preparation.capture import Capture
+from anomaly_fas.data.store.index import Entry
 from anomaly_fas.data.store.record import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from anomaly_fas.data.preparation.capture import Capture
-    from anomaly_fas.data.store.index import Entry
 
 REPORT_COLUMNS: Final = (
     "sample_id", "dataset", "split", "label", "outcome", "crops", "reason", "source",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -14,14 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 import cv2
 from filelock import FileLock
 
+from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.store.record import Outcome
 from anomaly_fas.data.store.shard import Shard, ShardWriter
 from anomaly_fas.errors import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from anomaly_fas.data.preparation.capture import Capture
     from anomaly_fas.data.preparation.cutting import Cutter
 
 _POLL_SECONDS: Final = 0.2

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from anomaly_fas.data.store.index import INDEX, SAMPLES
 from anomaly_fas.data.store.plan import read_plan
 from anomaly_fas.data.store.settings import StoreSettings, differences, stores
+from anomaly_fas.data.store.shard import Shard
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import numpy as np
-
-    from anomaly_fas.data.store.shard import Shard
 
 
 class CropStore:

@@ -1,23 +1,18 @@
 """Make the tables of a store from the indices of its finished shards."""
 
-from __future__ import annotations
-
 import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anomaly_fas.data.store.record import CaptureFacts, SampleRecord
+from anomaly_fas.data.store.shard import Shard
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import atomic_path
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from anomaly_fas.data.store.shard import Shard
 
 SAMPLES: Final = "samples.parquet"
 """One row per sample: its outcome, and where its crops are."""

@@ -3,18 +3,14 @@
 So shards and their order depend on the samples alone, not on who writes them or when.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
 
 from anomaly_fas.data.store.shard import Shard
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import write_text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 SHARD_SAMPLES: Final = 32
 """Samples of a shard: few enough for processes to share the work evenly."""

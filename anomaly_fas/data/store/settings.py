@@ -1,19 +1,15 @@
 """Record how the crops of a store were made: other settings make another store."""
 
-from __future__ import annotations
-
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from anomaly_fas.dotted_names import flatten
 from anomaly_fas.errors import DataError
 from anomaly_fas.files import write_text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 FORMAT: Final = 1
 """Raised when the same settings would give other bytes."""

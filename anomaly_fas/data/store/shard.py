@@ -5,22 +5,18 @@ the whole lines tell how much of a shard is good, whenever its writer was killed
 cuts off the rest and goes on. A finished shard is sealed with its checksums.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Self
+from io import BufferedRandom
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 
 from anomaly_fas.data.store.record import SampleRecord
 from anomaly_fas.files import write_text
-
-if TYPE_CHECKING:
-    from io import BufferedRandom
-    from pathlib import Path
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,15 @@
 """Check that the files of a store are as they were written."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pyarrow.parquet as pq
 
 from anomaly_fas.data.store.index import INDEX, SAMPLES, entries, write_tables
 from anomaly_fas.data.store.plan import read_plan
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from anomaly_fas.data.store.shard import Shard
+from anomaly_fas.data.store.shard import Shard
 
 
 class Verdict(NamedTuple):

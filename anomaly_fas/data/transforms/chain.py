@@ -1,7 +1,5 @@
 """Augmentations in turn, each under a name that a command line can reach."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 
 from torch import nn

@@ -1,16 +1,11 @@
 """What random augmentations draw from torch's generator, and the checks of what they are given."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import torch
 
 from anomaly_fas.errors import ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def happens(p: float) -> bool:

@@ -1,8 +1,7 @@
 """Downscale: a face that was further away, or in a recording of lower resolution."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -14,9 +13,6 @@ from anomaly_fas.data.transforms.draws import (
     uniform,
     whole,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 ENLARGE_BY: Final = ("nearest-exact", "bilinear", "bicubic")
 _SMALLEST: Final = 0.01

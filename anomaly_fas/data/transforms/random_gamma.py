@@ -1,17 +1,13 @@
 """Gamma: a display's or a camera's other idea of how brightness grows."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 
 from anomaly_fas.data.transforms.draws import checked_probability, checked_range, happens, uniform
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _SMALLEST: Final = 0.01
 

@@ -4,10 +4,8 @@ It is encoded by Pillow: torchvision's own transform needs a compiled library th
 beside every build of torch, and what is learnt is not to depend on that.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -16,9 +14,6 @@ from torch import Tensor, nn
 
 from anomaly_fas.data.transforms.draws import checked_probability, checked_range, happens, whole
 from anomaly_fas.errors import ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def jpeg(image: Tensor, quality: int) -> Tensor:

@@ -1,25 +1,19 @@
 """gradgpad's figures by sex, age and skin tone: BPCER of each group, and the bias metric."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
+from enum import StrEnum
 from itertools import combinations
 from random import Random
 from statistics import mean
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
+import pandas as pd
 
 from anomaly_fas.metrics.gradgpad.operating_points import thinned_roc, threshold_at_far
 from anomaly_fas.metrics.gradgpad.species_analysis import bpcer
+from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
 from anomaly_fas.types import Age, Sex, SkinTone
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from enum import StrEnum
-
-    import pandas as pd
-
-    from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
 
 Demographic = Literal["sex", "age", "skin_tone"]
 

@@ -1,8 +1,6 @@
 """Every figure that gradgpad gives for one method under one protocol."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from anomaly_fas.metrics.gradgpad.demographics import (
     demographic_bias,
@@ -11,9 +9,7 @@ from anomaly_fas.metrics.gradgpad.demographics import (
 )
 from anomaly_fas.metrics.gradgpad.operating_points import operating_points
 from anomaly_fas.metrics.gradgpad.species_analysis import devel_threshold, species_figures
-
-if TYPE_CHECKING:
-    from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
+from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
 
 
 def gradgpad_figures(devel: GradgpadSubset, test: GradgpadSubset) -> dict[str, Any]:

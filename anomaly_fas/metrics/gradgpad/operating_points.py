@@ -1,16 +1,12 @@
 """Gradgpad's thinned ROC curve, with EER, HTER, rates and thresholds at points of it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
 
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
+from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
 
 FAR_POINTS: Final = (0.05, 0.1, 0.15, 0.20, 0.25, 0.30)
 """Working points at which gradgpad fixes APCER."""

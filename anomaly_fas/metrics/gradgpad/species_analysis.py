@@ -1,9 +1,8 @@
 """gradgpad's figures by PAI species: `ResultsProvider.get`, fine and coarse."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,12 +16,8 @@ from anomaly_fas.metrics.gradgpad.operating_points import (
     half_total_error_rate,
     thinned_roc,
 )
+from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
 from anomaly_fas.types import FinePai, Pai
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anomaly_fas.metrics.gradgpad.subset import GradgpadSubset
 
 _GRADED: Final = {Pai.PRINT, Pai.REPLAY}
 _FINE_NAMES: Final = [

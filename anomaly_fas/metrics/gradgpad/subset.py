@@ -1,18 +1,14 @@
 """One subset (devel or test) of one method's scores, as gradgpad pairs it with annotations."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 import numpy as np
 import pandas as pd
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.types import FinePai, Label
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DEMOGRAPHIC_COLUMNS: Final = ["dataset", "sex", "age", "skin_tone"]
 

@@ -4,8 +4,6 @@ Facts from the `gradgpad` package 2.1.0 (MIT, see LICENSE in this folder), Costa
 Biometrics 2021, doi:10.1049/bme2.12049. `build.py` rebuilds the table.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 from typing import Final

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from anomaly_fas.errors import DataError
-from anomaly_fas.reporting.ablation.factor import shown
+from anomaly_fas.reporting.ablation.factor import Factor, Level, shown
 from anomaly_fas.reporting.column import Column
 from anomaly_fas.reporting.compare.judging import Source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from anomaly_fas.reporting.ablation.factor import Factor, Level
-    from anomaly_fas.reporting.study import Config, ScoreFile, StudyRun
+from anomaly_fas.reporting.study import Config, ScoreFile, StudyRun
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,22 @@
 """The figures of every level of every factor, their differences to the base, and tables of them."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
-from anomaly_fas.metrics.estimate import estimate
-from anomaly_fas.reporting.ablation.factor import shown
-from anomaly_fas.reporting.compare.judging import Figure, Source, judge
+from anomaly_fas.metrics.estimate import Estimate, estimate
+from anomaly_fas.reporting.ablation.arms import Arm
+from anomaly_fas.reporting.ablation.factor import Factor, shown
+from anomaly_fas.reporting.column import Column
+from anomaly_fas.reporting.compare.judging import Bootstrap, Figure, Judged, Source, judge
 from anomaly_fas.reporting.compare.tables import joined, numbers
 from anomaly_fas.reporting.study import distinct
 from anomaly_fas.reporting.tables import Cell, Table, figure_cell, points_cell
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from anomaly_fas.metrics.estimate import Estimate
-    from anomaly_fas.reporting.ablation.arms import Arm
-    from anomaly_fas.reporting.ablation.factor import Factor
-    from anomaly_fas.reporting.column import Column
-    from anomaly_fas.reporting.compare.judging import Bootstrap, Judged
 
 FIGURES: Final = tuple(
     Figure(split, name) for split in (Split.DEVEL, Split.TEST) for name in ("acer", "eer")

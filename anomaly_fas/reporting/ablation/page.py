@@ -1,15 +1,19 @@
 """Write what a study of factors says: a page, tables, pictures and all figures."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
+from matplotlib.figure import Figure as Picture
 
 from anomaly_fas.files import write_text
-from anomaly_fas.plots.dots import RATES, factor_figure, methods_figure
+from anomaly_fas.plots.dots import RATES, Dot, factor_figure, methods_figure
 from anomaly_fas.plots.style import save
-from anomaly_fas.reporting.ablation.factor import shown
+from anomaly_fas.reporting.ablation.arms import Placed
+from anomaly_fas.reporting.ablation.factor import Factor, shown
 from anomaly_fas.reporting.ablation.figures import (
     FIGURES,
+    ArmFigures,
     factor_table,
     figure_rows,
     overview_table,
@@ -19,17 +23,6 @@ from anomaly_fas.reporting.compare.page import dot
 from anomaly_fas.reporting.study import provenance
 from anomaly_fas.reporting.tables import csv_text, render, write_table
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from matplotlib.figure import Figure as Picture
-
-    from anomaly_fas.plots.dots import Dot
-    from anomaly_fas.reporting.ablation.arms import Placed
-    from anomaly_fas.reporting.ablation.factor import Factor
-    from anomaly_fas.reporting.ablation.figures import ArmFigures
 
 _SPLITS: Final = (Split.DEVEL, Split.TEST)
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from anomaly_fas.reporting.compare.groups import Condition
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from anomaly_fas.reporting.compare.groups import Group
-    from anomaly_fas.reporting.study import ScoreFile
+from anomaly_fas.reporting.compare.groups import Condition, Group
+from anomaly_fas.reporting.study import ScoreFile
 
 Trained = dict[Condition, "ScoreFile"]
 """The runs of a method."""

@@ -1,30 +1,21 @@
 """The figures of methods over a family of protocols, and which differences outlast correction."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import nan
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from anomaly_fas.metrics.differences import holm
-from anomaly_fas.metrics.estimate import estimate, ratio_interval
-from anomaly_fas.reporting.compare.blocks import blocks
-from anomaly_fas.reporting.compare.judging import Figure, Source, judge
+from anomaly_fas.metrics.estimate import Estimate, SeededFigure, estimate, ratio_interval
+from anomaly_fas.metrics.intervals import Interval
+from anomaly_fas.metrics.resampling import Clusters
+from anomaly_fas.reporting.compare.blocks import Block, blocks
+from anomaly_fas.reporting.compare.groups import Runs
+from anomaly_fas.reporting.compare.judging import Bootstrap, Figure, Judged, Source, judge
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from anomaly_fas.metrics.estimate import Estimate, SeededFigure
-    from anomaly_fas.metrics.intervals import Interval
-    from anomaly_fas.metrics.resampling import Clusters
-    from anomaly_fas.reporting.compare.blocks import Block
-    from anomaly_fas.reporting.compare.groups import Runs
-    from anomaly_fas.reporting.compare.judging import Bootstrap, Judged
 
 COMPARED: Final = tuple(Figure(Split.TEST, name) for name in ("eer", "acer", "auc"))
 """Figures that methods are compared by; of all but the last, less is better."""

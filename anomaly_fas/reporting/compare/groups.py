@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from anomaly_fas.dotted_names import is_below
 from anomaly_fas.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from anomaly_fas.reporting.study import Config, ScoreFile, StudyRun
+from anomaly_fas.reporting.study import Config, ScoreFile, StudyRun
 
 _NETWORK: Final = "model"
 """The part of the config that a run's stored variant describes."""

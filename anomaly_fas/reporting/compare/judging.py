@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,16 +13,10 @@ from anomaly_fas.metrics.analysis import HEADLINE, error_figures
 from anomaly_fas.metrics.estimate import SeededFigure
 from anomaly_fas.metrics.groups import Part
 from anomaly_fas.metrics.replicates import replicate_figures
-from anomaly_fas.metrics.resampling import Resampling, joint_resampling
-from anomaly_fas.metrics.scored_run import same_samples, scored_run
+from anomaly_fas.metrics.resampling import JointResampling, Resampling, joint_resampling
+from anomaly_fas.metrics.scored_run import ScoredRun, same_samples, scored_run
+from anomaly_fas.reporting.study import ScoreFile
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from anomaly_fas.metrics.resampling import JointResampling
-    from anomaly_fas.metrics.scored_run import ScoredRun
-    from anomaly_fas.reporting.study import ScoreFile
 
 
 class Figure(NamedTuple):

@@ -1,14 +1,18 @@
 """Write what a comparison of methods says: a page, pictures, tables and all figures."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from matplotlib.figure import Figure
 
 from anomaly_fas.files import write_text
+from anomaly_fas.metrics.estimate import Estimate
 from anomaly_fas.plots.dots import Dot, Look, methods_figure
 from anomaly_fas.plots.style import save
-from anomaly_fas.reporting.compare.figures import LEADING
+from anomaly_fas.reporting.compare.figures import LEADING, BlockFigures, Contrast
+from anomaly_fas.reporting.compare.scorer_matrix import Matrix
 from anomaly_fas.reporting.compare.tables import (
     difference_rows,
     figure_rows,
@@ -18,18 +22,7 @@ from anomaly_fas.reporting.compare.tables import (
     reference_table,
     scorer_table,
 )
-from anomaly_fas.reporting.tables import csv_text, render, write_table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from matplotlib.figure import Figure
-
-    from anomaly_fas.metrics.estimate import Estimate
-    from anomaly_fas.reporting.compare.figures import BlockFigures, Contrast
-    from anomaly_fas.reporting.compare.scorer_matrix import Matrix
-    from anomaly_fas.reporting.tables import Table
+from anomaly_fas.reporting.tables import Table, csv_text, render, write_table
 
 FEW: Final = 30
 """Subjects below which the page warns of coarse intervals."""

@@ -1,21 +1,15 @@
 """EER of every scorer of every method of a block."""
 
-from __future__ import annotations
-
 import logging
 from statistics import fmean
-from typing import TYPE_CHECKING
 
 from anomaly_fas.metrics.analysis import by_label
 from anomaly_fas.metrics.curves import eer
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.reporting.column import Column
-from anomaly_fas.reporting.study import RunFacts
+from anomaly_fas.reporting.compare.blocks import Block
+from anomaly_fas.reporting.study import RunFacts, ScoreFile
 from anomaly_fas.types import Split
-
-if TYPE_CHECKING:
-    from anomaly_fas.reporting.compare.blocks import Block
-    from anomaly_fas.reporting.study import ScoreFile
 
 _log = logging.getLogger(__name__)
 

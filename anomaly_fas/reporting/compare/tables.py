@@ -1,27 +1,26 @@
 """The tables of a comparison, and all its figures unrounded, for other programs."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from math import isinf, isnan, nan
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from anomaly_fas.reporting.compare.figures import COMPARED, LEADING, SIGNIFICANT
-from anomaly_fas.reporting.study import distinct
+from anomaly_fas.metrics.estimate import Estimate
+from anomaly_fas.reporting.compare.blocks import Block
+from anomaly_fas.reporting.compare.figures import (
+    COMPARED,
+    LEADING,
+    SIGNIFICANT,
+    BlockFigures,
+    Contrast,
+    MethodFigures,
+)
+from anomaly_fas.reporting.compare.judging import Figure
+from anomaly_fas.reporting.compare.scorer_matrix import Matrix
+from anomaly_fas.reporting.study import RunFacts, distinct
 from anomaly_fas.reporting.study import provenance as run_provenance
 from anomaly_fas.reporting.tables import ABSENT, Cell, Table, figure_cell, percent, points_cell
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from anomaly_fas.metrics.estimate import Estimate
-    from anomaly_fas.reporting.compare.blocks import Block
-    from anomaly_fas.reporting.compare.figures import BlockFigures, Contrast, MethodFigures
-    from anomaly_fas.reporting.compare.judging import Figure
-    from anomaly_fas.reporting.compare.scorer_matrix import Matrix
-    from anomaly_fas.reporting.study import RunFacts
 
 
 def method_table(judged: BlockFigures) -> Table:

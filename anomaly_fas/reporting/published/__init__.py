@@ -6,19 +6,15 @@ the scores that the `gradgpad` package 2.1.0 carries, fractions, computed by
 `experiments/published/build.py`.
 """
 
-from __future__ import annotations
-
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
 from anomaly_fas.reporting.column import Column
 from anomaly_fas.types import DataKind
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
 
 GRADGPAD_V2: Final = Path(__file__).with_name("gradgpad_v2.csv")
 ICB_2019: Final = Path(__file__).with_name("icb2019.csv")

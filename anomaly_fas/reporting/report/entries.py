@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from anomaly_fas.metrics.analysis import HEADLINE
-from anomaly_fas.metrics.evaluation import REPLICATES, Evaluation, evaluate, shared_resampling
+from anomaly_fas.metrics.evaluation import (
+    REPLICATES,
+    EvaluatedFigure,
+    Evaluation,
+    evaluate,
+    shared_resampling,
+)
 from anomaly_fas.metrics.groups import Part
+from anomaly_fas.metrics.resampling import Resampling
 from anomaly_fas.metrics.score_remarks import remarks
 from anomaly_fas.metrics.scored_run import GIVEN, ScoredRun, same_samples, scored_run
 from anomaly_fas.reporting.column import Column, row_names
+from anomaly_fas.reporting.study import ScoreFile
 from anomaly_fas.reporting.tables import Cell, bounds, figure_cell
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from anomaly_fas.metrics.evaluation import EvaluatedFigure
-    from anomaly_fas.metrics.resampling import Resampling
-    from anomaly_fas.reporting.study import ScoreFile
 
 ALL: Final = Part()
 """All test samples."""

@@ -1,28 +1,19 @@
 """Every figure of a report and how methods differ: its `metrics.json` and `figures.csv`."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from anomaly_fas.metrics.differences import paired_difference
-from anomaly_fas.metrics.intervals import LEVEL
-from anomaly_fas.reporting.report.entries import ALL, part_key
+from anomaly_fas.metrics.estimate import Estimate
+from anomaly_fas.metrics.evaluation import EvaluatedFigure
+from anomaly_fas.metrics.intervals import LEVEL, Interval
+from anomaly_fas.reporting.report.entries import ALL, Entry, Settings, part_key
 from anomaly_fas.types import Label
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
-
-    from anomaly_fas.metrics.estimate import Estimate
-    from anomaly_fas.metrics.evaluation import EvaluatedFigure
-    from anomaly_fas.metrics.intervals import Interval
-    from anomaly_fas.reporting.report.entries import Entry, Settings
-
 
 COMPARED: Final = ("acer", "apcer", "bpcer", "eer")
 """Figures that methods are compared by."""

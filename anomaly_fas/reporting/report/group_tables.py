@@ -1,18 +1,12 @@
 """Tables of the groups of one protocol: species and types, parts of the data, subjects."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from anomaly_fas.metrics.evaluation import DIFFERENCE
-from anomaly_fas.metrics.groups import DEMOGRAPHIC, POOLED
+from anomaly_fas.metrics.groups import DEMOGRAPHIC, POOLED, Count, Part
+from anomaly_fas.reporting.report.entries import Entry
 from anomaly_fas.reporting.tables import Cell, Table
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anomaly_fas.metrics.groups import Count, Part
-    from anomaly_fas.reporting.report.entries import Entry
 
 INTERVALS: Final = (
     "In brackets: 95 % interval by a bootstrap over whole subjects within each dataset, bias-"

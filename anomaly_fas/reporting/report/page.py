@@ -1,33 +1,31 @@
 """Write a report: one self-contained page, its pictures, its tables and its numbers."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from anomaly_fas.files import write_text
 from anomaly_fas.plots.style import save
-from anomaly_fas.reporting.report.figures import comparisons, figure_rows, report_content
-from anomaly_fas.reporting.report.pictures import protocol_pictures, radars
+from anomaly_fas.reporting.column import Column
+from anomaly_fas.reporting.published import PublishedResult
+from anomaly_fas.reporting.report.entries import Entry, Settings
+from anomaly_fas.reporting.report.figures import (
+    Comparison,
+    comparisons,
+    figure_rows,
+    report_content,
+)
+from anomaly_fas.reporting.report.pictures import Images, Picture, protocol_pictures, radars
 from anomaly_fas.reporting.report.tables import protocol_tables, summary_table
 from anomaly_fas.reporting.tables import csv_text, render, write_table
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
-
-    from anomaly_fas.reporting.column import Column
-    from anomaly_fas.reporting.published import PublishedResult
-    from anomaly_fas.reporting.report.entries import Entry, Settings
-    from anomaly_fas.reporting.report.figures import Comparison
-    from anomaly_fas.reporting.report.pictures import Images, Picture
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from anomaly_fas.metrics.analysis import UNNAMED, by_label
 from anomaly_fas.metrics.embedding_table import EmbeddingTable
@@ -20,17 +22,11 @@ from anomaly_fas.plots.radar import radar_figure
 from anomaly_fas.plots.species import BONA_FIDE_ROW, SpeciesRate, species_figure
 from anomaly_fas.plots.training import training_figure
 from anomaly_fas.plots.worst_errors import Error, worst_errors_figure
+from anomaly_fas.reporting.report.entries import Entry
+from anomaly_fas.reporting.study import ScoreFile
 from anomaly_fas.types import Label, Split
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from matplotlib.figure import Figure
-
-    from anomaly_fas.reporting.report.entries import Entry
-    from anomaly_fas.reporting.study import ScoreFile
-
-    Images = Callable[[ScoreFile, Sequence[str]], list[np.ndarray] | None]
+Images = Callable[[ScoreFile, Sequence[str]], list[np.ndarray] | None]
 
 _GRID: Final = np.concatenate([[0.0005], np.geomspace(0.001, 0.6, 60), [0.8, 0.95]])
 _WORST: Final = 24

@@ -1,11 +1,13 @@
 """The tables of a report: a summary, and figures, thresholds, differences of each protocol."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
+from anomaly_fas.metrics.estimate import Estimate
 from anomaly_fas.metrics.groups import BREAKDOWNS
-from anomaly_fas.reporting.report.figures import class_counts
+from anomaly_fas.reporting.published import PublishedResult
+from anomaly_fas.reporting.report.entries import Entry
+from anomaly_fas.reporting.report.figures import Comparison, class_counts
 from anomaly_fas.reporting.report.group_tables import (
     INTERVALS,
     part_table,
@@ -15,14 +17,6 @@ from anomaly_fas.reporting.report.group_tables import (
 )
 from anomaly_fas.reporting.study import distinct, short_commit
 from anomaly_fas.reporting.tables import ABSENT, Cell, Table, bounds, figure_cell
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from anomaly_fas.metrics.estimate import Estimate
-    from anomaly_fas.reporting.published import PublishedResult
-    from anomaly_fas.reporting.report.entries import Entry
-    from anomaly_fas.reporting.report.figures import Comparison
 
 _HEADLINE: Final = {
     "acer": "ACER",
