@@ -19,6 +19,7 @@ from anomaly_fas.output import Output
 from anomaly_fas.scorers.few_shot import FewShot, posterior
 from anomaly_fas.scorers.knn import Knn
 from anomaly_fas.scorers.logit import Logit
+from tests.nonempty import nonempty
 from tests.scorers.galleries import normal
 
 NAMES = ("eer", "bpcer_1", "bpcer_5", "bpcer_10")
@@ -71,14 +72,14 @@ def test_many_references_are_held_out_in_fifty_folds() -> None:
     scores = held_out_scores(scorers, made)
     assert len(fits) == 50
     assert set(fits) == {127, 128}
-    assert all(np.isfinite(own).all() for own in scores.values())
+    assert all(np.isfinite(own).all() for own in nonempty(scores.values()))
 
 
 def test_thresholds_are_those_of_the_held_out_scores_and_references_are_all() -> None:
     made, scorers = references(9, 7), detector()
     found = held_out_scores(scorers, made)
     assert adapt(scorers, made, least=5)
-    for name, scores in found.items():
+    for name, scores in nonempty(found.items()):
         expected = eer_threshold(scores[:9], scores[9:])
         assert scorers.threshold(name, "eer") == pytest.approx(expected)
     knn = scorers.scorers["knn"]

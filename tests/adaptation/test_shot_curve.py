@@ -26,6 +26,7 @@ from anomaly_fas.output import Output
 from anomaly_fas.scorers.few_shot import FewShot, posterior
 from anomaly_fas.scorers.logit import Logit
 from anomaly_fas.types import DataKind, Layer
+from tests.nonempty import nonempty
 
 SCORERS: dict[str, Any] = {
     "few_shot": {"_target_": "anomaly_fas.scorers.few_shot.FewShot", "pairs": 9, "scale": 2.0},
@@ -119,7 +120,7 @@ def test_references_are_nested_balanced_and_of_others_than_are_tested(
     domain: DomainOutputs,
 ) -> None:
     made = dealt(domain, 5)
-    for draw in made:
+    for draw in nonempty(made):
         tested = set(domain.rows["subject"].iloc[draw.test])
         for part, label in zip(draw.references, ("bona_fide", "attack"), strict=True):
             rows = domain.rows.iloc[part]
@@ -139,7 +140,7 @@ def test_without_shots_the_checkpoints_scores_and_thresholds_count(
     found = list(without_shots(detector, domain, adaptations(names, [1.0, 0.5]), made))
     expected = [*names[:2], "fine_tuning C=1", "fine_tuning C=0.5"]
     assert {(one.adaptation, one.shots) for one in found} == {(name, 0) for name in expected}
-    for one in found:
+    for one in nonempty(found):
         assert one.scores.threshold == 0.25
         assert one.scores.position.tolist() == made[one.draw].test.tolist()
         if one.adaptation != "few_shot":
@@ -210,7 +211,7 @@ def test_fine_tuning_starts_from_the_trained_layer(
     found = list(with_shots(detector, domain, adaptations(SCORERS, [1e-12, 1e3]), 3, made))
     tuned = [one for one in found if one.adaptation == "fine_tuning C=1e-12"]
     free = [one for one in found if one.adaptation == "fine_tuning C=1000"]
-    for before, after in zip(start, tuned, strict=True):
+    for before, after in nonempty(zip(start, tuned, strict=True)):
         np.testing.assert_allclose(after.scores.score, before.scores.score, atol=1e-6)
     assert not np.allclose(free[0].scores.score, start[0].scores.score, atol=0.1)
 

@@ -16,6 +16,7 @@ from anomaly_fas.models.checkpoint import FACTS, build_detector, build_embedder,
 from anomaly_fas.runs import composition
 from anomaly_fas.runs.folder import plain
 from anomaly_fas.scorers.scorer import Gallery
+from tests.nonempty import nonempty
 
 CONF = config_dir()
 
@@ -54,8 +55,10 @@ def test_a_loss_brings_a_head_and_scorers_that_it_can_be_trained_and_scored_with
     )
     terms["loss"].backward()
     assert terms["loss"].isfinite()
-    assert all(part.grad is not None and part.grad.abs().sum() > 0 for part in head.parameters())
-    for node in config.scorer.values():
+    assert all(
+        part.grad is not None and part.grad.abs().sum() > 0 for part in nonempty(head.parameters())
+    )
+    for node in nonempty(config.scorer.values()):
         scorer = instantiate(node, dim=head.dim)
         embedding = output.embedding.detach()
         scorer.fit(Gallery(embedding[~is_attack], embedding[is_attack]))

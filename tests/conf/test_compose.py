@@ -18,6 +18,7 @@ from anomaly_fas.commands.app import FACE_GROUPS, config_dir
 from anomaly_fas.runs import composition
 from anomaly_fas.runs.composition import composed_with_hydra
 from anomaly_fas.runs.folder import plain, run_folder, sources
+from tests.nonempty import nonempty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,7 +139,7 @@ def test_every_option_of_every_group_composes_and_fits_its_target(group: str, op
     assert option in made.hydra.runtime.choices.values()
     with_hydra = OmegaConf.masked_copy(made, [key for key in made if key != "hydra"])
     values = whole(with_hydra)
-    for source in sources(made.data):
+    for source in nonempty(sources(made.data)):
         size = source.get("image_size", source.get("face_crop", {}).get("size"))
         assert values["image_size"] == size
     check_targets(values)
@@ -157,7 +158,7 @@ def test_an_option_is_named_after_what_it_builds(group: str, option: str) -> Non
         assert timm.is_model(node["backbone"])
     elif group in {"scorer", "logger", "callbacks"}:
         assert group == "callbacks" or list(node) == [option]
-        for name, part in node.items():
+        for name, part in nonempty(node.items()):
             # A class with a choice to make is named together with what is chosen.
             chosen = part["_target_"] + part.get("reduce", "")
             assert named_alike(name, chosen), (name, chosen)
@@ -215,10 +216,10 @@ def test_every_entry_of_a_study_composes_and_has_a_folder_of_its_own(study: str)
         for entry in entries
     }
     folders = set()
-    for job in jobs:
+    for job in nonempty(jobs):
         overrides = " ".join(job).split()
         config = composed("train", f"study={study}", *overrides)
-        for override in overrides:
+        for override in nonempty(overrides):
             given = OverridesParser.create().parse_override(override)
             if not (CONF / given.key_or_group).is_dir():
                 assert OmegaConf.select(config, given.key_or_group) == given.value()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.conftest import Cli
+from tests.nonempty import nonempty
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +43,7 @@ def test_runs_are_processes_of_their_own_and_none_stops_another(
     assert text in done.stderr
     again = re.findall(r"again: anomaly-fas evaluate (scores=\S+) .*hydra.mode=RUN", text)
     assert again == ["scores=missing.csv", "scores=scores.csv"]
-    for path in re.findall(r"log: +(.*)", text):
+    for path in nonempty(re.findall(r"log: +(.*)", text)):
         log = (tmp_path / path).read_text()
         assert log.startswith("# ")
         assert "error: " in log

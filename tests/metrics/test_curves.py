@@ -8,6 +8,7 @@ from sklearn.metrics import roc_auc_score, roc_curve
 
 from anomaly_fas.metrics.curves import auc, det_curve, eer
 from anomaly_fas.metrics.error_rates import apcer, bpcer
+from tests.nonempty import nonempty
 
 scores = st.lists(st.integers(0, 10).map(lambda value: value / 10), min_size=1, max_size=40)
 
@@ -31,7 +32,7 @@ def test_det_curve_agrees_with_scikit_learn(bona_fide: list[float], attack: list
 def test_det_points_are_the_rates_at_their_thresholds(
     bona_fide: list[float], attack: list[float]
 ) -> None:
-    for threshold, missed, alarms in zip(*det_curve(bona_fide, attack), strict=True):
+    for threshold, missed, alarms in nonempty(zip(*det_curve(bona_fide, attack), strict=True)):
         assert missed == pytest.approx(apcer(attack, threshold))
         assert alarms == pytest.approx(bpcer(bona_fide, threshold))
 

@@ -13,6 +13,7 @@ from anomaly_fas.metrics.replicates import det_replicates, replicate_figures
 from anomaly_fas.metrics.resampling import Resampling, resample
 from anomaly_fas.metrics.scored_run import ScoredRun
 from tests.metrics.samples import score_rows, unchanged
+from tests.nonempty import nonempty
 
 PARTS = ("dataset", "device", "lighting", "sex", "age")
 
@@ -35,7 +36,9 @@ def test_figures_are_those_of_the_samples_drawn(
     test = score_rows(seed + 1, samples + 7, levels, share, "t")
     resampling = resample(devel, test, 6, np.random.default_rng(seed))
     replicates = replicate_figures(devel, test, resampling)
-    for number, (tuning, judging) in enumerate(zip(resampling.devel, resampling.test, strict=True)):
+    for number, (tuning, judging) in nonempty(
+        enumerate(zip(resampling.devel, resampling.test, strict=True))
+    ):
         tuned, judged = drawn(devel, tuning), drawn(test, judging)
         if not both_classes(tuned):
             rates = replicates[HEADLINE][Part()]
@@ -43,9 +46,9 @@ def test_figures_are_those_of_the_samples_drawn(
             continue
         if not both_classes(judged):
             continue
-        for name, threshold in devel_thresholds(tuned).items():
+        for name, threshold in nonempty(devel_thresholds(tuned).items()):
             ours = {key: own[number] for key, own in replicates[name][Part()].items()}
-            for key, value in error_figures(judged, threshold).items():
+            for key, value in nonempty(error_figures(judged, threshold).items()):
                 if key in ours:
                     assert ours[key] == pytest.approx(value, abs=1e-12), (name, key)
 
@@ -95,7 +98,7 @@ def test_det_replicates_are_the_smallest_bpcer_that_keeps_each_apcer() -> None:
     grid = np.array([0.0, 0.05, 0.2, 0.5, 0.99])
     resampling = resample(test, test, 8, np.random.default_rng(0))
     found = det_replicates(test, resampling, grid)
-    for number, weights in enumerate(resampling.test):
+    for number, weights in nonempty(enumerate(resampling.test)):
         curve = det_curve(*by_label(drawn(test, weights)))
         expected = [curve.bpcer[curve.apcer <= bound + 1e-9].min() for bound in grid]
         assert found[number].tolist() == pytest.approx(expected)
@@ -147,10 +150,10 @@ def test_chosen_figures_are_those_among_all() -> None:
     run = scored(5, 0.1)
     resampling = resample(run.devel, run.test, 50, np.random.default_rng(0))
     report = replicate_figures(run.devel, run.test, resampling)[HEADLINE][Part()]
-    for name, values in chosen(run, resampling).items():
+    for name, values in nonempty(chosen(run, resampling).items()):
         assert values == pytest.approx(report[name], abs=1e-12)
     points = replicate_figures(run.devel, run.test, resampling, names=("bpcer20", "tpr_at_fpr_1"))
-    for name, values in points[HEADLINE][Part()].items():
+    for name, values in nonempty(points[HEADLINE][Part()].items()):
         assert values == pytest.approx(report[name], abs=1e-12)
 
 
@@ -159,7 +162,7 @@ def test_a_given_threshold_stays_in_every_replicate() -> None:
     fixed = ScoredRun(run.devel, run.test, {HEADLINE: 0.4}, (HEADLINE,))
     resampling = resample(run.devel, run.test, 40, np.random.default_rng(0))
     found = chosen(fixed, resampling)
-    for place, counts in enumerate(resampling.test):
+    for place, counts in nonempty(enumerate(resampling.test)):
         expected = error_figures(drawn(run.test, counts), 0.4)["acer"]
         assert found["acer"][place] == pytest.approx(expected)
     taken_afresh = chosen(run, resampling)

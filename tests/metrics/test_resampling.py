@@ -9,12 +9,13 @@ import pytest
 from anomaly_fas.metrics.resampling import Clusters, joint_resampling, resample
 from anomaly_fas.metrics.scored_run import ScoredRun
 from tests.metrics.samples import score_rows
+from tests.nonempty import nonempty
 
 
 def test_a_subject_is_drawn_with_all_its_samples_or_not_at_all() -> None:
     test = score_rows(0, 60)
     weights = resample(score_rows(1, 5), test, 50, np.random.default_rng(0)).test
-    for _, rows in test[test["subject"] != ""].groupby(["dataset", "subject"]):
+    for _, rows in nonempty(test[test["subject"] != ""].groupby(["dataset", "subject"])):
         own = weights[:, rows.index]
         assert (own == own[:, :1]).all()
     unknown = weights[:, test.index[test["subject"] == ""]]

@@ -41,7 +41,7 @@ def test_rows_hold_their_images_side_by_side_and_unchanged() -> None:
     rng = np.random.default_rng(0)
     rows = {name: list(rng.integers(0, 256, (3, 8, 8, 3), dtype=np.uint8)) for name in "ab"}
     figure = contact_sheet(rows, "samples")
-    for axes, images in zip(figure.axes, rows.values(), strict=True):
+    for axes, images in nonempty(zip(figure.axes, rows.values(), strict=True)):
         (shown,) = axes.images
         np.testing.assert_array_equal(shown.get_array(), np.hstack(images))
 

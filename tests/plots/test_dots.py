@@ -8,6 +8,7 @@ import pytest
 from matplotlib.collections import LineCollection
 
 from anomaly_fas.plots.dots import Dot, factor_figure, methods_figure, positions
+from tests.nonempty import nonempty
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +53,7 @@ def test_dots_and_bars_stand_at_their_values_on_their_rows() -> None:
 
 def test_error_rates_begin_at_0_and_differences_have_a_line_there() -> None:
     assert all(axes.get_xlim()[0] == 0 for axes in figure().axes)
-    for axes in figure(of_differences=True).axes:
+    for axes in nonempty(figure(of_differences=True).axes):
         assert [0, 0] in [list(line.get_xdata()) for line in axes.lines]
 
 
@@ -81,7 +82,7 @@ def test_nothing_is_cut_off_or_drawn_over(count: int, lines: int) -> None:
     page = drawn.bbox
     boxes = [axes.get_tightbbox(renderer) for axes in drawn.axes]
     boxes += [own.get_window_extent(renderer) for own in (*drawn.texts, *drawn.legends)]
-    for number, box in enumerate(boxes):
+    for number, box in nonempty(enumerate(boxes)):
         assert page.x0 <= box.x0 < box.x1 <= page.x1
         assert page.y0 <= box.y0 < box.y1 <= page.y1
         for other in boxes[:number]:

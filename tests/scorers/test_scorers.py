@@ -14,6 +14,7 @@ from anomaly_fas.scorers.few_shot import FewShot, posterior
 from anomaly_fas.scorers.live_centre import LiveCentre
 from anomaly_fas.scorers.logit import Logit
 from anomaly_fas.scorers.scorer import Gallery
+from tests.nonempty import nonempty
 from tests.scorers.galleries import output_of
 
 
@@ -27,7 +28,9 @@ def test_few_shot_is_the_mean_over_pairs(seed: int, scale: float, pairs: int) ->
     queries, bona_fide, attack = units(5, seed), units(12, seed + 1), units(12, seed + 2)
     scorer = FewShot(4, pairs, scale)
     scorer.fit(Gallery(bona_fide, attack))
-    for query, score in zip(queries.tolist(), scorer(output_of(queries)).tolist(), strict=True):
+    for query, score in nonempty(
+        zip(queries.tolist(), scorer(output_of(queries)).tolist(), strict=True)
+    ):
         posteriors = [
             1 / (1 + math.exp(-scale * (math.dist(query, far) - math.dist(query, near))))
             for near, far in zip(bona_fide[:pairs].tolist(), attack[:pairs].tolist(), strict=True)

@@ -8,6 +8,7 @@ from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.reporting.ablation.arms import Placed, place
 from anomaly_fas.reporting.ablation.factor import Factor
 from anomaly_fas.reporting.study import StudyRun
+from tests.nonempty import nonempty
 from tests.reporting.factor_study import BASE, PLAIN, PLAN, config, score_file
 
 STUDY = Path("ablation")
@@ -71,7 +72,7 @@ def test_a_run_that_differs_otherwise_is_left_out_and_named(changes: dict[str, o
     placed = place(runs, PLAN)
     assert placed.elsewhere == ("ablation/grandtest/odd/seed=0",)
     assert not any(
-        file.facts.config_hash == "odd" for a in placed.arms for file in a.files.values()
+        file.facts.config_hash == "odd" for a in nonempty(placed.arms) for file in a.files.values()
     )
 
 

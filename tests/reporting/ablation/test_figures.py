@@ -22,6 +22,7 @@ from anomaly_fas.reporting.compare.judging import Bootstrap, Figure
 from anomaly_fas.reporting.study import StudyRun
 from anomaly_fas.reporting.tables import points
 from anomaly_fas.types import Split
+from tests.nonempty import nonempty
 from tests.reporting.factor_study import BASE, PLAN, config, score_file
 
 ACER = Figure(Split.TEST, "acer")
@@ -91,8 +92,8 @@ def test_scorers_of_the_base_run_are_compared_with_its_first() -> None:
 
 
 def test_error_rates_stay_between_0_and_1() -> None:
-    for one in found({0: 0, 1: 9}).values():
-        for mean in one.means.values():
+    for one in nonempty(found({0: 0, 1: 9}).values()):
+        for mean in nonempty(one.means.values()):
             low, high = mean.interval or (0, 1)
             assert 0 <= low <= mean.value <= high <= 1
 

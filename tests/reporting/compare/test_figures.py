@@ -25,6 +25,7 @@ from anomaly_fas.reporting.compare.figures import (
 from anomaly_fas.reporting.compare.groups import Rules, grouped
 from anomaly_fas.reporting.compare.judging import Bootstrap
 from anomaly_fas.types import Split
+from tests.nonempty import nonempty
 from tests.reporting.compared_study import SUBJECTS, study_run
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def test_figures_are_means_over_protocols_and_seeds(
         threshold = table.facts["thresholds"]["logit"][HEADLINE]
         key = run.scores.facts.method, run.scores.facts.protocol, run.scores.facts.seed
         plain[key] = error_figures(table.of("logit", Split.TEST), threshold)
-    for method in block.methods:
+    for method in nonempty(block.methods):
         for figure in COMPARED:
             own = {
                 key[1:]: values[figure.name]
@@ -71,7 +72,7 @@ def test_figures_are_means_over_protocols_and_seeds(
                 if key[0] == method.name
             }
             assert method.means[figure].value == pytest.approx(np.mean(list(own.values())))
-            for protocol, figures in method.by_protocol.items():
+            for protocol, figures in nonempty(method.by_protocol.items()):
                 mean = np.mean([own[protocol, seed] for seed in (0, 1)])
                 assert figures[figure].value == pytest.approx(mean)
 
@@ -98,7 +99,9 @@ def test_a_copy_differs_in_no_draw(runs: list[StudyRun], block: BlockFigures) ->
     ]
     (found,) = judged([*runs, *copies])
     (contrast,) = (own for own in found.to_best if own.name in {"near", "copy"})
-    assert all(own.value == own.standard_error == 0 for own in contrast.differences.values())
+    assert all(
+        own.value == own.standard_error == 0 for own in nonempty(contrast.differences.values())
+    )
     assert contrast.adjusted[LEADING] == 1
     assert not contrast.is_shown
     assert found.methods[1].means == found.methods[0].means == block.methods[0].means
@@ -106,7 +109,7 @@ def test_a_copy_differs_in_no_draw(runs: list[StudyRun], block: BlockFigures) ->
 
 def test_the_same_study_gives_the_same_figures(runs: list[StudyRun], block: BlockFigures) -> None:
     (again,) = judged(list(reversed(runs)))
-    for ours, theirs in zip(block.methods, again.methods, strict=True):
+    for ours, theirs in nonempty(zip(block.methods, again.methods, strict=True)):
         assert theirs.name == ours.name
         first, second = ours.means[LEADING], theirs.means[LEADING]
         assert second.value == pytest.approx(first.value)
@@ -156,7 +159,7 @@ def test_the_first_was_looked_for_so_all_pairs_count() -> None:
     assert [own.name for own in found] == ["b", "c", "d"]
     pairs = list(combinations("abcd", 2))
     expected = dict(zip(pairs, holm([p_value(b, a) for a, b in pairs]), strict=True))
-    for own in found:
+    for own in nonempty(found):
         assert own.adjusted[LEADING] == pytest.approx(expected["a", own.name])
         assert own.differences[LEADING].value == pytest.approx(MEANS[own.name] - MEANS["a"])
     assert against_first({"a": ranked()["a"]}, NINE) == ()
