@@ -9,7 +9,10 @@ from anomaly_fas.commands.app import config_dir
 from anomaly_fas.runs import composition
 from anomaly_fas.runs.folder import plain, run_folder
 
-BASELINES = sorted(path.stem for path in (config_dir() / "baseline").glob("*.yaml"))
+BASELINES, STUDIES = (
+    sorted(path.stem for path in (config_dir() / group).glob("*.yaml"))
+    for group in ("baseline", "study")
+)
 DIMENSIONS = {"colour_texture": 354, "image_quality": 121}
 
 
@@ -61,7 +64,7 @@ def test_runs_of_networks_are_named_as_without_baselines() -> None:
     assert "classifier" not in composed()
 
 
-@pytest.mark.parametrize("study", ["embedded", "embedded_full", "gradgpad", "ablation"])
+@pytest.mark.parametrize("study", STUDIES)
 @pytest.mark.parametrize("option", BASELINES)
 def test_a_study_takes_it_as_an_entry_beside_losses(study: str, option: str) -> None:
     config = composed(f"study={study}", f"baseline={option}")

@@ -13,6 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 from anomaly_fas.commands.app import config_dir
 from anomaly_fas.losses.batch import LossInput
 from anomaly_fas.models.checkpoint import FACTS, build_detector, build_embedder, load
+from anomaly_fas.output import LOGIT, MAP
 from anomaly_fas.runs import composition
 from anomaly_fas.runs.folder import plain
 from anomaly_fas.scorers.scorer import Gallery
@@ -154,7 +155,7 @@ def test_optimizer_and_scheduler_take_the_rate_of_the_config(option: str, schedu
     ("model", "head"),
     [
         *product(from_random_weights(), ["projection", "pixel_wise"]),
-        *product(["resnet10t"], ["logit", "cosine", "centred", "features"]),
+        *product(["resnet10t"], sorted({*options("head")} - {"projection", "pixel_wise"})),
     ],
 )
 def test_a_model_carries_a_head(model: str, head: str) -> None:
@@ -165,8 +166,9 @@ def test_a_model_carries_a_head(model: str, head: str) -> None:
     assert output.embedding.shape == (2, embedder.dim)
     if head != "centred":
         torch.testing.assert_close(output.embedding.norm(dim=1), torch.ones(2))
-    assert (output.logit is not None) == (head in {"logit", "cosine", "pixel_wise"})
-    assert (output.map_logit is not None) == (head == "pixel_wise")
+    gives = instantiate(config.head, features=16).gives
+    assert (output.logit is not None) == (gives >= LOGIT)
+    assert (output.map_logit is not None) == (gives >= MAP)
 
 
 def test_there_are_models_from_random_weights() -> None:

@@ -5,17 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from anomaly_fas.commands.app import config_dir
 from tests.integration.conftest import Cli
 from tests.nonempty import nonempty
 
 pytestmark = pytest.mark.slow
 
-LAUNCHERS = {
+LAUNCHERS = sorted(
+    {path.stem for path in (config_dir() / "hydra" / "launcher").glob("*.yaml")} - {"serial"}
+)
+"""All but the default, which other tests use."""
+
+SETTINGS = {
     "local": ("hydra.launcher.jobs=2",),
     "submitit": ("hydra.launcher.cluster=local",),
-    "ray": (),
 }
-
 
 FINE = """sample_id,split,label,score
 a,devel,bona_fide,0.1
@@ -34,7 +38,11 @@ def test_runs_are_processes_of_their_own_and_none_stops_another(
     pytest.importorskip({"submitit": "submitit", "ray": "ray"}.get(name, "hydra"))
     (tmp_path / "scores.csv").write_text("sample_id\n")
     (tmp_path / "fine.csv").write_text(FINE)
-    sweep = ["scores=missing.csv,scores.csv,fine.csv", f"hydra/launcher={name}", *LAUNCHERS[name]]
+    sweep = [
+        "scores=missing.csv,scores.csv,fine.csv",
+        f"hydra/launcher={name}",
+        *SETTINGS.get(name, ()),
+    ]
     done = cli("evaluate", "-m", *sweep, cwd=tmp_path, exit_code=2)
     assert "3 runs: 1 finished, 2 failed" in done.stderr
     assert "Traceback" not in done.stderr

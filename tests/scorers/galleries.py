@@ -5,15 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 import torch
+from hydra.utils import instantiate
 
-from anomaly_fas.output import Output
+from anomaly_fas.commands.app import config_dir
+from anomaly_fas.output import EMBEDDING, Output
+from anomaly_fas.runs.composition import composed
 from anomaly_fas.scorers.scorer import Gallery
 
-OF_REFERENCES: Final = (
-    "few_shot", "live_centre", "knn", "mahalanobis", "gaussian_mixture", "species_mean",
-    "species_min", "linear_probe",
-)  # fmt: skip
-"""Options of conf/scorer that need nothing but embeddings."""
+
+def of_references() -> tuple[str, ...]:
+    """Return the options of conf/scorer that compare embeddings with references."""
+    options = sorted(path.stem for path in (config_dir() / "scorer").glob("*.yaml"))
+    config = composed("train", [f"scorer=[{','.join(options)}]"])
+    scorers = {name: instantiate(node, dim=8) for name, node in config.scorer.items()}
+    return tuple(
+        str(name)
+        for name, scorer in scorers.items()
+        if scorer.bona_fide_needed and scorer.requires == EMBEDDING
+    )
+
+
+OF_REFERENCES: Final = of_references()
 
 
 def normal(count: int, dim: int, seed: int, scale: float = 1.0) -> torch.Tensor:
