@@ -1,5 +1,6 @@
 """The command line on bad input: exit code 2, and one message that names everything at fault."""
 
+import csv
 import re
 import subprocess
 from pathlib import Path
@@ -23,6 +24,7 @@ ROWS: Final = [
     for label in ("bona_fide", "attack")
 ]
 COLUMNS: Final = "sample_id,path,label,pai,subject,split"
+NAMES: Final = [row["path"] for row in csv.DictReader([COLUMNS, *ROWS])]
 MANIFESTS: Final = {
     "good": [COLUMNS, *ROWS],
     "rows": [
@@ -96,9 +98,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("bad")
     (made / "images").mkdir()
     rng = np.random.default_rng(0)
-    for row in ROWS:
+    for name in NAMES:
         pixels = rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)
-        Image.fromarray(pixels).save(made / "images" / row.split(",")[1])
+        Image.fromarray(pixels).save(made / "images" / name)
     (made / "outside.png").write_bytes((made / "images" / "0_attack.png").read_bytes())
     (made / "images" / "empty.png").touch()
     (made / "images" / "text.png").write_text("no image")
@@ -146,8 +148,8 @@ def test_an_output_folder_that_is_a_file_is_named(folder: Path) -> None:
 def test_predict_scores_what_can_be_read_and_names_all_the_rest(folder: Path) -> None:
     done = run(folder, "predict", f"checkpoint={folder}/other.ckpt", f"input={folder}/images")
     assert done.returncode == 2
-    scored = [line.split(",")[0] for line in done.stdout.splitlines()[1:]]
-    assert sorted(Path(path).name for path in scored) == sorted(row.split(",")[1] for row in ROWS)
+    scored = [Path(row["path"]).name for row in csv.DictReader(done.stdout.splitlines())]
+    assert sorted(scored) == sorted(NAMES)
     assert re.fullmatch(
         r"error: 2 image\(s\) were not scored:\n"
         r"  \S*images/empty\.png: not an image.*\n  \S*images/text\.png: not an image.*\n",

@@ -44,8 +44,8 @@ def methods(made: StudyTable) -> list[str]:
 
 def cells(made: StudyTable, column: str = GRANDTEST) -> dict[str, Cell]:
     """The cells of a column, by method."""
-    place = made.table.header.index(column)
-    return {row[0].text: row[place] for row in made.table.rows}
+    rows = [dict(zip(made.table.header, row, strict=True)) for row in made.table.rows]
+    return {row["method"].text: row[column] for row in rows}
 
 
 def best(made: StudyTable, column: str = GRANDTEST) -> list[str]:

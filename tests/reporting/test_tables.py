@@ -130,4 +130,4 @@ def test_rows_by_column_name_may_lack_cells() -> None:
     texts = table.frame.set_index("name")
     assert texts.loc["a"].tolist() == ["1", "–"]
     assert texts.loc["b"].tolist() == ["–", "2"]
-    assert table.rows[1][2].order == 2.0
+    assert dict(zip(table.header, table.rows[1], strict=True))["y"].order == 2.0

@@ -1,5 +1,7 @@
 """The thinned curve and its points against scikit-learn's curve and scipy's interpolation."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,6 +32,12 @@ def arrays(bona_fide: list[float], attack: list[float]) -> tuple[np.ndarray, np.
     return values, np.arange(len(values)) >= len(bona_fide)
 
 
+class CurvePoint(NamedTuple):
+    far: float
+    tpr: float
+    threshold: float
+
+
 def as_scikit_learn(values: np.ndarray, is_attack: np.ndarray) -> tuple[np.ndarray, ...]:
     far, tpr, threshold = roc_curve(is_attack.astype(int), -1.0 * values, pos_label=0)
     return far, tpr, np.clip(-1.0 * threshold, values.min(), values.max())
@@ -49,14 +57,14 @@ def test_eer_agrees_with_scipy(lists: tuple[list[float], list[float]]) -> None:
 def test_points_agree_with_a_search(lists: tuple[list[float], list[float]], point: float) -> None:
     values, is_attack = arrays(*lists)
     curve = thinned_roc(values, is_attack)
-    rows = list(zip(*as_scikit_learn(values, is_attack), strict=True))
-    at_far = min(rows, key=lambda row: abs(row[0] - point))
-    at_frr = min(rows, key=lambda row: abs(1 - row[1] - point))
-    at_threshold = min(rows, key=lambda row: abs(row[2] - point))
-    assert threshold_at_far(curve, point) == at_far[2]
-    assert frr_at_far(curve, point) == 1 - at_far[1]
-    assert far_at_frr(curve, point) == at_frr[0]
-    assert half_total_error_rate(curve, point) == (at_threshold[0] + (1 - at_threshold[1])) / 2
+    rows = [CurvePoint(*row) for row in zip(*as_scikit_learn(values, is_attack), strict=True)]
+    at_far = min(rows, key=lambda row: abs(row.far - point))
+    at_frr = min(rows, key=lambda row: abs(1 - row.tpr - point))
+    at_threshold = min(rows, key=lambda row: abs(row.threshold - point))
+    assert threshold_at_far(curve, point) == at_far.threshold
+    assert frr_at_far(curve, point) == 1 - at_far.tpr
+    assert far_at_frr(curve, point) == at_frr.far
+    assert half_total_error_rate(curve, point) == (at_threshold.far + (1 - at_threshold.tpr)) / 2
 
 
 def test_a_rate_at_a_point_may_exceed_the_point() -> None:

@@ -110,25 +110,28 @@ def test_a_table_has_every_level_its_seeds_and_where_it_is_from() -> None:
     one = found({0: 1, 1: 3})
     table = factor_table(PLAN.factors[2], [one["dim", 32], one["dim", 512]], "how to read it")
     assert table.title == "D, dimensions"
-    first, base = ([cell.text for cell in row] for row in table.rows)
-    assert first[:3] == ["32", "grandtest", "0, 1"]
-    assert first[5] == "10.0"
-    assert first[9] == "−5.0"
-    assert base[0] == "512 (base)"
-    assert base[7:] == ["–"] * 4
+    texts = ([cell.text for cell in row] for row in table.rows)
+    first, base = (dict(zip(table.header, row, strict=True)) for row in texts)
+    assert (first["D"], first["protocol"], first["seeds"]) == ("32", "grandtest", "0, 1")
+    assert first["test ACER"] == "10.0"
+    assert first["Δ test ACER"] == "−5.0"
+    assert base["D"] == "512 (base)"
+    differences = [text for name, text in base.items() if name.startswith("Δ")]
+    assert differences == ["–"] * 4
     assert table.note == "how to read it"
 
 
 def test_the_overview_has_a_row_a_level_and_marks_what_leaves_out_0() -> None:
     figures = list(found({0: 9, 1: 10}).values())
     table = overview_table(figures, "")
-    assert table.header[1:] == tuple(
-        f"grandtest, Δ {name}" for name in ("devel ACER", "devel EER", "test ACER", "test EER")
+    assert table.header == (
+        "level",
+        *(f"grandtest, Δ {name}" for name in ("devel ACER", "devel EER", "test ACER", "test EER")),
     )
-    rows = {row[0].text: row[1:] for row in table.rows}
-    assert list(rows) == ["D = 32", "M = 1"]
+    first, other = (dict(zip(table.header, row, strict=True)) for row in table.rows)
+    assert [first["level"].text, other["level"].text] == ["D = 32", "M = 1"]
     # Rejections of 10: 9 and 10 against 2 and 4, so 0.35 and 0.3 in ACER.
-    devel, _, test, _ = rows["D = 32"]
+    devel, test = first["grandtest, Δ devel ACER"], first["grandtest, Δ test ACER"]
     assert devel.full == "0.0"  # nothing varies on devel, so there is no interval
     assert test.text == "+32.5"
     assert test.detail.endswith("] *")
