@@ -18,6 +18,7 @@ from anomaly_fas.runs import composition
 from anomaly_fas.runs.folder import plain
 from anomaly_fas.scorers.scorer import Gallery
 from tests.nonempty import nonempty
+from tests.scorers.galleries import OF_REFERENCES
 
 CONF = config_dir()
 
@@ -104,6 +105,13 @@ def test_what_a_loss_brings_is_scored_alike_when_read_back(option: str, tmp_path
     scores = detector.eval().score(images)
     assert np.unique(scores).size == 8
     np.testing.assert_array_equal(load(tmp_path / "c.ckpt").score(images), scores)
+
+
+@pytest.mark.parametrize("loss", options("loss"))
+def test_a_list_on_the_command_line_takes_the_place_of_what_a_loss_brings(loss: str) -> None:
+    chosen = [f"loss={loss}", f"scorer=[{','.join(OF_REFERENCES)}]"]
+    config = composed(*chosen)
+    assert list(config.scorer) == list(OF_REFERENCES)
 
 
 def test_the_method_tells_the_losses_apart() -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 import torch
 from hydra.utils import instantiate
+from torch.nn.functional import normalize
 
 from anomaly_fas.commands.app import config_dir
 from anomaly_fas.output import EMBEDDING, Output
@@ -33,6 +34,12 @@ def normal(count: int, dim: int, seed: int, scale: float = 1.0) -> torch.Tensor:
     generator = torch.Generator().manual_seed(seed)
     spread = torch.linspace(0.2, 2.0, dim)
     return scale * (3 + spread * torch.randn(count, dim, generator=generator))
+
+
+def units(count: int, seed: int, dim: int = 4) -> torch.Tensor:
+    """Unit vectors, float32."""
+    generator = torch.Generator().manual_seed(seed)
+    return normalize(torch.randn(count, dim, generator=generator), dim=1)
 
 
 def of_bona_fide(embedding: torch.Tensor) -> Gallery:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -28,6 +29,7 @@ from anomaly_fas.output import Output
 from anomaly_fas.training.module import CIRCUMSTANCES, PadModule
 from anomaly_fas.types import ANNOTATION_COLUMNS, Split
 from tests.nonempty import nonempty
+from tests.training.two_processes import two_processes, whole_batch
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
@@ -358,3 +360,17 @@ def test_results_hold_all_splits_the_thresholds_and_the_facts_of_the_run() -> No
     assert own.results.facts["thresholds"]["few_shot"]["eer"] == 1.5
     assert logged["step"] == 7
     assert logged["test/few_shot/acer"] == own.summary["few_shot"]["test"]["eer"]["acer"] == 0.75
+
+
+def test_two_processes_take_the_step_of_one_with_the_whole_batch() -> None:
+    expected = whole_batch()
+    for found in nonempty(two_processes(gather=True)):
+        for name, value in nonempty(expected.items()):
+            np.testing.assert_allclose(found[name], value, rtol=1e-5, atol=1e-6, err_msg=name)
+
+
+def test_without_gather_each_process_sees_its_own_batch_alone() -> None:
+    first, second = two_processes(gather=False)
+    name = "projection.weight"
+    np.testing.assert_array_equal(first[name], second[name])
+    assert np.abs(first[name] - whole_batch()[name]).max() > 1e-3

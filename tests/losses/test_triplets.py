@@ -1,4 +1,4 @@
-"""The triplet losses against hand-worked values, a triple loop and finite differences."""
+"""Losses over triplets, against a triple loop, finite differences and either way to sum."""
 
 import itertools
 import math
@@ -12,13 +12,17 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from anomaly_fas.errors import ConfigError
+from anomaly_fas.losses import triplets
 from anomaly_fas.losses.batch import LossInput
 from anomaly_fas.losses.metric_softmax import MetricSoftmax
 from anomaly_fas.losses.objective import Objective
 from anomaly_fas.losses.triplet_focal import TripletFocal
 from anomaly_fas.losses.triplet_margin import TripletMargin
+from tests.losses.triplet_batches import random_batch
+from tests.nonempty import nonempty
 
 Scalar = Callable[[float, float], float]
+
 
 LOSSES: dict[str, tuple[Callable[..., torch.nn.Module], Scalar]] = {
     "metric_softmax": (
@@ -43,17 +47,6 @@ LOSSES: dict[str, tuple[Callable[..., torch.nn.Module], Scalar]] = {
         ),
     ),
 }
-
-
-def random_batch(size: int, seed: int, dim: int = 5) -> LossInput:
-    generator = torch.Generator().manual_seed(seed)
-    embedding = normalize(torch.randn(size, dim, generator=generator, dtype=torch.float64), dim=1)
-    is_attack = torch.rand(size, generator=generator) < 0.5
-    is_attack[:3] = torch.tensor([False, False, True])
-    # Samples of up to two frames: frames of one sample share its class.
-    sample = torch.arange(size) // 2 + torch.where(is_attack, 1000, 0)
-    sample[:2] = torch.tensor([5000, 5001])
-    return LossInput(embedding, None, is_attack, sample)
 
 
 def keeps(mining: str, pos: float, neg: float) -> bool:
@@ -83,33 +76,6 @@ def test_against_a_triple_loop(name: str, anchors: str, mining: str) -> None:
         expected = triple_loop(batch, scalar, anchors, mining)
         value = build(anchors=anchors, mining=mining)(batch)["loss"]
         assert value.item() == pytest.approx(expected, rel=1e-12, abs=1e-12)
-
-
-def corner_batch() -> LossInput:
-    """Bona fide at (1, 0) and (0, 1), an attack at (-1, 0): distances sqrt 2, 2 and sqrt 2."""
-    embedding = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]], dtype=torch.float64)
-    return LossInput(embedding, None, torch.tensor([False, False, True]), torch.arange(3))
-
-
-def test_metric_softmax_by_hand() -> None:
-    # Anchor (1, 0): p at sqrt 2, n at 2. Anchor (0, 1): both at sqrt 2.
-    expected = (math.log1p(math.exp(math.sqrt(2) - 2)) + math.log(2)) / 2
-    assert MetricSoftmax()(corner_batch())["loss"].item() == pytest.approx(expected)
-
-
-def test_triplet_focal_by_hand() -> None:
-    # e^(sqrt 2) - e^2 + 0.5 < 0, so only the anchor with equal distances costs: its margin.
-    value = TripletFocal(sigma=1.0, margin=0.5)(corner_batch())["loss"]
-    assert value.item() == pytest.approx(0.5 / 2)
-
-
-def test_objective_by_hand() -> None:
-    objective = Objective(MetricSoftmax(), TripletFocal(sigma=1.0, margin=0.5), weight=0.1)
-    terms = objective(corner_batch())
-    main = (math.log1p(math.exp(math.sqrt(2) - 2)) + math.log(2)) / 2
-    assert terms["main"].item() == pytest.approx(main)
-    assert terms["regulariser"].item() == pytest.approx(0.25)
-    assert terms["loss"].item() == pytest.approx(main + 0.025)
 
 
 @pytest.mark.parametrize("anchors", ["bona_fide", "both"])
@@ -147,35 +113,77 @@ def test_the_order_of_the_batch_changes_nothing(seed: int) -> None:
         assert value.item() == pytest.approx(build(anchors="both")(batch)["loss"].item(), rel=1e-9)
 
 
-def test_half_precision_is_computed_in_fp32() -> None:
-    batch = random_batch(12, seed=4)
-    half = batch._replace(embedding=batch.embedding.half())
-    value = TripletFocal(sigma=0.1)(half)["loss"]
-    exact = TripletFocal(sigma=0.1)(batch._replace(embedding=half.embedding.double()))["loss"]
-    assert value.dtype == torch.float32
-    assert value.item() == pytest.approx(exact.item(), rel=1e-3)
-
-
-def test_coinciding_embeddings_have_a_finite_gradient() -> None:
-    embedding = torch.ones(4, 3, requires_grad=True)
-    batch = LossInput(embedding, None, torch.tensor([0, 0, 1, 1]).bool(), torch.arange(4))
-    MetricSoftmax(anchors="both")(batch)["loss"].backward()
-    assert embedding.grad is not None
-    assert torch.isfinite(embedding.grad).all()
-
-
-def test_a_batch_without_triplets_costs_nothing() -> None:
-    embedding = torch.eye(3, requires_grad=True)
-    batch = LossInput(embedding, None, torch.zeros(3).bool(), torch.arange(3))
-    loss = MetricSoftmax(anchors="both")(batch)["loss"]
-    loss.backward()
-    assert loss.item() == 0
-    assert embedding.grad is not None
-    assert embedding.grad.abs().sum() == 0
-
-
 @pytest.mark.parametrize("options", [{"anchors": "live"}, {"mining": "easy"}])
 def test_an_unknown_option_is_named(options: dict[str, str]) -> None:
     (name, value), *_ = options.items()
     with pytest.raises(ConfigError, match=f"{name}='{value}'"):
         MetricSoftmax(**options)  # type: ignore[arg-type]
+
+
+SUMMED = [
+    MetricSoftmax(1.0, "both"),
+    MetricSoftmax(8.0),
+    MetricSoftmax(30.0),
+    TripletFocal(anchors="both"),
+    TripletFocal(0.1, 0.5),
+    TripletMargin(),
+]
+
+
+@pytest.mark.parametrize("loss", SUMMED, ids=lambda loss: f"{type(loss).__name__}")
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-6), (torch.float32, 1e-4)])
+def test_a_loss_is_the_same_either_way(
+    loss: torch.nn.Module, dtype: torch.dtype, tolerance: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(3)
+    directions = torch.randn(40, 16, dtype=dtype)
+    directions[::2, 0] += 4  # bona fide ones are alike
+    embedding = normalize(directions, dim=1).requires_grad_()
+    batch = LossInput(embedding, None, torch.arange(40) % 2 == 1, torch.arange(40) // 3)
+    values = []
+    for limit in (0, 10**9):
+        monkeypatch.setattr(triplets, "BROADCAST_TRIPLETS", limit)
+        value = loss(batch)["loss"]
+        values.append((value, *torch.autograd.grad(value, embedding)))
+    for ours, theirs in nonempty(zip(*values, strict=True)):
+        torch.testing.assert_close(ours, theirs, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("count", "mining", "way"),
+    [(64, "all", "formed"), (128, "all", "summed"), (128, "hard", "formed")],
+)
+def test_large_batches_alone_are_summed(count: int, mining: str, way: str) -> None:
+    ways = []
+    batch = LossInput(torch.eye(count), None, torch.arange(count) % 2 == 1, torch.arange(count))
+    of_batch = triplets.TripletSelector("bona_fide", mining).of(batch)  # type: ignore[arg-type]
+    of_batch.mean(
+        lambda pos, neg: (ways.append("formed"), pos - neg)[1],
+        lambda block: (ways.append("summed"), block.positive.sum())[1],
+    )
+    assert ways == [way]
+
+
+@pytest.mark.parametrize("count", [12, 40])  # distances taken one by one, and by a product
+def test_a_compact_class_keeps_its_small_distances(count: int) -> None:
+    torch.manual_seed(0)
+    near = normalize(torch.randn(32), dim=0) + 1e-5 * torch.randn(count, 32)
+    embedding = normalize(near, dim=1).requires_grad_()
+    batch = LossInput(embedding, None, torch.arange(count) % 2 == 1, torch.arange(count))
+    (block,) = triplets.TripletSelector("bona_fide", "all").of(batch).blocks
+    exact = embedding.detach().double().requires_grad_()
+    difference = exact[::2, None] - exact[None, 1::2]
+    distance = difference.square().sum(2).sqrt()
+    torch.testing.assert_close(block.negative.double(), distance, rtol=1e-6, atol=0)
+    (ours,) = torch.autograd.grad(block.negative.sum(), embedding)
+    (theirs,) = torch.autograd.grad(distance.sum(), exact)
+    torch.testing.assert_close(ours.double(), theirs, rtol=1e-5, atol=1e-5)
+
+
+def test_a_large_batch_of_other_than_unit_vectors_is_refused() -> None:
+    order = torch.arange(120)
+    points = torch.randn(120, 4, generator=torch.Generator().manual_seed(0))
+    batch = LossInput(points, None, order % 2 == 1, order)
+    with pytest.raises(ConfigError, match=r"compares unit vectors.*head=projection"):
+        MetricSoftmax()(batch)
+    assert MetricSoftmax()(batch._replace(embedding=normalize(points, dim=1)))["loss"].isfinite()

@@ -1,4 +1,4 @@
-"""Scorers against their formulas, written out."""
+"""The posterior of reference pairs against its formula, written out."""
 
 import math
 
@@ -6,21 +6,12 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from torch.nn.functional import normalize
 
-from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.output import Output
+from anomaly_fas.errors import DataError
 from anomaly_fas.scorers.few_shot import FewShot, posterior
-from anomaly_fas.scorers.live_centre import LiveCentre
-from anomaly_fas.scorers.logit import Logit
 from anomaly_fas.scorers.scorer import Gallery
 from tests.nonempty import nonempty
-from tests.scorers.galleries import output_of
-
-
-def units(count: int, seed: int, dim: int = 4) -> torch.Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return normalize(torch.randn(count, dim, generator=generator), dim=1)
+from tests.scorers.galleries import output_of, units
 
 
 @given(st.integers(0, 100), st.sampled_from([1.0, 4.0]), st.integers(1, 9))
@@ -72,44 +63,11 @@ def test_fewer_references_than_pairs_are_used_in_turn() -> None:
     assert torch.equal(scorer.attack, attack[[0, 1, 2, 0, 1]])
 
 
-def test_live_centre_is_the_distance_to_the_normalised_mean() -> None:
-    gallery = units(10, 3)
-    scorer = LiveCentre(4, references=6)
-    scorer.fit(Gallery(gallery, gallery[:0]))
-    mean = [sum(column) / 6 for column in zip(*gallery[:6].tolist(), strict=True)]
-    length = math.hypot(*mean)
-    centre = [value / length for value in mean]
-    queries = units(5, 4)
-    expected = [math.dist(query, centre) for query in queries.tolist()]
-    assert scorer(output_of(queries)).tolist() == pytest.approx(expected, abs=1e-6)
-
-
-def test_live_centre_of_embeddings_of_any_length_is_their_mean() -> None:
-    gallery = 3 * units(10, 3) + 1
-    scorer = LiveCentre(4, references=6)
-    scorer.fit(Gallery(gallery, gallery[:0]))
-    mean = [sum(column) / 6 for column in zip(*gallery[:6].tolist(), strict=True)]
-    queries = 3 * units(5, 4) + 1
-    expected = [math.dist(query, mean) for query in queries.tolist()]
-    assert scorer(output_of(queries)).tolist() == pytest.approx(expected, abs=1e-5)
-
-
-def test_logit_is_a_sigmoid() -> None:
-    scores = Logit(4)(Output(units(2, 0), torch.tensor([0.0, 2.0])))
-    assert scores.tolist() == pytest.approx([0.5, 1 / (1 + math.exp(-2))])
-
-
-def test_what_is_missing_is_named() -> None:
-    empty = units(0, 0)
-    with pytest.raises(ConfigError, match="head=logit"):
-        Logit(4)(Output(units(2, 0), None))
+def test_missing_references_of_few_shot_are_named() -> None:
     with pytest.raises(DataError, match="few_shot needs references"):
-        FewShot(4, 2, 1.0).fit(Gallery(units(2, 0), empty))
-    with pytest.raises(DataError, match="live_centre needs bona fide"):
-        LiveCentre(4, 2).fit(Gallery(empty, units(2, 0)))
+        FewShot(4, 2, 1.0).fit(Gallery(units(2, 0), units(0, 0)))
 
 
-def test_references_are_buffers_of_fixed_size() -> None:
+def test_references_of_few_shot_are_buffers_of_fixed_size() -> None:
     sizes = {name: list(value.shape) for name, value in FewShot(4, 7, 1.0).state_dict().items()}
     assert sizes == {"bona_fide": [7, 4], "attack": [7, 4]}
-    assert [list(v.shape) for v in LiveCentre(4, 9).state_dict().values()] == [[4]]
