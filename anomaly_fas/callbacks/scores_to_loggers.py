@@ -42,7 +42,7 @@ class ScoresToLoggers(Callback):
     def _show_errors(self, trainer: Trainer, table: ScoreTable, logger: TakesPictures) -> None:
         scorer = table.scorers[0]
         threshold = table.facts["thresholds"][scorer][HEADLINE]
-        worst = worst_errors(table.of(scorer, Split.TEST), threshold)
+        worst = _worst_errors(table.of(scorer, Split.TEST), threshold)
         if worst.empty:
             return
         source = datamodule_of(trainer).source
@@ -65,15 +65,9 @@ def hand_scores_over(
             logger.log_scores(table, summary, step)
 
 
-def worst_errors(rows: pd.DataFrame, threshold: float, count: int = _ERRORS) -> pd.DataFrame:
-    """Find the samples that lie farthest on the wrong side of a threshold, farthest first.
-
-    Args:
-        rows: columns `label` and `score`, one row a sample.
-        threshold: attacks are samples with this score or more.
-        count: of samples at most.
-    """
+def _worst_errors(rows: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """Find the samples that lie farthest on the wrong side of a threshold, farthest first."""
     is_attack = rows["label"] == Label.ATTACK
     wrong = rows[is_attack != (rows["score"] >= threshold)]
     farthest = (wrong["score"] - threshold).abs().sort_values(ascending=False, kind="stable")
-    return wrong.loc[farthest.index[:count]]
+    return wrong.loc[farthest.index[:_ERRORS]]

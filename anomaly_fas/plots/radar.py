@@ -28,7 +28,7 @@ _FILLED: Final = 4
 
 @styled
 def radar_figure(
-    spokes: Sequence[str], methods: Mapping[str, Sequence[float]], title: str, unit: str
+    spokes: Sequence[str], methods: Mapping[str, Sequence[float]], title: str
 ) -> Figure:
     """Draw a polygon per method, the first spoke pointing up, the others clockwise.
 
@@ -36,7 +36,6 @@ def radar_figure(
         spokes: names, at least three.
         methods: name to one fraction per spoke; NaN leaves a gap, noted at the spoke.
         title: title of the figure, naming what is shown.
-        unit: unit of the rings.
 
     Raises:
         DataError: fewer than three spokes.
@@ -49,7 +48,7 @@ def radar_figure(
     figure, (axes,) = panels(1, (outer * np.ptp(x) / 100, outer * np.ptp(y) / 100))
     axes.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()), aspect="equal")
     axes.set_axis_off()
-    _draw_grid(axes, angles, unit)
+    _draw_grid(axes, angles)
     for number, (name, values) in enumerate(methods.items()):
         radius = 100 * np.asarray(values, dtype=float)
         colour, line, marker = look(number)
@@ -68,13 +67,13 @@ def radar_figure(
     return fit(figure)
 
 
-def _draw_grid(axes: Axes, angles: np.ndarray, unit: str) -> None:
+def _draw_grid(axes: Axes, angles: np.ndarray) -> None:
     closed = np.append(angles, angles[0])
     for ring in _RINGS:
         x, y = _place(closed, np.full(closed.size, float(ring)))
         axes.plot(x, y, color=GREY if ring == _RINGS[-1] else "#cccccc", linewidth=0.6)
         axes.text(
-            -2, ring, f"{ring} {plain(unit)}", fontsize=7, color=GREY, ha="right", va="center",
+            -2, ring, f"{ring} %", fontsize=7, color=GREY, ha="right", va="center",
             zorder=1, bbox=NUMBER_BOX,
         )  # fmt: skip
     for angle in angles:

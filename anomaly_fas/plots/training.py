@@ -1,8 +1,7 @@
 """How a training went: losses, errors on devel and the learning rate against steps."""
 
 from collections.abc import Callable
-from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -28,21 +27,20 @@ def training_figure(history: pd.DataFrame) -> Figure:
         history: rows of a run's `metrics.csv`: `step`, `train/<term>`, `devel/<scorer>/acer` and
             `…/eer` as fractions, and `lr-…`.
     """
-    losses, errors, rates = _logged(history, "train/"), _errors(history), _rates(history)
-    draws: list[tuple[bool, Callable[[Axes], None]]] = [
-        (bool(losses), partial(_draw_losses, losses=losses)),
-        (bool(errors), partial(_draw_errors, errors=errors)),
-        (bool(rates), partial(_draw_rates, rates=rates)),
+    parts: list[tuple[Callable[[Axes, Any], None], dict[Any, pd.Series]]] = [
+        (_draw_losses, _logged(history, "train/")),
+        (_draw_errors, _errors(history)),
+        (_draw_rates, _rates(history)),
     ]
-    found = [draw for is_known, draw in draws if is_known]
-    figure, grid = panels(max(len(found), 1), (4.6, 1.5), between=(0, 0.2))
-    for axes, draw in zip(grid, found, strict=False):
-        draw(axes)
+    drawn = [(draw, series) for draw, series in parts if series]
+    figure, grid = panels(max(len(drawn), 1), (4.6, 1.5), between=(0, 0.2))
+    for axes, (draw, series) in zip(grid, drawn, strict=False):
+        draw(axes, series)
         axes.set_xlim(0, 1.02 * max(float(history["step"].max()), 1.0))
         axes.tick_params(labelbottom=axes is grid[-1])
         if len(axes.get_legend_handles_labels()[0]) > 1:
             axes.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
-    grid[-1].set_xlabel("training step" if found else "nothing was logged")
+    grid[-1].set_xlabel("training step" if drawn else "nothing was logged")
     return fit(figure)
 
 

@@ -22,15 +22,7 @@ _SHOWN: Final = (("EER", "eer"), ("ACER", "acer"))
 
 @dataclass(frozen=True)
 class ShotRow:
-    """The figures of a method at a number of shots.
-
-    Attributes:
-        method: name of the network.
-        adaptation: how the references are used.
-        shots: number of pairs of references.
-        runs: names of the runs, in the order of the figures.
-        figures: figures by name.
-    """
+    """The figures, by name, of a method's runs at a number of shots (pairs of references)."""
 
     method: str
     adaptation: str
@@ -51,13 +43,7 @@ class ShotRow:
 
 @dataclass(frozen=True)
 class ShotReport:
-    """Error rates against shots, ready to be written.
-
-    Attributes:
-        title: description of the domain.
-        rows: rows in order; others are compared with the first line.
-        note: how the figures were made.
-    """
+    """Error rates against shots in a domain; all lines are compared with that of the first row."""
 
     title: str
     rows: Sequence[ShotRow]
@@ -156,11 +142,11 @@ class ShotReport:
         for one, other in combinations(self.rows, 2):
             if one.shots != other.shots:
                 continue
-            less = {"less_method": other.method, "less_adaptation": other.adaptation}
             row: dict[str, object] = {
                 "method": one.method,
                 "adaptation": one.adaptation,
-                **less,
+                "less_method": other.method,
+                "less_adaptation": other.adaptation,
                 "shots": one.shots,
             }
             for _, name in _SHOWN:

@@ -23,13 +23,10 @@ class RunFacts:
     """Where the numbers of a score file come from.
 
     Attributes:
-        protocol: name of the protocol.
         lists: `leak_free` or `official`.
         data_kind: simulated, real, mixed or published; `simulated_to_real` and the like where train
             samples were of another kind than test samples.
         method: what was trained.
-        seed: seed of the run.
-        config_hash: hash of the run's config.
         commit: commit that the run was made from; empty where it is not known.
         version: version of this package.
     """
@@ -58,22 +55,15 @@ class RunFacts:
                 f"`anomaly-fas evaluate scores={path}`."
             )
         facts = {name: table.facts[name] for name in cls.__annotations__}
-        return cls(**facts | {"method": _current_name(facts["method"])})
+        method = facts["method"]
+        return cls(**facts | {"method": _RENAMED_METHODS.get(method, method)})
 
     @classmethod
     def of_any(cls, table: ScoreTable, name: str) -> RunFacts:
         """Take the facts from a file of any system, with defaults for those that it lacks."""
-        defaults = {
-            "protocol": "unnamed",
-            "lists": "leak_free",
-            "data_kind": "real",
-            "method": name,
-            "seed": 0,
-            "config_hash": "",
-            "commit": "",
-            "version": "",
-        }
-        return cls(**{key: table.facts.get(key, default) for key, default in defaults.items()})
+        defaults = {"protocol": "unnamed", "lists": "leak_free", "data_kind": "real"}
+        facts = defaults | {"method": name, "seed": 0} | table.facts
+        return cls(**{key: facts.get(key, "") for key in cls.__annotations__})
 
 
 @dataclass(frozen=True)
@@ -90,7 +80,6 @@ class StudyRun:
     """A finished run.
 
     Attributes:
-        scores: its score file.
         config: hashed part of the config that it was trained with.
         label: what was set for it on the command line or by the study.
         variant: its network; empty for a method without one.
@@ -110,8 +99,8 @@ class StudyRun:
         """
         facts = scores.table.facts
         label, variant = facts.get("label"), facts.get("variant")
-        if "method" in config:
-            config = config | {"method": _current_name(config["method"])}
+        if config.get("method") in _RENAMED_METHODS:
+            config = config | {"method": _RENAMED_METHODS[config["method"]]}
         return cls(
             scores,
             config,
@@ -123,16 +112,6 @@ class StudyRun:
     def method(self) -> str:
         """What was trained."""
         return self.scores.facts.method
-
-    @property
-    def protocol(self) -> str:
-        """Name of the protocol."""
-        return self.scores.facts.protocol
-
-    @property
-    def seed(self) -> int:
-        """Seed of the run."""
-        return self.scores.facts.seed
 
     @property
     def settings(self) -> list[str]:
@@ -183,7 +162,3 @@ def short_commit(commit: str) -> str:
 def distinct(values: Iterable[Any]) -> list[str]:
     """Distinct values as text, in rising order."""
     return [str(value) for value in sorted(set(values))]
-
-
-def _current_name(method: str) -> str:
-    return _RENAMED_METHODS.get(method, method)

@@ -114,14 +114,7 @@ def bounds(interval: Interval | None, shown: Callable[[float], str] = percent) -
 def figure_cell(
     value: float, interval: Interval | None = None, spread: float | None = None, figure: str = ""
 ) -> Cell:
-    """Show a fraction in percent, with its standard deviation over seeds or draws.
-
-    Args:
-        value: fraction.
-        interval: interval of the value.
-        spread: standard deviation over seeds or draws.
-        figure: path of the number in a report's metrics.json.
-    """
+    """Show a fraction in percent, with its standard deviation over seeds or draws and interval."""
     deviation = "" if spread is None else f" ± {100 * spread:.1f}"
     return Cell(percent(value) + deviation, value, figure, bounds(interval))
 
@@ -175,9 +168,9 @@ def latex(table: Table) -> str:
         return " & ".join(texts) + r" \\"
 
     def shown(cell: Cell) -> str:
-        text = _escaped(cell.text)
+        text = cell.text.translate(_LATEX)
         text = rf"\textbf{{{text}}}" if cell.is_bold else text
-        return f"{text} {_escaped(cell.detail)}".rstrip()
+        return f"{text} {cell.detail.translate(_LATEX)}".rstrip()
 
     comment = f"{table.title}. {table.note}" if table.title else table.note
     headers = zip_longest(*(name.split("\n") for name in table.header), fillvalue="")
@@ -185,7 +178,7 @@ def latex(table: Table) -> str:
         "% " + comment.replace("\n", " "),
         rf"\begin{{tabular}}{{l{'r' * (len(table.header) - 1)}}}",
         r"\toprule",
-        *(line(map(_escaped, names)) for names in headers),
+        *(line(name.translate(_LATEX) for name in names) for names in headers),
         r"\midrule",
         *(line(map(shown, row)) for row in table.rows),
         r"\bottomrule",
@@ -206,7 +199,3 @@ def render(template: str, **values: object) -> str:
     )
     environment.filters["rows"] = markdown_rows
     return environment.get_template(template).render(**values)
-
-
-def _escaped(text: str) -> str:
-    return text.translate(_LATEX)

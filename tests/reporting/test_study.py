@@ -151,7 +151,7 @@ def test_a_study_has_the_finished_runs_of_its_folder(tmp_path: Path) -> None:
         write(run)
     write(study_run("late", folder=folder)).joinpath("metrics.json").unlink()
     study = study_runs(folder, counted)
-    found = [(run.method, run.protocol, run.seed) for run in study]
+    found = [(run.method, run.scores.facts.protocol, run.scores.facts.seed) for run in study]
     assert found == [("a", f"folds_{fold}", seed) for fold in (0, 1) for seed in (0, 1)]
     assert {run.variant for run in study} == {"resnet18 pretrained=True"}
     assert study[0].config["protocol.fold"] == 0

@@ -37,9 +37,6 @@ class Arm:
     """The runs of one level, one per seed.
 
     Attributes:
-        column: protocol, lists and data kind.
-        factor: the factor that is changed.
-        level: its level.
         files: seed to score file, seeds rising.
         scorer: scorer whose scores count.
     """
@@ -135,7 +132,7 @@ def _levels(runs: Sequence[StudyRun], plan: Plan, base: Config) -> tuple[_Levels
             is not None
         ]
         for level_name in places:
-            levels[level_name][run.seed] = run.scores
+            levels[level_name][run.scores.facts.seed] = run.scores
         if not places:
             others.append(run.scores)
     for factor in plan.factors:

@@ -13,7 +13,7 @@ from anomaly_fas.reporting.ablation.arms import Arm
 from anomaly_fas.reporting.ablation.factor import Factor, shown
 from anomaly_fas.reporting.column import Column
 from anomaly_fas.reporting.compare.judging import Bootstrap, Figure, Judged, Source, judge
-from anomaly_fas.reporting.compare.tables import joined, numbers
+from anomaly_fas.reporting.compare.tables import numbers
 from anomaly_fas.reporting.study import distinct
 from anomaly_fas.reporting.tables import Cell, Table, figure_cell, points_cell
 from anomaly_fas.types import Split
@@ -33,7 +33,6 @@ class ArmFigures:
     """The figures of the runs of a level.
 
     Attributes:
-        arm: the level.
         by_seed: figure to the value of each seed, fractions, seeds rising.
         means: figure to the mean over seeds.
         differences: figure to the level less the base, over the seeds that both have; empty for the
@@ -136,11 +135,13 @@ def figure_rows(entries: Sequence[ArmFigures]) -> pd.DataFrame:
             "figure": figure.name,
             **numbers(entry.means[figure], _ERRORS),
             **numbers(entry.differences.get(figure), _ERRORS, "difference_"),
-            "seeds": joined(entry.arm.files),
-            "by_seed": joined(entry.by_seed[figure]),
-            "seeds_compared": joined(entry.compared),
-            "config_hash": joined(distinct(f.facts.config_hash for f in entry.arm.files.values())),
-            "commit": joined(distinct(f.facts.commit for f in entry.arm.files.values())),
+            "seeds": " ".join(map(str, entry.arm.files)),
+            "by_seed": " ".join(map(str, entry.by_seed[figure])),
+            "seeds_compared": " ".join(map(str, entry.compared)),
+            "config_hash": " ".join(
+                distinct(f.facts.config_hash for f in entry.arm.files.values())
+            ),
+            "commit": " ".join(distinct(f.facts.commit for f in entry.arm.files.values())),
         }
         for entry in entries
         for figure in FIGURES

@@ -32,13 +32,6 @@ def write_ablation(
 ) -> Path:
     """Write `README.md`, `figures.csv`, and a table and a picture for each factor.
 
-    Args:
-        study: name of the study.
-        placed: its runs.
-        entries: the figures of every level.
-        replicates: number of bootstrap replicates.
-        folder: folder of the page.
-
     Returns:
         The page.
 

@@ -22,10 +22,8 @@ class Block:
     number beside it.
 
     Attributes:
-        group: group of the runs.
         protocols: names, in order.
         seeds: seeds, rising.
-        methods: name to runs.
         without: protocols of the group that it lacks.
     """
 

@@ -35,7 +35,6 @@ class Contrast:
     """A method against another on the same protocols, seeds, subjects and draws.
 
     Attributes:
-        name: name of the method.
         differences: figure to the method's less the other's.
         adjusted: figure to the p-value after Holm's correction.
         ratio: the method's EER over the other's; NaN if that is 0.
@@ -68,7 +67,6 @@ class BlockFigures:
     """The figures of a block.
 
     Attributes:
-        block: its methods and runs.
         clusters: subjects that the means rest on.
         clusters_of: protocol to those that its figures rest on.
         methods: by rising EER.
@@ -118,19 +116,17 @@ def _block_figures(block: Block, judged: Judged, reference: str | None) -> Block
         name: {figure: judged.seeded(runs, figure) for figure in COMPARED}
         for name, runs in sources.items()
     }
+
+    def means(runs: Sequence[Source], clusters: Clusters) -> dict[Figure, Estimate]:
+        return {figure: estimate(judged.seeded(runs, figure), clusters) for figure in COMPARED}
+
     methods = [
         MethodFigures(
             name,
-            {figure: estimate(values, clusters) for figure, values in seeded[name].items()},
+            means(runs, clusters),
             {
-                protocol: {
-                    figure: estimate(
-                        judged.seeded([run for run in runs if run.protocol == protocol], figure),
-                        clusters_of[protocol],
-                    )
-                    for figure in COMPARED
-                }
-                for protocol in block.protocols
+                protocol: means([run for run in runs if run.protocol == protocol], own)
+                for protocol, own in clusters_of.items()
             },
         )
         for name, runs in sources.items()

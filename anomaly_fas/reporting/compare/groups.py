@@ -44,8 +44,6 @@ class Group:
 
     Attributes:
         family: protocols that differ only in who is held out, such as `folds`.
-        lists: `leak_free` or `official`.
-        data_kind: simulated, real, mixed or published.
         variant: what else the runs have in common, empty where the study has one alone.
     """
 
@@ -114,7 +112,7 @@ def _add(runs: dict[Condition, ScoreFile], file: ScoreFile) -> None:
 
 def _family(run: StudyRun, rules: Rules) -> tuple[str, str]:
     """Name the module of the protocol's class, and the parameters that make another family."""
-    target = str(run.config.get("protocol._target_", run.protocol))
+    target = str(run.config.get("protocol._target_", run.scores.facts.protocol))
     parameters = [
         f"{key}={run.config[f'protocol.{key}']}"
         for key in rules.apart
@@ -182,7 +180,8 @@ def _settings(run: StudyRun, rules: Rules) -> set[tuple[str, str]]:
 
 def _methods(runs: Sequence[StudyRun], rules: Rules) -> list[str]:
     """Name each run's method among the runs of a family."""
-    digests = [_digest(run.config, rules) for run in runs]
+    counting = [_text(_counting(run.config, rules)) for run in runs]
+    digests = [hashlib.sha256(text.encode()).hexdigest()[:8] for text in counting]
     by_method: dict[str, dict[str, set[str]]] = defaultdict(dict)
     for run, digest in zip(runs, digests, strict=True):
         words = {
@@ -209,12 +208,8 @@ def _labels(method: str, words: Mapping[str, set[str]]) -> dict[str, str]:
     }
 
 
-def _digest(config: Config, rules: Rules) -> str:
-    """Digest what counts of a config, protocol and variant aside."""
-    return hashlib.sha256(_text(_counting(config, rules)).encode()).hexdigest()[:8]
-
-
 def _counting(config: Config, rules: Rules) -> Config:
+    """Select what counts of a config, protocol and variant aside."""
     nodes = (*_ASIDE, *rules.variants)
     return {key: value for key, value in config.items() if not is_below(key, nodes)}
 

@@ -1,7 +1,7 @@
 """The tables of a comparison, and all its figures unrounded, for other programs."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import isinf, isnan, nan
 
 import pandas as pd
@@ -166,14 +166,13 @@ def figure_rows(blocks: Sequence[BlockFigures]) -> pd.DataFrame:
             "figure": figure.name,
             **numbers(figures[figure], ["standard_error"]),
             "subjects": judged.clusters_of.get(protocol, judged.clusters).number,
-            "config_hashes": joined(
-                distinct(run.config_hash for run in _facts(judged, method, protocol))
-            ),
-            "commits": joined(distinct(run.commit for run in _facts(judged, method, protocol))),
+            "config_hashes": " ".join(distinct(run.config_hash for run in facts)),
+            "commits": " ".join(distinct(run.commit for run in facts)),
         }
         for judged in blocks
         for method in judged.methods
         for protocol, figures in {"": method.means, **method.by_protocol}.items()
+        for facts in [_facts(judged, method, protocol)]
         for figure in COMPARED
     )
 
@@ -232,8 +231,3 @@ def numbers(
         errors_of = {name: getattr(estimate, name) for name in errors}
         columns = {"value": estimate.value, "low": low, "high": high} | errors_of
     return {f"{prefix}{name}": number for name, number in columns.items()}
-
-
-def joined(values: Iterable[object]) -> str:
-    """Join values as text, separated by blanks."""
-    return " ".join(map(str, values))

@@ -49,12 +49,9 @@ class Entry:
     """A method and scorer under a protocol.
 
     Attributes:
-        column: protocol, lists and data kind.
         name: name of the method and its scorer in tables.
-        scorer: name of the scorer.
         files: score files, by rising seed.
         runs: scores of the files, sorted by sample id.
-        evaluation: all figures.
         resampling: the bootstrap's replicates, which entries of the same samples share.
         remarks: what to know before believing the figures.
     """
@@ -162,15 +159,9 @@ def _groups(files: Sequence[ScoreFile]) -> dict[Key, list[tuple[ScoreFile, str]]
 
 
 def _resampling(
-    runs: Sequence[ScoredRun],
-    known: list[tuple[ScoredRun, Resampling]],
-    settings: Settings,
+    runs: Sequence[ScoredRun], known: list[tuple[ScoredRun, Resampling]], settings: Settings
 ) -> Resampling | None:
-    """Share replicates among all runs of the same samples under a protocol.
-
-    Returns:
-        None if the runs differ in their samples, or no replicates are wanted.
-    """
+    """Share replicates among runs of the same samples; None if these differ or none are wanted."""
     if not settings.replicates:
         return None
     for first, resampling in known:

@@ -33,9 +33,6 @@ class Report:
     """A report, ready to be written.
 
     Attributes:
-        title: title of the page.
-        entries: methods under protocols.
-        settings: threshold and bootstrap settings.
         published: figures of others under the same protocols.
         images: gives the images of samples, where they are at hand.
     """

@@ -245,6 +245,5 @@ def _radars_of(entries: Sequence[Entry], kind: str) -> Iterator[Picture]:
                     for name in dict.fromkeys(entry.name for entry in entries)
                 },
                 "APCER at BPCER 10 %",
-                "%",
             ),
         )
