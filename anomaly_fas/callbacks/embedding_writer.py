@@ -24,12 +24,9 @@ class EmbeddingWriter(Callback):
     Embeddings are added up batch by batch, so that memory does not grow with the frames.
     """
 
-    def __init__(self) -> None:
-        self._sums: dict[int, list[SampleSums]] = {}
-
     def on_test_epoch_start(self, trainer: Trainer, pl_module: PadModule) -> None:  # type: ignore[override]
         """Start collecting afresh."""
-        self._sums = defaultdict(list)
+        self._sums: dict[int, list[SampleSums]] = defaultdict(list)
 
     def on_test_batch_end(  # type: ignore[override]
         self,

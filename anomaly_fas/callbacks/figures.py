@@ -57,12 +57,7 @@ def draw_scores(
 ) -> None:
     """Draw score rows into the run folder's `figures`, and show the pictures at the loggers.
 
-    Args:
-        table: score rows.
-        thresholds: threshold of each scorer, drawn into its histograms.
-        folder: run folder.
-        loggers: loggers of the run.
-        step: step that the loggers show them at.
+    The histograms of a scorer show its threshold.
     """
     for name, figure in score_figures(table, thresholds):
         path = folder / "figures" / f"{name}.png"

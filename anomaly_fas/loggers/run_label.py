@@ -12,11 +12,7 @@ _FOLDERS: Final = re.compile(r"""(?<![^=,'"\[( ])/(?:[^/,'"\[\]]*/)*""")
 
 
 def run_label(overrides: Iterable[str], otherwise: str) -> str:
-    """Join the overrides of a run, without those that all runs of a study share.
-
-    Args:
-        overrides: overrides as on the command line.
-        otherwise: label of a run without overrides.
+    """Join the overrides of a run, or name one without any that its study does not share.
 
     Example:
         >>> run_label(["study=ablation", "loss=objective", "init_from=/home/a/best.ckpt"], "")

@@ -228,14 +228,13 @@ def run_id(facts: Mapping[str, Any]) -> str:
 def wandb_closed_after(loggers: Iterable[Logger]) -> Iterator[None]:
     """End the W&B runs of loggers when the block ends, in whatever way."""
     own = [logger for logger in loggers if isinstance(logger, RunWandbLogger)]
+    failed = True
     try:
         yield
-    except BaseException:
+        failed = False
+    finally:
         for logger in own:
-            logger.close(failed=True)
-        raise
-    for logger in own:
-        logger.close(failed=False)
+            logger.close(failed=failed)
 
 
 def _final(thresholds: Mapping[str, Mapping[str, float]], summary: Summary) -> dict[str, float]:

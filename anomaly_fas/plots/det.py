@@ -49,10 +49,7 @@ class DetSystem:
 def det_figure(systems: Mapping[str, DetSystem], title: str, limit: float | None = None) -> Figure:
     """Draw DET curves on normal-deviate axes, a marker at each curve's equal error rate.
 
-    Args:
-        systems: name to scores, one or more.
-        title: title of the figure.
-        limit: the largest rate shown, in (0, 1); by default what shows every curve's EER.
+    The largest rate shown is the limit, in (0, 1), or by default what shows every curve's EER.
     """
     limit = _limit(systems) if limit is None else limit
     figure, (axes,) = panels(1, (_SIDE, _SIDE))

@@ -48,7 +48,6 @@ class Dot:
 
     Attributes:
         row: name of its row, or its level.
-        value: the mean.
         interval: its bounds, if known.
         look: how it compares, or its error rate.
         parts: values of single protocols or seeds, drawn small.

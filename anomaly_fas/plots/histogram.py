@@ -72,18 +72,13 @@ def _name_axes(shown: Sequence[Axes], rows: int, top: float) -> None:
     """Give all panels one scale, its numbers where a column begins or ends."""
     ticks = [tick for tick in (_HIGH_TICKS if top >= 20 else _LOW_TICKS) if tick <= top]
     for number, axes in enumerate(shown):
-        axes.set_yscale("function", functions=(_root, np.square))
+        axes.set_yscale("function", functions=(lambda y: np.sqrt(np.maximum(y, 0)), np.square))
         axes.set(ylim=(0, 1.02 * top), xlim=shown[0].get_xlim())
         axes.set_yticks(ticks, [str(tick) for tick in ticks] if number < rows else [])
         is_last = number in {rows - 1, len(shown) - 1}
         axes.tick_params(labelbottom=is_last, labelsize=8)
         if is_last:
             axes.set_xlabel("attack score (higher: more likely an attack)")
-
-
-def _root(heights: np.ndarray) -> np.ndarray:
-    roots: np.ndarray = np.sqrt(np.maximum(heights, 0))
-    return roots
 
 
 def _percent(scores: np.ndarray, edges: np.ndarray) -> np.ndarray:

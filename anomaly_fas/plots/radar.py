@@ -32,10 +32,7 @@ def radar_figure(
 ) -> Figure:
     """Draw a polygon per method, the first spoke pointing up, the others clockwise.
 
-    Args:
-        spokes: names, at least three.
-        methods: name to one fraction per spoke; NaN leaves a gap, noted at the spoke.
-        title: title of the figure, naming what is shown.
+    A method has one fraction per spoke; NaN leaves a gap, noted at the spoke.
 
     Raises:
         DataError: fewer than three spokes.

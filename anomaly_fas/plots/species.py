@@ -30,12 +30,7 @@ def species_figure(
 ) -> Figure:
     """Draw a row per species, in it a dot and an interval per method.
 
-    Coarse species beside their fine ones are set in bold.
-
-    Args:
-        methods: name to species to rate; the species `BPCER` is below the others.
-        title: title of the figure.
-        bound: meaning of the bars.
+    Coarse species beside their fine ones are set in bold; the species `BPCER` is below the others.
     """
     names = list(dict.fromkeys(species for rates in methods.values() for species in rates))
     names.sort(key=lambda name: (name == BONA_FIDE_ROW, name))

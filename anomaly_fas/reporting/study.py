@@ -1,8 +1,9 @@
-"""The finished runs of a study, and where their scores come from."""
+"""The finished runs of a study, where their scores come from, and the columns they fall in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 from anomaly_fas.errors import DataError
 from anomaly_fas.loggers.run_label import run_label, run_variant
 from anomaly_fas.metrics.score_table import ScoreTable
+from anomaly_fas.types import DataKind
 
 Config = dict[str, Any]
 """The hashed part of a run's config, flat: dotted key to value."""
@@ -62,7 +64,7 @@ class RunFacts:
     def of_any(cls, table: ScoreTable, name: str) -> RunFacts:
         """Take the facts from a file of any system, with defaults for those that it lacks."""
         defaults = {"protocol": "unnamed", "lists": "leak_free", "data_kind": "real"}
-        facts = defaults | {"method": name, "seed": 0} | table.facts
+        facts: dict[str, Any] = defaults | {"method": name, "seed": 0} | table.facts
         return cls(**{key: facts.get(key, "") for key in cls.__annotations__})
 
 
@@ -117,6 +119,64 @@ class StudyRun:
     def settings(self) -> list[str]:
         """The overrides in the label, such as `loss.weight=0.1`."""
         return [word for word in self.label.split(" ") if "=" in word]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A protocol on data of one kind: numbers of different kinds never share a column.
+
+    The lists and kinds are those of `RunFacts`, or `published`.
+
+    Attributes:
+        source: of published numbers, the data that they were measured on.
+    """
+
+    protocol: str
+    lists: str
+    data_kind: str
+    source: str = ""
+
+    @classmethod
+    def of(cls, facts: RunFacts) -> Column:
+        """Make the column of a run."""
+        return cls(facts.protocol, facts.lists, facts.data_kind)
+
+    @property
+    def title(self) -> str:
+        """The protocol's name, the source, and the lists unless they are the default."""
+        lists = "" if self.lists == "leak_free" else f"{self.lists} lists"
+        return ", ".join(filter(None, (self.protocol.replace("_", " "), self.source, lists)))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Columns that name the protocol and data in long tables and JSON files."""
+        return {"protocol": self.protocol, "lists": self.lists, "data_kind": self.data_kind}
+
+    @property
+    def order(self) -> tuple[bool, str, bool, str, str, str]:
+        """Grandtest first; published results after measured ones of the same protocol."""
+        is_published = self.data_kind == DataKind.PUBLISHED
+        return (
+            self.protocol != "grandtest",
+            self.protocol,
+            is_published,
+            self.source,
+            self.lists,
+            self.data_kind,
+        )
+
+
+def row_names(runs: Sequence[tuple[RunFacts, str]]) -> list[str]:
+    """Name each run by method and scorer, and by config hash where a method has several configs."""
+    configs: dict[tuple[str, str, Column], set[str]] = defaultdict(set)
+    for facts, scorer in runs:
+        configs[facts.method, scorer, Column.of(facts)].add(facts.config_hash)
+    ambiguous = {key[:2] for key, hashes in configs.items() if len(hashes) > 1}
+    return [
+        (facts.method if facts.method == scorer else f"{facts.method} ({scorer})")
+        + (f" {facts.config_hash}" if (facts.method, scorer) in ambiguous else "")
+        for facts, scorer in runs
+    ]
 
 
 def finished_runs(study: Path) -> list[ScoreFile]:

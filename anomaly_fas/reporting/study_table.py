@@ -11,9 +11,8 @@ import pandas as pd
 
 from anomaly_fas.files import write_text
 from anomaly_fas.metrics.analysis import HEADLINE, error_figures
-from anomaly_fas.reporting.column import Column, row_names
 from anomaly_fas.reporting.published import PublishedResult
-from anomaly_fas.reporting.study import RunFacts, ScoreFile, provenance
+from anomaly_fas.reporting.study import Column, RunFacts, ScoreFile, provenance, row_names
 from anomaly_fas.reporting.tables import (
     ABSENT,
     Cell,
@@ -33,9 +32,6 @@ CAPTION: Final = (
     "ACER (APCER / BPCER) on test in percent. The threshold is that of equal error rates on devel; "
     "APCER is that of the worst coarse PAI species. The lowest ACER of a column is bold."
 )
-
-_Key = tuple[str, Column]
-"""Row and column."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +86,19 @@ def study_table(
 ) -> StudyTable:
     """Tabulate results; published figures under the same protocols have columns of their own."""
     names = row_names([(result.facts, result.scorer) for result in results])
-    groups: dict[_Key, list[Result]] = defaultdict(list)
+    groups: dict[tuple[str, Column], list[Result]] = defaultdict(list)
     for result, name in zip(results, names, strict=True):
         groups[name, Column.of(result.facts)].append(result)
     measured = {key: _measured(key[1], group) for key, group in groups.items()}
-    others = {(other.name, other.column): _published(other) for other in published}
+    others = {
+        (other.name, other.column): {
+            "method": other.name,
+            **other.column.labels,
+            "source": other.column.source,
+            **{figure: other.figures.get(figure) for figure in FIGURES},
+        }
+        for other in published
+    }
     summaries = measured | others
     columns = sorted({column for _, column in summaries}, key=lambda column: column.order)
     rows = [
@@ -148,9 +152,3 @@ def _measured(column: Column, group: Sequence[Result]) -> dict[str, Any]:
     row["config_hashes"] = " ".join(sorted({result.facts.config_hash for result in group}))
     row["commits"] = " ".join(sorted({result.facts.commit for result in group}))
     return row
-
-
-def _published(other: PublishedResult) -> dict[str, Any]:
-    place = {**other.column.labels, "source": other.column.source}
-    figures = {figure: other.figures.get(figure) for figure in FIGURES}
-    return {"method": other.name, **place, **figures}

@@ -9,7 +9,7 @@ import pytest
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.reporting.study import finished_runs, study_runs
+from anomaly_fas.reporting.study import Column, finished_runs, study_runs
 from anomaly_fas.reporting.study_table import Result, results, study_table
 from anomaly_fas.runs.saved_config import counted
 from anomaly_fas.types import SCORE_COLUMNS
@@ -167,3 +167,8 @@ def test_a_method_stored_under_its_former_name_has_todays(tmp_path: Path) -> Non
     (run,) = study_runs(tmp_path, counted)
     assert run.method == run.config["method"] == "objective"
     assert run.config["loss.name"] == "anomaly"
+
+
+def test_titles_name_the_lists_unless_they_are_the_default() -> None:
+    assert Column("unseen_attack_mask", "leak_free", "real").title == "unseen attack mask"
+    assert Column("grandtest", "official", "real").title == "grandtest, official lists"

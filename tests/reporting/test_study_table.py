@@ -6,9 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from anomaly_fas.reporting.column import Column
 from anomaly_fas.reporting.published import PublishedResult
-from anomaly_fas.reporting.study import RunFacts
+from anomaly_fas.reporting.study import Column, RunFacts
 from anomaly_fas.reporting.study_table import Result, StudyTable, study_table
 from anomaly_fas.reporting.tables import Cell, markdown
 

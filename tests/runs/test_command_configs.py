@@ -36,6 +36,20 @@ def test_all_faults_are_named_with_their_values() -> None:
     )
 
 
+@pytest.mark.parametrize("command", ["ablation", "compare"])
+@pytest.mark.parametrize(
+    ("replicates", "seed", "message"),
+    [(1, 0, "replicates=1: .* of 2"), (2, -1, "seed=-1: .* of 0")],
+)
+def test_a_bootstrap_of_nothing_is_refused(
+    command: str, replicates: int, seed: int, message: str
+) -> None:
+    config = composed(command)
+    config.replicates, config.seed = replicates, seed
+    with pytest.raises(ConfigError, match=message):
+        check_values(config, command)
+
+
 COMMANDS = [*cli.COMMANDS, "audit"]
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from anomaly_fas.errors import DataError
 from anomaly_fas.reporting.ablation.factor import Factor, Level, shown
-from anomaly_fas.reporting.column import Column
 from anomaly_fas.reporting.compare.judging import Source
-from anomaly_fas.reporting.study import Config, ScoreFile, StudyRun
+from anomaly_fas.reporting.study import Column, Config, ScoreFile, StudyRun
 
 
 @dataclass(frozen=True)
@@ -20,16 +19,6 @@ class Plan:
     factors: tuple[Factor, ...]
     protocols: tuple[str, ...]
     seeds: tuple[int, ...]
-
-    @property
-    def extra_scorers(self) -> set[str]:
-        """Scorers of the base run that no training depends on."""
-        return {
-            scorer
-            for factor in self.factors
-            for level, scorer in factor.scorers.items()
-            if level != factor.base
-        }
 
 
 @dataclass(frozen=True)
@@ -143,11 +132,17 @@ def _levels(runs: Sequence[StudyRun], plan: Plan, base: Config) -> tuple[_Levels
 
 def _differing(base: Config, config: Config, plan: Plan) -> list[str]:
     """List keys whose values differ, without those of scorers that only the base run has."""
+    scorers = {
+        scorer
+        for factor in plan.factors
+        for level, scorer in factor.scorers.items()
+        if level != factor.base
+    }
     return [
         key
         for key in base.keys() | config.keys()
         if base.get(key) != config.get(key)
-        and not (key.startswith("scorer.") and key.split(".")[1] in plan.extra_scorers)
+        and not (key.startswith("scorer.") and key.split(".")[1] in scorers)
     ]
 
 

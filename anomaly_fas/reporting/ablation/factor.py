@@ -70,11 +70,9 @@ class Factor:
             if len(source) != 1:
                 raise ConfigError(f"factors.{name}.borrowed.{level}: name one factor and its level")
             borrowed[level] = next(iter(source.items()))
-        sequences = {
-            "levels": tuple(settings.get("levels", settings.get("scorers", ()))),
-            "along": tuple(settings.get("along", ())),
-        }
-        return cls(name, **{**settings, **sequences, "borrowed": borrowed})
+        levels = tuple(settings.get("levels", settings.get("scorers", ())))
+        along = tuple(settings.get("along", ()))
+        return cls(name, **{**settings, "levels": levels, "along": along, "borrowed": borrowed})
 
     @property
     def symbol(self) -> str:

@@ -11,10 +11,9 @@ import pandas as pd
 from anomaly_fas.metrics.estimate import Estimate, estimate
 from anomaly_fas.reporting.ablation.arms import Arm
 from anomaly_fas.reporting.ablation.factor import Factor, shown
-from anomaly_fas.reporting.column import Column
 from anomaly_fas.reporting.compare.judging import Bootstrap, Figure, Judged, Source, judge
 from anomaly_fas.reporting.compare.tables import numbers
-from anomaly_fas.reporting.study import distinct
+from anomaly_fas.reporting.study import Column, distinct
 from anomaly_fas.reporting.tables import Cell, Table, figure_cell, points_cell
 from anomaly_fas.types import Split
 

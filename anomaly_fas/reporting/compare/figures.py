@@ -83,11 +83,6 @@ class BlockFigures:
     to_reference: tuple[Contrast, ...]
     to_best: tuple[Contrast, ...]
 
-    @property
-    def best(self) -> str:
-        """Name of the method with the lowest EER."""
-        return self.methods[0].name
-
 
 def compared(
     runs: Runs,

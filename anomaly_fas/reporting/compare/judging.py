@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE, error_figures
 from anomaly_fas.metrics.estimate import SeededFigure
 from anomaly_fas.metrics.groups import Part
@@ -55,22 +55,11 @@ class Source(NamedTuple):
             raise DataError(f"{self.file.path}: {error}") from error
 
 
-@dataclass(frozen=True)
-class Bootstrap:
-    """Number of bootstrap replicates, at least 2, and seed of the generator, at least 0.
-
-    Raises:
-        ConfigError: a number is none or out of range.
-    """
+class Bootstrap(NamedTuple):
+    """Number of bootstrap replicates, at least 2, and seed of the generator, at least 0."""
 
     replicates: int
     seed: int
-
-    def __post_init__(self) -> None:
-        for name, least in (("replicates", 2), ("seed", 0)):
-            number = getattr(self, name)
-            if not isinstance(number, int) or number < least:
-                raise ConfigError(f"{name}={number}: a whole number of {least} or more is needed")
 
 
 @dataclass(frozen=True)

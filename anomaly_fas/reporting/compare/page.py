@@ -53,14 +53,7 @@ def write_comparison(
 ) -> Path:
     """Write `compare.md`, `figures.csv`, `differences.csv`, two pictures and `tables/`.
 
-    Args:
-        study: name of the study.
-        blocks: figures of every block.
-        matrices: EER of every scorer, one matrix per block; empty if not asked for.
-        missing: missing runs, in words.
-        reference: method that all are compared with; None for none.
-        replicates: number of bootstrap replicates.
-        folder: folder of the page.
+    There are as many matrices (EER of every scorer) as blocks, or none.
 
     Returns:
         The page.

@@ -6,9 +6,8 @@ from statistics import fmean
 from anomaly_fas.metrics.analysis import by_label
 from anomaly_fas.metrics.curves import eer
 from anomaly_fas.metrics.score_table import ScoreTable
-from anomaly_fas.reporting.column import Column
 from anomaly_fas.reporting.compare.blocks import Block
-from anomaly_fas.reporting.study import RunFacts, ScoreFile
+from anomaly_fas.reporting.study import Column, RunFacts, ScoreFile
 from anomaly_fas.types import Split
 
 _log = logging.getLogger(__name__)

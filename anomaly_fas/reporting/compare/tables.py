@@ -196,7 +196,7 @@ def difference_rows(blocks: Sequence[BlockFigures]) -> pd.DataFrame:
         for judged in blocks
         for role, other, contrasts in (
             ("reference", judged.reference, judged.to_reference),
-            ("first", judged.best, judged.to_best),
+            ("first", judged.methods[0].name, judged.to_best),
         )
         for contrast in contrasts
         for figure in COMPARED

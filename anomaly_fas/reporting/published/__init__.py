@@ -13,7 +13,7 @@ from typing import Final
 
 import pandas as pd
 
-from anomaly_fas.reporting.column import Column
+from anomaly_fas.reporting.study import Column
 from anomaly_fas.types import DataKind
 
 GRADGPAD_V2: Final = Path(__file__).with_name("gradgpad_v2.csv")

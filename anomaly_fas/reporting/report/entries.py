@@ -19,8 +19,7 @@ from anomaly_fas.metrics.groups import Part
 from anomaly_fas.metrics.resampling import Resampling
 from anomaly_fas.metrics.score_remarks import remarks
 from anomaly_fas.metrics.scored_run import GIVEN, ScoredRun, same_samples, scored_run
-from anomaly_fas.reporting.column import Column, row_names
-from anomaly_fas.reporting.study import ScoreFile
+from anomaly_fas.reporting.study import Column, ScoreFile, row_names
 from anomaly_fas.reporting.tables import Cell, bounds, figure_cell
 
 ALL: Final = Part()
@@ -37,11 +36,6 @@ class Settings:
     threshold: str | float = HEADLINE
     replicates: int = REPLICATES
     seed: int = 0
-
-    @property
-    def headline(self) -> str:
-        """Name of the threshold."""
-        return self.threshold if isinstance(self.threshold, str) else GIVEN
 
 
 @dataclass(frozen=True)
@@ -122,6 +116,7 @@ def entries(
     Raises:
         DataError: a split lacks a class that is needed.
     """
+    headline = settings.threshold if isinstance(settings.threshold, str) else GIVEN
     groups = _groups(files)
     runs = {
         key: tuple(scored_run(file.table, scorer, settings.threshold) for file, scorer in group)
@@ -139,7 +134,7 @@ def entries(
                 scorer=group[0][1],
                 files=tuple(file for file, _ in group),
                 runs=own,
-                evaluation=evaluate(own, resampling, settings.headline),
+                evaluation=evaluate(own, resampling, headline),
                 resampling=resampling,
                 remarks=tuple(_remarks(own, lacks_bootstrap=resampling is None, settings=settings)),
             )

@@ -14,7 +14,6 @@ from PIL import Image
 
 from anomaly_fas.files import write_text
 from anomaly_fas.plots.style import save
-from anomaly_fas.reporting.column import Column
 from anomaly_fas.reporting.published import PublishedResult
 from anomaly_fas.reporting.report.entries import Entry, Settings
 from anomaly_fas.reporting.report.figures import (
@@ -25,6 +24,7 @@ from anomaly_fas.reporting.report.figures import (
 )
 from anomaly_fas.reporting.report.pictures import Images, Picture, protocol_pictures, radars
 from anomaly_fas.reporting.report.tables import protocol_tables, summary_table
+from anomaly_fas.reporting.study import Column
 from anomaly_fas.reporting.tables import csv_text, render, write_table
 
 

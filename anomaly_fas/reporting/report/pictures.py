@@ -141,9 +141,8 @@ def _map(name: str, entry: Entry) -> Iterator[Picture]:
         return
     table, run = EmbeddingTable.read(path), entry.runs[0]
     is_test = table.split == Split.TEST
-    species = run.test.set_index("sample_id")["pai"].reindex(table.sample_id[is_test])
-    label = run.test.set_index("sample_id")["label"].reindex(table.sample_id[is_test])
-    named = species.mask((species == "") & (label == Label.ATTACK), UNNAMED)
+    rows = run.test.set_index("sample_id").reindex(table.sample_id[is_test])
+    named = rows["pai"].mask((rows["pai"] == "") & (rows["label"] == Label.ATTACK), UNNAMED)
     yield Picture(
         f"{name}_embeddings",
         f"Embeddings, {entry.name}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE, error_figures
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.reporting.compare.judging import Bootstrap, Figure, Source, judge
@@ -61,12 +61,3 @@ def test_a_run_without_a_class_is_named() -> None:
     file = ScoreFile(odd.path, ScoreTable(rows, odd.table.facts), odd.facts)
     with pytest.raises(DataError, match=r"odd.*no bona fide scores on test"):
         judge([Source(file)], (EER,), BOOTSTRAP)
-
-
-@pytest.mark.parametrize(
-    ("replicates", "seed", "message"),
-    [(1, 0, "replicates=1: .* of 2"), (2, -1, "seed=-1: .* of 0")],
-)
-def test_a_bootstrap_of_nothing_is_refused(replicates: int, seed: int, message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
-        Bootstrap(replicates, seed)

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from anomaly_fas.reporting.column import Column
 from anomaly_fas.reporting.published import PublishedResult
 from anomaly_fas.reporting.report.entries import Entry, Settings, entries
 from anomaly_fas.reporting.report.figures import comparisons
 from anomaly_fas.reporting.report.tables import protocol_tables, summary_table
-from anomaly_fas.reporting.study import finished_runs
+from anomaly_fas.reporting.study import Column, finished_runs
 from tests.nonempty import nonempty
 from tests.reporting.studies import write_run
 
