@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
@@ -13,7 +12,7 @@ from lightning.pytorch.loggers.logger import Logger
 from matplotlib.figure import Figure
 
 from anomaly_fas.loggers.views import TakesPictures
-from anomaly_fas.metrics.analysis import HEADLINE
+from anomaly_fas.metrics.analysis import HEADLINE, UNNAMED, by_label
 from anomaly_fas.plots.det import DetSystem, det_figure
 from anomaly_fas.plots.histogram import score_histogram
 from anomaly_fas.plots.style import save
@@ -74,16 +73,11 @@ def score_figures(
     for split, rows in table.groupby("split"):
         systems = {}
         for scorer, threshold in thresholds.items():
-            bona_fide, attacks = _by_species(rows[rows["scorer"] == scorer])
-            pooled = rows[(rows["scorer"] == scorer) & (rows["label"] == Label.ATTACK)]
-            systems[scorer] = DetSystem(bona_fide, pooled["score"].to_numpy())
-            histogram = score_histogram(bona_fide, attacks, threshold, f"{scorer}, {split}")
+            own = rows[rows["scorer"] == scorer]
+            bona_fide, attacks = by_label(own)
+            systems[scorer] = DetSystem(bona_fide, attacks)
+            groups = own[own["label"] == Label.ATTACK].groupby("pai")["score"]
+            species = {str(name) or UNNAMED: scores.to_numpy() for name, scores in groups}
+            histogram = score_histogram(bona_fide, species, threshold, f"{scorer}, {split}")
             yield f"{split}_{scorer}_histogram", histogram
         yield f"{split}_det", det_figure(systems, f"DET, {split}")
-
-
-def _by_species(rows: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    bona_fide = rows.loc[rows["label"] == Label.BONA_FIDE, "score"].to_numpy()
-    attacks = rows[rows["label"] == Label.ATTACK]
-    groups = attacks.groupby("pai")["score"]
-    return bona_fide, {str(species) or "unnamed": scores.to_numpy() for species, scores in groups}

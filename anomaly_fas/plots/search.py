@@ -17,13 +17,10 @@ _COLUMNS: Final = 3
 
 @styled
 def search_figure(trials: pd.DataFrame, keys: Sequence[str], log: Collection[str] = ()) -> Figure:
-    """Draw the history of a search, and a panel for each key of its space.
+    """Draw the history of a search, and a panel for each key of its space, on its scale.
 
-    Args:
-        trials: one row per trial: `number`, `state` (`complete`, `fail`, …), `devel_acer` as a
-            fraction where it is complete, and the value of each key.
-        keys: keys of the space.
-        log: keys that are searched on a logarithmic scale.
+    A trial has a row: `number`, `state` (`complete`, `fail`, …), `devel_acer` as a fraction where
+    it is complete, and the value of each key.
     """
     complete = trials[trials["state"] == "complete"].sort_values("number")
     figure, grid = panels(1 + len(keys), (2.6, 2.0), columns=_COLUMNS, between=(0.35, 0.6))

@@ -155,11 +155,10 @@ class Column:
     @property
     def order(self) -> tuple[bool, str, bool, str, str, str]:
         """Grandtest first; published results after measured ones of the same protocol."""
-        is_published = self.data_kind == DataKind.PUBLISHED
         return (
             self.protocol != "grandtest",
             self.protocol,
-            is_published,
+            self.data_kind == DataKind.PUBLISHED,
             self.source,
             self.lists,
             self.data_kind,

@@ -70,9 +70,10 @@ def _gradgpad_v2() -> list[PublishedResult]:
 
 def _icb_2019() -> list[PublishedResult]:
     rows = pd.read_csv(ICB_2019)
+    protocols = rows["protocol"].str.cat(rows["test_set"], sep="_").str.removesuffix("_all")
     return [
         PublishedResult(
-            Column(_protocol(row), "official", str(DataKind.PUBLISHED), "GRAD-GPAD v1"),
+            Column(protocol, "official", str(DataKind.PUBLISHED), "GRAD-GPAD v1"),
             f"{row['method']} (published, ICB 2019)",
             {
                 name: float(row[name]) / 100
@@ -81,10 +82,5 @@ def _icb_2019() -> list[PublishedResult]:
             },
             _V1_NOTE,
         )
-        for _, row in rows.iterrows()
+        for protocol, (_, row) in zip(protocols, rows.iterrows(), strict=True)
     ]
-
-
-def _protocol(row: pd.Series) -> str:
-    whole = row["protocol"] == "grandtest"
-    return "grandtest" if whole else f"{row['protocol']}_{row['test_set']}"
