@@ -14,8 +14,6 @@ from skimage.feature import local_binary_pattern
 BINS: Final = 59
 """Uniform patterns of 8 neighbours, one bin each, and one bin for all others."""
 
-_CHANNELS: Final = 6
-
 
 @dataclass(frozen=True)
 class ColourTexture:
@@ -26,7 +24,7 @@ class ColourTexture:
     """
 
     version: ClassVar[int] = 1
-    dim: ClassVar[int] = _CHANNELS * BINS
+    dim: ClassVar[int] = 6 * BINS
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
         """See `FrameFeatures`."""
@@ -34,11 +32,7 @@ class ColourTexture:
 
 
 def colour_channels(image: np.ndarray) -> list[np.ndarray]:
-    """Split an image into H, S, V, Y, Cb and Cr, uint8 over the full range, [rows, columns].
-
-    Args:
-        image: sRGB, uint8, shape [rows, columns, 3].
-    """
+    """Split an sRGB uint8 image into H, S, V, Y, Cb and Cr, uint8 over the full range."""
     hsv = cv2.cvtColor(image, cv2.COLOR_RGB2HSV_FULL)
     luma, red, blue = cv2.split(cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb))
     return [*cv2.split(hsv), luma, blue, red]

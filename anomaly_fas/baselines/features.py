@@ -14,12 +14,10 @@ class FrameFeatures(Protocol):
     @property
     def dim(self) -> int:
         """Number of features."""
-        ...
 
     @property
     def version(self) -> int:
         """Raised whenever the numbers change."""
-        ...
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
         """Compute the features of a face crop.
@@ -30,4 +28,3 @@ class FrameFeatures(Protocol):
         Returns:
             float64, shape [dim], finite.
         """
-        ...

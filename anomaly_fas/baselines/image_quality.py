@@ -1,6 +1,7 @@
 """Image quality: the measures of image distortion analysis.
 
-Wen, Han and Jain, Face Spoof Detection with Image Distortion Analysis, IEEE TIFS 2015.
+Wen, Han and Jain, Face Spoof Detection with Image Distortion Analysis, IEEE TIFS 2015. An `image`
+is sRGB, uint8, shape [rows, columns, 3]; a `grey` one is uint8, shape [rows, columns].
 """
 
 from dataclasses import dataclass
@@ -57,9 +58,6 @@ def specular_component(image: np.ndarray) -> np.ndarray:
     to be one material, whose multiple is the median over the pixels: Shen and Zheng, Real-time
     highlight removal using intensity ratio, Applied Optics 2013, with one cluster.
 
-    Args:
-        image: sRGB, uint8, shape [rows, columns, 3].
-
     Returns:
         float64, shape [rows, columns], in [0, 1].
     """
@@ -94,13 +92,7 @@ def specular_features(component: np.ndarray) -> np.ndarray:
 
 
 def lost_by_blurring(grey: np.ndarray) -> float:
-    """Measure how little another blur changes: 0 for a sharp image, 1 for a blurred one.
-
-    Crete et al., The blur effect, SPIE 2007.
-
-    Args:
-        grey: uint8, shape [rows, columns].
-    """
+    """Measure the blur, 0 for a sharp image and 1 for a blurred one (Crete et al., SPIE 2007)."""
     if np.ptp(grey) == 0:
         return 1.0
     return float(blur_effect(grey, h_size=_FILTER))
@@ -111,9 +103,6 @@ def edge_width(grey: np.ndarray) -> float:
 
     Marziliano et al., A no-reference perceptual blur metric, ICIP 2002. Edges are the horizontal
     maxima of Sobel's gradient that are strong for their image.
-
-    Args:
-        grey: uint8, shape [rows, columns].
 
     Returns:
         Pixels, at least 1; 0 where there is no edge.
@@ -146,9 +135,6 @@ def chromatic_moments(image: np.ndarray) -> np.ndarray:
 
     Hue is turned by half a circle, so that it does not jump in the reds of skin.
 
-    Args:
-        image: sRGB, uint8, shape [rows, columns, 3].
-
     Returns:
         float64, shape [15]: five of each channel, which is taken to lie in [0, 1].
     """
@@ -168,9 +154,6 @@ def colour_diversity(image: np.ndarray) -> np.ndarray:
     """Compute shares of the most frequent colours, and how many cover 99 % of the pixels.
 
     Colours are those of 32 levels a channel.
-
-    Args:
-        image: sRGB, uint8, shape [rows, columns, 3].
 
     Returns:
         float64, shape [101]: 100 shares in falling order, zeros where there are fewer colours, and

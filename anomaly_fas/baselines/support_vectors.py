@@ -17,15 +17,11 @@ _ROWS: Final = 4096
 
 @dataclass(frozen=True)
 class SupportVectors:
-    """A machine that has been fitted.
+    """A fitted machine; see `SupportVectorMachine` for `C` and `gamma`.
 
     Attributes:
-        C: cost of the training frames on the wrong side.
-        gamma: of the kernel, as a multiple of one over the number of features.
-        scaler: of the features.
         vectors: scaled, shape [N, features].
-        weights: of the vectors, shape [N].
-        bias: added to all scores.
+        weights: weights of the vectors, shape [N].
     """
 
     C: float
@@ -93,8 +89,7 @@ class SupportVectorMachine:
         bona_fide = rng.permutation(np.flatnonzero(~is_attack))
         attacks = rng.permutation(np.flatnonzero(is_attack))
         share = min(bona_fide.size, max(self.max_frames // 2, self.max_frames - attacks.size))
-        parts = [bona_fide[:share], attacks[: self.max_frames - share]]
-        return np.sort(np.concatenate(parts))
+        return np.sort(np.append(bona_fide[:share], attacks[: self.max_frames - share]))
 
     def fits(self, features: np.ndarray, is_attack: np.ndarray) -> Iterator[SupportVectors]:
         """Fit a machine for each pair of settings, the smoothest first.
@@ -128,6 +123,5 @@ def _distances(some: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def _kernel(squares: np.ndarray, gamma: float) -> np.ndarray:
-    kernel: np.ndarray = squares * -gamma
-    np.exp(kernel, out=kernel)
-    return kernel
+    kernel = squares * -gamma
+    return np.exp(kernel, out=kernel)

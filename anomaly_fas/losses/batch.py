@@ -46,7 +46,6 @@ class Loss(Protocol):
 
     def __call__(self, batch: LossInput) -> LossTerms:
         """Return the value to minimise and its terms."""
-        ...
 
 
 LossTerms = dict[str, "Tensor"]

@@ -31,12 +31,9 @@ def metric_softmax(positive: Tensor, negative: Tensor, scale: float = 1.0) -> Te
 
 
 class MetricSoftmax(nn.Module):
-    """Mean metric-softmax over the triplets of a batch.
+    """Mean `metric_softmax` over the triplets of a batch that `TripletSelector` forms.
 
-    Args:
-        scale: s of `metric_softmax`; the few-shot posterior uses the same.
-        anchors: see `TripletSelector`.
-        mining: see `TripletSelector`.
+    The few-shot posterior uses the same scale.
 
     Raises:
         ConfigError: a value out of range.

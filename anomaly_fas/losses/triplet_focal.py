@@ -32,13 +32,7 @@ def triplet_focal(
 
 
 class TripletFocal(nn.Module):
-    """Mean triplet focal loss over the triplets of a batch.
-
-    Args:
-        sigma: see `triplet_focal`.
-        margin: see `triplet_focal`.
-        anchors: see `TripletSelector`.
-        mining: see `TripletSelector`.
+    """Mean `triplet_focal` over the triplets of a batch that `TripletSelector` forms.
 
     Raises:
         ConfigError: a value out of range.

@@ -21,12 +21,7 @@ def triplet_margin(positive: Tensor, negative: Tensor, margin: float = 0.2) -> T
 
 
 class TripletMargin(nn.Module):
-    """Mean triplet hinge over the triplets of a batch.
-
-    Args:
-        margin: m >= 0.
-        anchors: see `TripletSelector`.
-        mining: see `TripletSelector`.
+    """Mean `triplet_margin`, m >= 0, over the triplets that `TripletSelector` forms of a batch.
 
     Raises:
         ConfigError: a value out of range.

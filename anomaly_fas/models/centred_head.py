@@ -42,7 +42,8 @@ class CentredHead(nn.Module):
         with torch.autocast(features.device.type, enabled=False):
             projected = self.projection(features.float())
         if self.training and not self.centre.any():
-            self.centre.copy_(_away_from_zero(_mean_of_all_processes(projected.detach())))
+            mean = _mean_of_all_processes(projected.detach())
+            self.centre.copy_(torch.where(mean < 0, mean.clamp(max=-LEAST), mean.clamp(min=LEAST)))
         return Output(projected - self.centre, None)
 
 
@@ -52,7 +53,3 @@ def _mean_of_all_processes(projected: Tensor) -> Tensor:
         distributed.all_reduce(mean)
         mean /= distributed.get_world_size()
     return mean
-
-
-def _away_from_zero(centre: Tensor) -> Tensor:
-    return torch.where(centre < 0, centre.clamp(max=-LEAST), centre.clamp(min=LEAST))

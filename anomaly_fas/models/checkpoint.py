@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 FACTS: Final = "anomaly_fas"
 """Key of a checkpoint under which this package's facts stand: `config` and `threshold_names`."""
 
-_DETECTOR: Final = "detector."
 _NETWORK: Final = "detector.embedder."
 _PARTS: Final = ("model", "head", "scorer")
 
@@ -95,9 +94,7 @@ def load_weights(detector: Detector, checkpoint: Mapping[str, Any], path: Path) 
     Raises:
         CheckpointError: they are of another architecture.
     """
-    state = _state(checkpoint, _DETECTOR)
-    _require_match(detector, state, checkpoint, path)
-    detector.load_state_dict(state)
+    _load_part(detector, "detector.", checkpoint, path)
 
 
 def load_network(detector: Detector, checkpoint: Mapping[str, Any], path: Path) -> None:
@@ -106,9 +103,7 @@ def load_network(detector: Detector, checkpoint: Mapping[str, Any], path: Path) 
     Raises:
         CheckpointError: it is of another architecture.
     """
-    state = _state(checkpoint, _NETWORK)
-    _require_match(detector.embedder, state, checkpoint, path)
-    detector.embedder.load_state_dict(state)
+    _load_part(detector.embedder, _NETWORK, checkpoint, path)
 
 
 def warm_start(detector: Detector, path: Path, backbone: str) -> list[str]:
@@ -147,25 +142,22 @@ def _state(checkpoint: Mapping[str, Any], prefix: str) -> dict[str, torch.Tensor
     return {n.removeprefix(prefix): value for n, value in state.items() if n.startswith(prefix)}
 
 
-def _require_match(
-    module: torch.nn.Module,
-    state: Mapping[str, torch.Tensor],
-    checkpoint: Mapping[str, Any],
-    path: Path,
+def _load_part(
+    module: torch.nn.Module, prefix: str, checkpoint: Mapping[str, Any], path: Path
 ) -> None:
-    mismatch = _mismatch(module.state_dict(), state)
-    if mismatch:
+    """Load the weights under a prefix, if they are all of the module's and no others."""
+    state = _state(checkpoint, prefix)
+    if mismatch := _mismatch(module.state_dict(), state):
         built = checkpoint[FACTS]["config"]["model"]["backbone"]
         raise CheckpointError(f"{path} (a {built}) does not fit the network asked for: {mismatch}")
+    module.load_state_dict(state)
 
 
 def _mismatch(wanted: Mapping[str, torch.Tensor], given: Mapping[str, torch.Tensor]) -> str:
     missing, extra = sorted(set(wanted) - set(given)), sorted(set(given) - set(wanted))
     if missing or extra:
-        return (
-            f"{len(missing)} tensors are missing and {len(extra)} left over, such as "
-            + ((missing + extra)[0])
-        )
+        example = (missing + extra)[0]
+        return f"{len(missing)} tensors are missing and {len(extra)} left over, such as {example}"
     for name, value in wanted.items():
         if value.shape != given[name].shape:
             return f"{name} has shape {list(given[name].shape)}, not {list(value.shape)}"

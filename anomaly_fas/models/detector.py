@@ -118,13 +118,7 @@ class Detector(nn.Module):
     def is_attack(
         self, images: Images, scorer: str | None = None, threshold: str = "eer"
     ) -> np.ndarray:
-        """Decide whether each face crop scores at or above a threshold, bool [N].
-
-        Args:
-            images: see `score`.
-            scorer: see `score`.
-            threshold: its name, see `threshold_names`.
-        """
+        """Decide whether each face crop (see `score`) reaches a named threshold, bool [N]."""
         limit = self.threshold(scorer or self.headline, threshold)
         decisions: np.ndarray = self.score(images, scorer) >= limit
         return decisions

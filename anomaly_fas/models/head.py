@@ -27,7 +27,6 @@ class Head(Protocol):
 
     def __call__(self, features: Tensor) -> Output:
         """Return the output for features of the shape that `Reads` says."""
-        ...
 
 
 class ProjectionHead(nn.Module):

@@ -26,8 +26,8 @@ class Head:
 
     Attributes:
         height: z of the skin, shape [rows, columns].
-        melanin: pigment density, the same shape.
-        haemoglobin: pigment density, the same shape.
+        melanin: pigment density, the same shape as all that follow but `outline`.
+        haemoglobin: pigment density.
         gloss: strength of the surface reflection of skin.
         outline: half width of the head at each row, shape [rows].
         alpha: coverage of head and ears.
@@ -159,7 +159,8 @@ def _melanin(person: Person, rng: np.random.Generator) -> Image:
 
 def _haemoglobin(person: Person, rng: np.random.Generator) -> Image:
     density = np.full((ROWS, COLUMNS), 0.25 + 0.3 * person.redness, np.float32)
-    density += 0.07 * _mottling(rng)
+    mottling = 0.7 * noise(rng, 10) + 0.5 * noise(rng, 28) + 0.4 * noise(rng, 70)
+    density += 0.07 * (mottling + 0.2 * noise(rng, 150))
     tip = nose_tip(person)
     density += 0.30 * person.redness * bump(0, tip, 0.13, 0.10)
     for side in (-1, 1):
@@ -177,13 +178,6 @@ def _gloss(person: Person, rng: np.random.Generator) -> Image:
     for side in (-1, 1):
         gloss += 0.05 * oily * bump(side * 0.4, 0.08, 0.13, 0.1)
     return gloss * (1 + 0.25 * noise(rng, 60)).clip(0.3, 2)
-
-
-def _mottling(rng: np.random.Generator) -> Image:
-    """Uneven blood supply: unit variance, features of 1 to 20 mm."""
-    return (
-        0.7 * noise(rng, 10) + 0.5 * noise(rng, 28) + 0.4 * noise(rng, 70) + 0.2 * noise(rng, 150)
-    )
 
 
 def _pores(rng: np.random.Generator) -> Image:

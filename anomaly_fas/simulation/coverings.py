@@ -6,19 +6,7 @@ import numpy as np
 
 from anomaly_fas.simulation.anatomy import head, reflectance
 from anomaly_fas.simulation.expression import Expression, at_eyes, bare_face
-from anomaly_fas.simulation.grid import (
-    COLUMNS,
-    ROWS,
-    UNIT,
-    Image,
-    X,
-    Y,
-    blur,
-    bump,
-    mix,
-    noise,
-    step,
-)
+from anomaly_fas.simulation.grid import UNIT, Image, X, Y, blur, bump, mix, noise, step
 from anomaly_fas.simulation.person import Person
 from anomaly_fas.simulation.picture import Picture
 from anomaly_fas.simulation.printing import PRINTERS, ink_on_paper, separate
@@ -87,14 +75,8 @@ def _wear_rigid(face: Surface, rng: np.random.Generator, wearer: Person, victim:
     base = paint.reshape(-1, 3)[shape.ravel() > 0.5].mean(axis=0)
     tint = np.exp(rng.normal(0, 0.08, 3)).astype(np.float32)
     paint = mix(paint, base * np.float32(1.05), float(rng.uniform(0.25, 0.5))) * tint
-    _lay(
-        face,
-        shape,
-        paint,
-        blur(cast.height, 2.0) + 0.07,
-        gloss=float(rng.uniform(0.06, 0.25)),
-        stiffness=1.0,
-    )
+    gloss = float(rng.uniform(0.06, 0.25))
+    _lay(face, shape, paint, blur(cast.height, 2.0) + 0.07, gloss, stiffness=1.0)
     face.polish[:] = mix(face.polish, float(rng.uniform(0.45, 0.8)), shape)
 
 
@@ -102,7 +84,7 @@ def _wear_silicone(face: Surface, rng: np.random.Generator, wearer: Person, vict
     """A silicone cast over the whole head: soft and translucent, but of even pigment."""
     cast = bare_face(victim, Expression(gape=float(rng.uniform(0, 0.25))))
     shape = head(victim).alpha * (1 - _eye_holes(wearer, 0.85))
-    pigment = np.full((ROWS, COLUMNS), victim.melanin, np.float32) * (1 + 0.03 * noise(rng, 8))
+    pigment = np.full_like(X, victim.melanin) * (1 + 0.03 * noise(rng, 8))
     airbrush = 0.34 + 0.20 * bump(0, 0.2, 0.4, 0.16) + 0.03 * noise(rng, 14)
     even = reflectance(pigment, np.clip(airbrush, 0, 1).astype(np.float32))
     paint = mix(even, blur(cast.albedo, 1.0), 0.55)
@@ -113,10 +95,8 @@ def _wear_silicone(face: Surface, rng: np.random.Generator, wearer: Person, vict
 
 
 def _eye_holes(wearer: Person, size: float) -> Image:
-    return at_eyes(
-        wearer,
-        lambda u, v: step((u / (1.1 * size)) ** 2 + (v / (0.62 * size)) ** 2, 1.08, 0.92),
-    )
+    across, down = 1.1 * size, 0.62 * size
+    return at_eyes(wearer, lambda u, v: step((u / across) ** 2 + (v / down) ** 2, 1.08, 0.92))
 
 
 def _cover_with_print(
@@ -157,7 +137,7 @@ def _wear_paper_glasses(face: Surface, rng: np.random.Generator, wearer: Person)
 def _wear_funny_eyes(face: Surface, rng: np.random.Generator, wearer: Person) -> None:
     """Novelty glasses with printed eyes."""
     radius = float(rng.uniform(0.19, 0.25))
-    albedo = np.full((ROWS, COLUMNS, 3), 0.75, np.float32)
+    albedo = np.full((*X.shape, 3), 0.75, np.float32)
     iris = np.clip(rng.uniform(0.05, 0.4) * np.exp(rng.normal(0, 0.6, 3)), 0.01, 0.6)
     look = rng.normal(0, 0.03, 2)
     for side in (-1, 1):
@@ -193,9 +173,8 @@ def _lay(
     gap = np.clip(blur(shape, 2.0) * 1.6 - shape, 0, 1) * (shape < 0.5)
     face.albedo *= (1 - 0.55 * gap)[..., None]
     face.albedo[:] = mix(face.albedo, albedo, shape)
-    face.height[:] = mix(
-        face.height, blur(np.maximum(height, face.height), stiffness) + 0.02, shape
-    )
+    raised = blur(np.maximum(height, face.height), stiffness) + 0.02
+    face.height[:] = mix(face.height, raised, shape)
     face.gloss[:] = mix(face.gloss, gloss, shape)
     face.polish[:] = mix(face.polish, 0.3, shape)
     face.translucency *= 1 - shape

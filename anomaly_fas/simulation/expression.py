@@ -45,11 +45,9 @@ def expression(rng: np.random.Generator) -> Expression:
 def bare_face(person: Person, state: Expression) -> Surface:
     """Build the face of a person in a state, without hair and glasses."""
     base = head(person)
-    haemoglobin, height = base.haemoglobin.copy(), base.height.copy()
-    gloss = base.gloss.copy()
+    haemoglobin, height, gloss = base.haemoglobin.copy(), base.height.copy(), base.gloss.copy()
     mouth = _Mouth(person, state)
-    mouth.colour(haemoglobin)
-    mouth.shape(height, gloss)
+    mouth.shape(haemoglobin, height, gloss)
     if state.smile > 0:
         _raise_cheeks(person, state.smile, height)
     face = Surface(
@@ -62,7 +60,7 @@ def bare_face(person: Person, state: Expression) -> Surface:
     )
     mouth.open(face)
     for side in (-1, 1):
-        draw_eye(face, person, state, side)
+        _draw_eye(face, person, state, side)
         _draw_brow(face, person, state, side)
     return face
 
@@ -75,36 +73,31 @@ def lip_coverage(person: Person, state: Expression) -> Image:
     return coverage
 
 
-def eye_opening(person: Person, side: int) -> tuple[Window, Image, Image]:
+def eye_grid(person: Person, side: int) -> tuple[Window, Image, Image]:
     """Return a window around one eye, and in it the eye's own coordinates.
 
     Returns:
         The window; u, which is -1 at the inner and 1 at the outer corner; and v, which points
         down, in eye widths.
     """
-    x, y = side * person.eye_distance, -0.15
+    x, y, width = side * person.eye_distance, -0.15, np.float32(person.eye_width)
     window = Window(x - 0.3, x + 0.3, y - 0.26, y + 0.22)
     dx, dy = (window.grid[0] - np.float32(x)) * side, window.grid[1] - np.float32(y)
-    tilt = np.float32(person.eye_tilt)
-    return (
-        window,
-        dx / np.float32(person.eye_width),
-        (dy + tilt * dx) / np.float32(person.eye_width),
-    )
+    return window, dx / width, (dy + np.float32(person.eye_tilt) * dx) / width
 
 
 def at_eyes(person: Person, shape: Callable[[Image, Image], Image]) -> Image:
     """Draw a shape, coverage in the coordinates u and v of an eye, at both eyes."""
     image = np.zeros((ROWS, COLUMNS), np.float32)
     for side in (-1, 1):
-        window, u, v = eye_opening(person, side)
+        window, u, v = eye_grid(person, side)
         image[window.part] = np.maximum(image[window.part], shape(u, v))
     return image
 
 
-def draw_eye(face: Surface, person: Person, state: Expression, side: int) -> None:
+def _draw_eye(face: Surface, person: Person, state: Expression, side: int) -> None:
     """Draw one eye: eyeball, iris, pupil, lids and lashes."""
-    window, u, v = eye_opening(person, side)
+    window, u, v = eye_grid(person, side)
     part = window.part
     arch = np.clip(1 - u**2, 0, 1) ** np.float32(0.75)
     upper = -0.50 * state.openness * arch + 0.04
@@ -179,25 +172,15 @@ class _Mouth:
         self.bottom = self.lower + 1.15 * lip * arch**0.5
         y_grid = self.window.grid[1]
         ends = step(np.abs(self.along), 1.03, 0.93)
-        soft = 0.012
-        self.lips = (
-            step(y_grid, self.top - soft, self.top + soft)
-            * step(y_grid, self.bottom + soft, self.bottom - soft)
-            * ends
-        )
+        self.lips = step(y_grid, self.top - 0.012, self.top + 0.012)
+        self.lips = self.lips * step(y_grid, self.bottom + 0.012, self.bottom - 0.012) * ends
         self.gap = step(y_grid, self.upper - 0.008, self.upper + 0.008) * ends
         self.gap = self.gap * step(y_grid, self.lower + 0.008, self.lower - 0.008)
 
-    def colour(self, haemoglobin: Image) -> None:
+    def shape(self, haemoglobin: Image, height: Image, gloss: Image) -> None:
         haemoglobin[self.window.part] += 0.85 * self.lips
-
-    def shape(self, height: Image, gloss: Image) -> None:
-        y = self.window.grid[1]
-        for centre, size in (
-            ((self.top + self.upper) / 2, 0.030),
-            ((self.lower + self.bottom) / 2, 0.036),
-        ):
-            ridge = np.exp(-0.5 * ((y - centre) / 0.04) ** 2)
+        for edges, size in ((self.top + self.upper, 0.030), (self.lower + self.bottom, 0.036)):
+            ridge = np.exp(-0.5 * ((self.window.grid[1] - edges / 2) / 0.04) ** 2)
             height[self.window.part] += size * ridge * step(np.abs(self.along), 1.0, 0.3)
         gloss[self.window.part] += 0.10 * self.lips
 

@@ -20,7 +20,6 @@ from anomaly_fas.simulation.makeup import paint
 from anomaly_fas.simulation.person import Person, person
 from anomaly_fas.simulation.photo_surface import (
     Framing,
-    PhotoSurface,
     average_person,
     frontal_picture,
     linear,
@@ -35,7 +34,7 @@ from anomaly_fas.simulation.sheet import coldness, print_attack
 from anomaly_fas.types import Age, FinePai, Lighting, Pai, Sex, SkinTone
 
 _FLAT: Final = {Pai.PRINT: print_attack, Pai.REPLAY: replay_attack}
-_DEVICES: Final = tuple(CAMERAS)
+_CAMERAS: Final = tuple(CAMERAS.values())
 _TONES: Final = (SkinTone.LIGHT_YELLOW, SkinTone.LIGHT_PINK, SkinTone.MEDIUM_DARK_BROWN)
 _EXPOSED: Final = 0.26
 """Light on the sensor, as a share of white, that automatic exposure aims at."""
@@ -93,7 +92,7 @@ def _photographed(
 ) -> np.ndarray:
     size = image.shape[0]
     if rng.random() < camera_share:
-        camera = replace(CAMERAS[_DEVICES[rng.integers(len(_DEVICES))]], warmth=warmth)
+        camera = replace(_CAMERAS[rng.integers(len(_CAMERAS))], warmth=warmth)
         return _resized(capture(camera, scene, rng, fine=fine), size)
     radiance = _resized(scene(2 * size if fine else size), size)
     middle = slice(size // 5, -(size // 5))
@@ -112,26 +111,6 @@ def _covered(
     """A face with a mask or a piece of paper on it, which has light and shade of its own."""
     photo = surface_of(image, framing.view(rng))
     bare = photo.face.albedo.copy()
-    _put_on(photo, image, species, rng)
-    # Outside of the thing nothing has changed but for the shadow that it casts.
-    shadow = (photo.face.albedo / np.maximum(bare, 1e-3)).mean(-1)
-    gain = np.float32(photo.light * rng.uniform(0.8, 1.2) / max(lit.mean, 1e-3))
-    radiance = linear(image)
-
-    def scene(size: int) -> Image:
-        thing, covered = render(photo.face, photo.view, lit, size)
-        shaded = _resized(radiance, size) * in_each_channel(
-            np.clip(seen(shadow, photo.view, size), 0, 1)
-        )
-        return mix(shaded, thing * gain, covered)
-
-    return scene
-
-
-def _put_on(
-    photo: PhotoSurface, image: np.ndarray, species: FinePai, rng: np.random.Generator
-) -> None:
-    """Lay a mask or a piece of paper on a photographed face."""
     victim = _victim(rng)
 
     def picture() -> Picture:
@@ -141,6 +120,17 @@ def _put_on(
 
     wear_mask(species, photo.face, rng, average_person(), victim, picture)
     cover(species, photo.face, rng, average_person(), picture)
+    # Outside of the thing nothing has changed but for the shadow that it casts.
+    shadow = (photo.face.albedo / np.maximum(bare, 1e-3)).mean(-1)
+    gain = np.float32(photo.light * rng.uniform(0.8, 1.2) / max(lit.mean, 1e-3))
+    radiance = linear(image)
+
+    def scene(size: int) -> Image:
+        thing, covered = render(photo.face, photo.view, lit, size)
+        dimmed = in_each_channel(np.clip(seen(shadow, photo.view, size), 0, 1))
+        return mix(_resized(radiance, size) * dimmed, thing * gain, covered)
+
+    return scene
 
 
 def _painted(
@@ -159,8 +149,7 @@ def _victim(rng: np.random.Generator) -> Person:
     """Draw whose face is cast or painted: one of a few simulated people."""
     index = int(rng.integers(len(_TONES)))
     sex = (Sex.MALE, Sex.FEMALE)[index % 2]
-    who = np.random.default_rng([7, index])
-    return person(who, sex, Age.ADULT, _TONES[index], glasses=False)
+    return person(np.random.default_rng([7, index]), sex, Age.ADULT, _TONES[index], glasses=False)
 
 
 def _prepared(image: np.ndarray, species: FinePai, rng: np.random.Generator) -> np.ndarray:
@@ -198,7 +187,5 @@ def _encoded(radiance: Image) -> np.ndarray:
 def _resized(image: Image, size: int) -> Image:
     if image.shape[0] == size:
         return image
-    shrinks = image.shape[0] > size
-    return cv2.resize(
-        image, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    )
+    method = cv2.INTER_AREA if image.shape[0] > size else cv2.INTER_LINEAR
+    return cv2.resize(image, (size, size), interpolation=method)

@@ -26,14 +26,18 @@ Image = np.ndarray
 """float32, shape [rows, columns] or [rows, columns, 3]."""
 
 
-def to_columns(x: Image) -> Image:
-    """Map coordinates to pixel columns of the grid."""
-    return (x + np.float32(HALF_WIDTH)) * np.float32((COLUMNS - 1) / (2 * HALF_WIDTH))
+def to_pixels(x: Image, y: Image) -> tuple[Image, Image]:
+    """Map coordinates to pixel columns and rows of the grid."""
+    columns = (x + np.float32(HALF_WIDTH)) * np.float32((COLUMNS - 1) / (2 * HALF_WIDTH))
+    rows = (y + np.float32(HALF_HEIGHT)) * np.float32((ROWS - 1) / (2 * HALF_HEIGHT))
+    return columns, rows
 
 
-def to_rows(y: Image) -> Image:
-    """Map coordinates to pixel rows of the grid."""
-    return (y + np.float32(HALF_HEIGHT)) * np.float32((ROWS - 1) / (2 * HALF_HEIGHT))
+def interpolate(
+    image: Image, columns: Image, rows: Image, border: int = cv2.BORDER_REPLICATE
+) -> Image:
+    """Interpolate an image at pixel positions; `border` continues it beyond its edges."""
+    return cv2.remap(image, columns, rows, cv2.INTER_LINEAR, borderMode=border)
 
 
 def bump(

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from anomaly_fas.simulation.anatomy import head, mouth_line, nose_tip
-from anomaly_fas.simulation.grid import COLUMNS, ROWS, Image, X, Y, blur, bump, mix, noise, step
+from anomaly_fas.simulation.grid import Image, X, Y, blur, bump, interpolate, mix, noise, step
 from anomaly_fas.simulation.person import Person
 from anomaly_fas.simulation.shading import Surface
 
@@ -40,18 +40,14 @@ def _growth(person: Person) -> tuple[Image, Image, Image, Image]:
 
 def _strands(rng: np.random.Generator) -> Image:
     """Brightness of hair along its strands, around 1."""
-    fine = rng.standard_normal((14, COLUMNS), dtype=np.float32)
+    height, width = X.shape
+    fine = rng.standard_normal((14, width), dtype=np.float32)
     locks = rng.standard_normal((6, 24), dtype=np.float32)
-    size = (COLUMNS, ROWS)
-    texture: Image = 0.3 * cv2.resize(fine, size, interpolation=cv2.INTER_CUBIC)
-    texture += 0.25 * cv2.resize(locks, size, interpolation=cv2.INTER_CUBIC)
-    sway = 10 * noise(rng, 3)
-    columns = np.arange(COLUMNS, dtype=np.float32) + sway
-    rows = np.broadcast_to(np.arange(ROWS, dtype=np.float32)[:, None], columns.shape)
-    texture = cv2.remap(
-        texture, columns, np.ascontiguousarray(rows), cv2.INTER_LINEAR, None, cv2.BORDER_REFLECT
-    )
-    return np.clip(1 + texture, 0.25, 2.2)
+    texture: Image = 0.3 * cv2.resize(fine, (width, height), interpolation=cv2.INTER_CUBIC)
+    texture += 0.25 * cv2.resize(locks, (width, height), interpolation=cv2.INTER_CUBIC)
+    columns = np.arange(width, dtype=np.float32) + 10 * noise(rng, 3)
+    rows = np.tile(np.arange(height, dtype=np.float32)[:, None], (1, width))
+    return np.clip(1 + interpolate(texture, columns, rows, cv2.BORDER_REFLECT), 0.25, 2.2)
 
 
 def _scalp(person: Person, strands: Image, rng: np.random.Generator) -> Image:
@@ -79,7 +75,7 @@ def _scalp(person: Person, strands: Image, rng: np.random.Generator) -> Image:
 
 def _beard(person: Person, rng: np.random.Generator) -> Image:
     mouth, tip = mouth_line(person), nose_tip(person)
-    grain = np.clip(0.75 + 0.35 * noise(rng, COLUMNS // 2) + 0.15 * noise(rng, 20), 0, 1.2)
+    grain = np.clip(0.75 + 0.35 * noise(rng, X.shape[1] // 2) + 0.15 * noise(rng, 20), 0, 1.2)
     inside = step(head(person).outline[:, None] - np.abs(X), -0.02, 0.05)
     lips = bump(0, mouth + 0.01, person.mouth_width * 0.8, person.lips * 1.3)
     cheeks = step(Y - (mouth - 0.02 - 0.5 * np.clip(np.abs(X) - 0.2, 0, 1)), -0.06, 0.1)

@@ -5,13 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from anomaly_fas.simulation.anatomy import head, mouth_line, nose_tip
-from anomaly_fas.simulation.expression import (
-    Expression,
-    at_eyes,
-    bare_face,
-    eye_opening,
-    lip_coverage,
-)
+from anomaly_fas.simulation.expression import Expression, at_eyes, bare_face, eye_grid, lip_coverage
 from anomaly_fas.simulation.grid import Image, X, Y, blur, bump, mix, noise, step
 from anomaly_fas.simulation.person import Person
 from anomaly_fas.simulation.shading import Surface
@@ -53,7 +47,7 @@ def _apply_cosmetics(
     face.gloss += 0.15 * lips
     shadow = np.array([(0.06, 0.04, 0.10), (0.05, 0.08, 0.12), (0.12, 0.05, 0.03)])[rng.integers(3)]
     for side in (-1, 1):
-        window, u, v = eye_opening(wearer, side)
+        window, u, v = eye_grid(wearer, side)
         lid = np.exp(-0.5 * ((u - 0.15) / 0.8) ** 2 - 0.5 * ((v + 0.62) / 0.32) ** 2)
         liner = np.exp(-0.5 * ((v + 0.50 * (1 - u**2)) / 0.09) ** 2) * step(np.abs(u), 1.3, 0.9)
         part = window.part

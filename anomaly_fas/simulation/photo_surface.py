@@ -8,24 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-import cv2
 import numpy as np
 
 from anomaly_fas.simulation.anatomy import head
-from anomaly_fas.simulation.grid import (
-    COLUMNS,
-    ROWS,
-    Image,
-    X,
-    Y,
-    blur,
-    in_each_channel,
-    to_columns,
-    to_rows,
-)
+from anomaly_fas.simulation.grid import Image, X, Y, blur, in_each_channel, interpolate, to_pixels
 from anomaly_fas.simulation.person import Person, person
 from anomaly_fas.simulation.picture import Picture
-from anomaly_fas.simulation.shading import Pose, Surface, crop_grid, in_face_plane
+from anomaly_fas.simulation.shading import Pose, Surface, crop_grid, in_face_plane, turned
 from anomaly_fas.types import Age, Sex, SkinTone
 
 _SKIN: Final = 0.32
@@ -90,16 +79,12 @@ def linear(image: np.ndarray) -> Image:
 
 def surface_of(image: np.ndarray, view: Pose) -> PhotoSurface:
     """Build the surface that a photograph shows: sRGB, uint8, shape [size, size, 3]."""
-    columns, rows = _to_crop(X, Y, view, image.shape[0])
-    radiance = cv2.remap(
-        linear(image), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    radiance = interpolate(linear(image), *_to_crop(X, Y, view, image.shape[0]))
     base = head(average_person())
     grey = (radiance[..., 0] + radiance[..., 1] + radiance[..., 2]) / 3  # faster than mean(-1)
     light = max(float((grey * base.alpha).sum() / base.alpha.sum()), 1e-3) / _SKIN
-    shade = blur(grey, 16.0) / np.float32(light * _SKIN)
-    shade = np.clip(shade, 0.35, 1.8)
-    ones = np.ones((ROWS, COLUMNS), np.float32)
+    shade = np.clip(blur(grey, 16.0) / np.float32(light * _SKIN), 0.35, 1.8)
+    ones = np.ones_like(X)
     face = Surface(
         height=base.height.copy(),
         albedo=np.clip(radiance / in_each_channel(shade * np.float32(light)), 0.005, 0.95),
@@ -115,24 +100,17 @@ def frontal_picture(image: np.ndarray, view: Pose) -> Picture:
     """Move, turn and scale a photograph until it lies on the canonical grid."""
     size = image.shape[0]
     x, y = crop_grid(size, view.zoom)
-    columns, rows = _to_crop(x, y, view, size)
-    lined_up = cv2.remap(image, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return Picture(lined_up, view.zoom)
+    return Picture(interpolate(image, *_to_crop(x, y, view, size)), view.zoom)
 
 
 def seen(image: Image, view: Pose, size: int) -> Image:
     """Project a map over the canonical grid onto a crop of `size` pixels a side."""
-    x, y = in_face_plane(view, size)
-    return cv2.remap(
-        image, to_columns(x), to_rows(y), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    return interpolate(image, *to_pixels(*in_face_plane(view, size)))
 
 
 def _to_crop(x: Image, y: Image, view: Pose, size: int) -> tuple[Image, Image]:
     """The column and row of the crop at points of the grid."""
-    cos, sin = np.float32(np.cos(view.roll)), np.float32(np.sin(view.roll))
-    across = x * cos - y * sin + np.float32(view.shift[0])
-    down = x * sin + y * cos + np.float32(view.shift[1])
-    scale = np.float32(size / (2 * view.zoom))
-    half = np.float32((size - 1) / 2)
-    return across * scale + half, down * scale + half
+    across, down = turned(x, y, -view.roll)
+    scale, half = np.float32(size / (2 * view.zoom)), np.float32((size - 1) / 2)
+    shift_x, shift_y = np.float32(view.shift[0]), np.float32(view.shift[1])
+    return (across + shift_x) * scale + half, (down + shift_y) * scale + half

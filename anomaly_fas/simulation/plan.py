@@ -34,15 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SimulatedDataset:
-    """A recording campaign.
-
-    Attributes:
-        name: as the `dataset` column has it.
-        devices: capture devices.
-        lighting: lightings, each session has one.
-        places: surroundings, each session has one.
-        species: instruments used against it.
-    """
+    """A recording campaign, each session of which has one of the lightings and places."""
 
     name: str
     devices: tuple[Device, ...]
@@ -138,16 +130,11 @@ class Sample:
 
     Attributes:
         sample_id: dataset, subject, species and number.
-        dataset: name of the simulated dataset.
-        split: the subject's split.
         subject: the presenter: the wearer, or the person shown on a print or screen.
         session: sessions differ in lighting, place and clothes.
         species: the instrument, None for a bona fide presentation.
         presenter: parameters of the subject.
         victim: who is impersonated with a mask, make-up or cut-out: of the same split and dataset.
-        device: the capture device.
-        lighting: the lighting.
-        place: the surroundings.
         seed: seeds all that is drawn for this sample.
     """
 
@@ -176,8 +163,7 @@ def plan(extent: Extent) -> list[Sample]:
 
 def annotation_table(samples: list[Sample]) -> pd.DataFrame:
     """Build the samples' annotation table, with the columns of `ANNOTATION_COLUMNS`."""
-    rows = pd.DataFrame([_row(sample) for sample in samples], dtype=str)
-    return rows.reindex(columns=list(ANNOTATION_COLUMNS), fill_value="")
+    return pd.DataFrame(map(_row, samples), columns=list(ANNOTATION_COLUMNS), dtype=str)
 
 
 def _dataset_plan(extent: Extent, dataset: SimulatedDataset, number: int) -> Iterator[Sample]:
@@ -233,21 +219,13 @@ def _subject_plan(
 
 
 def _row(sample: Sample) -> dict[str, str]:
-    who, species = sample.presenter, sample.species
-    return {
-        "sample_id": sample.sample_id,
+    species = sample.species
+    derived = {
         "path": sample.sample_id,
-        "dataset": sample.dataset,
         "label": Label.ATTACK if species else Label.BONA_FIDE,
         "pai": species.coarse if species else "",
         "pai_fine": species or "",
-        "subject": sample.subject,
-        "session": sample.session,
-        "split": sample.split,
         "pas_type": pas_type(species) if species else "",
-        "device": sample.device,
-        "lighting": sample.lighting,
-        "sex": who.sex,
-        "age": who.age,
-        "skin_tone": who.skin_tone,
     }
+    facts = vars(sample.presenter) | vars(sample) | derived
+    return {column: facts[column] for column in ANNOTATION_COLUMNS}

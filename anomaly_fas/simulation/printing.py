@@ -17,7 +17,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from anomaly_fas.simulation.grid import Image, blur
+from anomaly_fas.simulation.grid import Image, blur, interpolate
 from anomaly_fas.simulation.picture import Picture
 from anomaly_fas.types import FinePai
 
@@ -132,14 +132,9 @@ def _curves(printer: Printer) -> np.ndarray:
     page = ink_on_paper(separate(greys, even), across, down, even, 1.0, 0).mean(axis=0)
     wanted = np.linspace(0, 1, _LEVELS) ** 2
     dark, white = page[0], page[-1]
-    return np.stack(
-        [
-            np.interp(
-                dark[c] + (white[c] - dark[c]) * wanted, np.maximum.accumulate(page[:, c]), ramp
-            )
-            for c in range(3)
-        ]
-    ).astype(np.uint8)
+    lights, rising = dark + (white - dark) * wanted[:, None], np.maximum.accumulate(page)
+    curves = [np.interp(lights[:, c], rising[:, c], ramp) for c in range(3)]
+    return np.stack(curves).astype(np.uint8)
 
 
 def separate(image: Image, printer: Printer) -> Image:
@@ -175,10 +170,7 @@ def ink_on_paper(
         Linear RGB, float32, the shape of `u` and a last axis of 3.
     """
     rows, columns = coverage.shape[:2]
-    wanted = cv2.remap(
-        coverage, u * columns - 0.5, v * rows - 0.5, cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )  # fmt: skip
+    wanted = interpolate(coverage, u * columns - 0.5, v * rows - 0.5)
     sharpness = np.float32(np.exp(-4 * (printer.cells * aperture) ** 2))
     page = [1.0, 1.0, 1.0]
     inks = np.vstack([1 - (1 - _PURE) * printer.inks, np.full((1, 3), 0.02)])
@@ -223,6 +215,4 @@ def _unevenness(u: Image, v: Image, printer: Printer, seed: int) -> Image:
     texture = rng.standard_normal((size, size), dtype=np.float32)
     texture = blur(texture, 0.7) * np.float32(1.4 * printer.fibre)
     texture += rng.standard_normal((size, 1), dtype=np.float32) * np.float32(printer.banding)
-    return 1 + cv2.remap(
-        texture, u * size, v * size, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
-    )
+    return 1 + interpolate(texture, u * size, v * size, cv2.BORDER_REFLECT)

@@ -61,11 +61,8 @@ def render_frame(sample: Sample, frame: int, size: int) -> np.ndarray:
         face, who = _presented(sample, rng), sample.presenter
         scene = partial(portrait, face, who, pose(rng), lit, sample.place, clothes)
         image = capture(camera, scene, rng)
-    finer = camera.photosites > size
-    crop = cv2.resize(
-        image, (size, size), interpolation=cv2.INTER_AREA if finer else cv2.INTER_CUBIC
-    )
-    return stored_crop(crop, whole)
+    method = cv2.INTER_AREA if camera.photosites > size else cv2.INTER_CUBIC
+    return stored_crop(cv2.resize(image, (size, size), interpolation=method), whole)
 
 
 def _presented(sample: Sample, rng: np.random.Generator) -> Surface:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import cv2
@@ -13,9 +14,9 @@ from anomaly_fas.simulation.grid import (
     blur,
     coloured,
     in_each_channel,
+    interpolate,
     tinted,
-    to_columns,
-    to_rows,
+    to_pixels,
 )
 from anomaly_fas.simulation.lighting import Light
 
@@ -102,12 +103,7 @@ def render(surface: Surface, view: Pose, light: Light, size: int) -> tuple[Image
         Linear RGB radiance, shape [size, size, 3], and coverage, shape [size, size].
     """
     columns, rows, depth = _project(surface.height, view, size)
-
-    def seen(image: Image) -> Image:
-        return cv2.remap(
-            image, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0
-        )
-
+    seen = partial(interpolate, columns=columns, rows=rows, border=cv2.BORDER_CONSTANT)
     normal = _normals(surface.height, view, seen)
     albedo, alpha = seen(surface.albedo), seen(surface.alpha)
     gloss, polish = seen(surface.gloss), seen(surface.polish)
@@ -139,11 +135,9 @@ def _project(height: Image, view: Pose, size: int) -> tuple[Image, Image, Image]
         column = (x - z * sin_yaw) / cos_yaw
         turned = z * cos_yaw - column * sin_yaw
         row = (y - turned * sin_pitch) / cos_pitch
-        z = cv2.remap(
-            height, to_columns(column), to_rows(row), cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )  # fmt: skip
-    return to_columns(column), to_rows(row), z
+        columns, rows = to_pixels(column, row)
+        z = interpolate(height, columns, rows)
+    return columns, rows, z
 
 
 def _normals(height: Image, view: Pose, seen: Callable[[Image], Image]) -> Image:

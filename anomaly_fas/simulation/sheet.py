@@ -23,10 +23,9 @@ _COLDNESS: Final = 0.3
 
 
 def coldness(rng: np.random.Generator) -> float:
-    """Draw how much colder a sheet is than its light: brighteners fluoresce in blue.
+    """Draw a sheet's coldness: log gain of blue, and loss of red, that no white balance removes.
 
-    Returns:
-        Log of the gain of blue, and of the loss of red, that no white balance takes away.
+    Brighteners fluoresce in blue.
     """
     return float(rng.uniform(0, _COLDNESS))
 
@@ -82,12 +81,8 @@ def _sheen(held: Held, lit: Light, gloss: float) -> Image:
 def _finger(rng: np.random.Generator) -> tuple[float, float, float, float]:
     """Position, side and skin of a finger at the sheet's edge."""
     side = float(rng.choice([-1, 1]))
-    return (
-        side * float(rng.uniform(0.86, 1.0)),
-        float(rng.uniform(-0.6, 0.9)),
-        side,
-        float(rng.uniform(0.1, 0.9)),
-    )
+    across, down, melanin = rng.uniform([0.86, -0.6, 0.1], [1.0, 0.9, 0.9]).tolist()
+    return side * across, down, side, melanin
 
 
 def _hold_with(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from anomaly_fas.simulation.grid import COLUMNS, ROWS, to_columns, to_rows
+from anomaly_fas.simulation.grid import COLUMNS, ROWS, to_pixels
 from anomaly_fas.simulation.photo_surface import Framing, frontal_picture, linear, seen, surface_of
 from anomaly_fas.simulation.shading import Pose
 from tests.simulation.faces import face
@@ -31,7 +31,7 @@ def test_reflectance_under_its_light_is_the_photograph() -> None:
 def test_a_spot_on_the_grid_is_seen_where_the_view_says() -> None:
     x, y = 0.33, -0.15  # an eye
     spot = np.zeros((ROWS, COLUMNS), np.float32)
-    row, column = round(float(to_rows(np.float32(y)))), round(float(to_columns(np.float32(x))))
+    column, row = (round(float(position)) for position in to_pixels(np.float32(x), np.float32(y)))
     spot[row - 2 : row + 3, column - 2 : column + 3] = 1
     crop = seen(spot, VIEW, 200)
     rows, columns = np.nonzero(crop > 0.5)
