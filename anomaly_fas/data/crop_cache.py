@@ -6,19 +6,19 @@ another name and renamed when whole; an interrupted filling goes on where it sto
 
 import functools
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import current_process
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 import cv2
 import numpy as np
-from filelock import FileLock
 from numpy.lib.format import write_array_header_2_0
 
 from anomaly_fas.console import ProgressBar
-from anomaly_fas.data.in_processes import in_processes
+from anomaly_fas.data.in_processes import in_processes, locked_cache
 from anomaly_fas.errors import DataError, RunError, first_lines
 
 _CHUNK: Final = 16
@@ -31,9 +31,63 @@ FrameMaker = Callable[[int], np.ndarray]
 It can be pickled, and raises a `DataError` where it cannot make them."""
 
 
-class _Chunk(NamedTuple):
-    made: list[int]
-    failures: dict[int, str]
+class CachedCrops(ABC):
+    """What sources have in common whose crops are made once and cached, all frames of a sample.
+
+    Args:
+        image_size: side of the crops in pixels.
+        cache_dir: folder of the caches.
+        workers: number of processes that make crops.
+    """
+
+    _title: str
+    """What the progress bar says."""
+
+    def __init__(self, image_size: int, cache_dir: str, workers: int) -> None:
+        self.image_size = image_size
+        self._cache_dir = Path(cache_dir)
+        self._workers = workers
+
+    @property
+    @abstractmethod
+    def frame_counts(self) -> np.ndarray:
+        """See `Source`."""
+
+    @property
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """See `Source`; the name of the cache."""
+
+    @abstractmethod
+    def _maker(self) -> FrameMaker: ...
+
+    def prepare(self) -> None:
+        """See `Source`."""
+        _ = self._crops
+
+    def frame_counts_before(self, number: int) -> np.ndarray:
+        """See `Source`; all frames are kept, so that they are the first ones."""
+        early: np.ndarray = np.minimum(self.frame_counts, number)
+        return early
+
+    def frame(self, row: int, number: int) -> np.ndarray:
+        """See `Source`."""
+        crop: np.ndarray = self._crops[self._starts[row] + number]
+        return crop
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Another process opens the cache by itself."""
+        return {name: value for name, value in self.__dict__.items() if name != "_crops"}
+
+    @functools.cached_property
+    def _starts(self) -> np.ndarray:
+        return np.concatenate([[0], np.cumsum(self.frame_counts)])
+
+    @functools.cached_property
+    def _crops(self) -> np.ndarray:
+        folder = self._cache_dir / self.fingerprint
+        make, counts = self._maker(), self.frame_counts
+        return open_or_fill(folder, make, counts, self.image_size, self._workers, self._title)
 
 
 def open_or_fill(
@@ -62,28 +116,17 @@ def open_or_fill(
         DataError: some samples could not be made; the message names them all.
         RunError: the folder cannot be written to.
     """
-    _refuse_unguarded_script()
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_name(folder.name + ".lock")):
-            if not (folder / _CROPS).exists():
-                _fill(folder, make, counts, size, workers, title)
-    except OSError as error:
-        raise RunError(
-            f"cannot write the cache {folder}: {error.strerror or error}. Free some space or make "
-            "it writable, or choose another place with `paths.cache_dir=…`."
-        ) from error
-    crops: np.ndarray = np.load(folder / _CROPS, mmap_mode="c")
-    return crops.view(np.ndarray)  # indexing the subclass takes as long as reading a crop
-
-
-def _refuse_unguarded_script() -> None:
-    """A worker that imports its parent's script must not wait for the lock its parent holds."""
+    # A worker that imports its parent's script must not wait for the lock that its parent holds.
     if getattr(current_process(), "_inheriting", False):
         raise RunError(
             "the images are prepared by several processes, each of which imports your script: put "
             'what the script does under `if __name__ == "__main__":`, or use workers=1'
         )
+    with locked_cache(folder):
+        if not (folder / _CROPS).exists():
+            _fill(folder, make, counts, size, workers, title)
+    crops: np.ndarray = np.load(folder / _CROPS, mmap_mode="c")
+    return crops.view(np.ndarray)  # indexing the subclass takes as long as reading a crop
 
 
 def _fill(
@@ -103,11 +146,11 @@ def _fill(
         bar.advance(len(counts) - len(missing))
         starts = np.concatenate([[0], np.cumsum(counts)])[:-1]
         work = functools.partial(_make_chunk, partial, make, starts)
-        for result in in_processes(work, chunks, workers):
-            done[result.made] = True
+        for made, failed in in_processes(work, chunks, workers):
+            done[made] = True
             np.save(partial / _DONE, done)
-            failures |= result.failures
-            bar.advance(len(result.made) + len(result.failures))
+            failures |= failed
+            bar.advance(len(made) + len(failed))
     if failures:
         lines = first_lines([failures[row] for row in sorted(failures)])
         raise DataError("\n  ".join([f"{len(failures)} sample(s) cannot be read:", *lines]))
@@ -124,22 +167,20 @@ def _prepare(partial: Path, counts: np.ndarray, size: int) -> np.ndarray:
             return done
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    _allocate(partial / _CROPS, shape)
+    with (partial / _CROPS).open("wb") as file:  # in full, so that a disk too small is noticed here
+        write_array_header_2_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+        zeros = bytes(size * size * 3)
+        for _ in range(shape[0]):
+            file.write(zeros)
     done = np.zeros(counts.shape, dtype=bool)
     np.save(partial / _DONE, done)
     return done
 
 
-def _allocate(path: Path, shape: tuple[int, ...]) -> None:
-    """Write an array of zeros in full, so that a disk too small is noticed here."""
-    row = bytes(int(np.prod(shape[1:])))
-    with path.open("wb") as file:
-        write_array_header_2_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
-        for _ in range(shape[0]):
-            file.write(row)
-
-
-def _make_chunk(partial: Path, make: FrameMaker, starts: np.ndarray, rows: list[int]) -> _Chunk:
+def _make_chunk(
+    partial: Path, make: FrameMaker, starts: np.ndarray, rows: list[int]
+) -> tuple[list[int], dict[int, str]]:
+    """Make the crops of some samples; return those made, and why others could not be."""
     cv2.setNumThreads(1)
     crops = np.load(partial / _CROPS, mmap_mode="r+")
     made, failures = [], {}
@@ -152,4 +193,4 @@ def _make_chunk(partial: Path, make: FrameMaker, starts: np.ndarray, rows: list[
         crops[starts[row] : starts[row] + len(frames)] = frames
         made.append(row)
     crops.flush()
-    return _Chunk(made, failures)
+    return made, failures

@@ -8,21 +8,17 @@ import functools
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 from zipfile import BadZipFile
 
 import cv2
 import numpy as np
-from filelock import FileLock, Timeout
 
 from anomaly_fas.baselines.features import FrameFeatures
 from anomaly_fas.console import ProgressBar
-from anomaly_fas.data.in_processes import in_processes
+from anomaly_fas.data.in_processes import in_processes, locked_cache
 from anomaly_fas.data.source import Source
-from anomaly_fas.errors import RunError
 from anomaly_fas.files import atomic_path, remove_unfinished
 
 _PART: Final = 64
@@ -60,7 +56,7 @@ def cached_features(
     """
     folder = cache_dir / _name(source, features)
     wanted = [int(row) for row in np.unique(rows)]
-    with _held(folder):
+    with locked_cache(folder):
         remove_unfinished(folder)
         found = _read(folder, source.frame_counts, features.dim)
         missing = [row for row in wanted if row not in found]
@@ -70,7 +66,10 @@ def cached_features(
                 bar.advance(len(wanted) - len(missing))
                 work = functools.partial(_compute, source, features)
                 for part in in_processes(work, parts, workers):
-                    _write(part, folder)
+                    # The first row stands in no other part, so that the name is free.
+                    path = folder / f"{part.rows[0]:09d}.npz"
+                    with atomic_path(path) as temporary, temporary.open("wb") as file:
+                        np.savez(file, rows=part.rows, features=part.features)
                     found |= _by_row(part, source.frame_counts)
                     bar.advance(len(part.rows))
     return {row: found[row] for row in wanted}
@@ -89,27 +88,6 @@ def _name(source: Source, features: FrameFeatures) -> str:
     return f"features-{type(features).__name__.lower()}-{digest}"
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.with_name(folder.name + ".lock"))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            _log.info("waiting for another run that computes features in %s", folder)
-            lock.acquire()
-    except OSError as error:
-        raise RunError(
-            f"cannot write the cache {folder}: {error.strerror or error}. Free some space or make "
-            "it writable, or choose another place with `paths.cache_dir=…`."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def _read(folder: Path, counts: np.ndarray, dim: int) -> dict[int, np.ndarray]:
     found: dict[int, np.ndarray] = {}
     for path in sorted(folder.glob("*.npz")):
@@ -124,12 +102,6 @@ def _read(folder: Path, counts: np.ndarray, dim: int) -> dict[int, np.ndarray]:
             continue
         found |= _by_row(part, counts)
     return found
-
-
-def _write(part: _Part, folder: Path) -> None:
-    first = int(part.rows[0])  # stands in no other part, so the name is free
-    with atomic_path(folder / f"{first:09d}.npz") as temporary, temporary.open("wb") as file:
-        np.savez(file, rows=part.rows, features=part.features)
 
 
 def _by_row(part: _Part, counts: np.ndarray) -> dict[int, np.ndarray]:

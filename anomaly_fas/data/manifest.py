@@ -3,11 +3,11 @@
 import hashlib
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Unpack
 
 import numpy as np
 
-from anomaly_fas.data.crop_cache import open_or_fill
+from anomaly_fas.data.crop_cache import CachedCrops, FrameMaker
 from anomaly_fas.data.images import frame_files, read_image
 from anomaly_fas.data.manifest_table import read_manifest
 from anomaly_fas.data.splitting import SplitOptions, with_splits
@@ -16,7 +16,7 @@ from anomaly_fas.models.crop import to_crop
 from anomaly_fas.types import DataKind
 
 
-class Manifest:
+class Manifest(CachedCrops):
     """Face crops listed in a CSV or Parquet file; a path is an image or a folder of frames.
 
     Every image is read once, checked, resized and cached before training starts.
@@ -34,6 +34,7 @@ class Manifest:
     """
 
     kind = DataKind.REAL
+    _title = "Reading the images"
 
     def __init__(
         self,
@@ -44,10 +45,8 @@ class Manifest:
         workers: int,
         **splits: Unpack[SplitOptions],
     ) -> None:
-        self.image_size = image_size
+        super().__init__(image_size, cache_dir, workers)
         self.root = Path(root)
-        self._cache_dir = Path(cache_dir)
-        self._workers = workers
         if not self.root.is_dir():
             raise DataError(f"paths.root={root}: no such folder")
         rows = read_manifest(Path(manifest), self.root)
@@ -73,20 +72,6 @@ class Manifest:
         """See `Source`."""
         return np.array([len(files) for files in self.files], dtype=np.int64)
 
-    def prepare(self) -> None:
-        """See `Source`."""
-        _ = self._crops
-
-    def frame_counts_before(self, number: int) -> np.ndarray:
-        """See `Source`; all frames are kept, so that they are the first ones."""
-        early: np.ndarray = np.minimum(self.frame_counts, number)
-        return early
-
-    def frame(self, row: int, number: int) -> np.ndarray:
-        """See `Source`."""
-        crop: np.ndarray = self._crops[self._starts[row] + number]
-        return crop
-
     @property
     def fingerprint(self) -> str:
         """See `Source`; another one when a file, its size or its time of change is."""
@@ -97,24 +82,8 @@ class Manifest:
                 facts.update(f"{file.resolve()}|{state.st_size}|{state.st_mtime_ns}\n".encode())
         return f"manifest-{facts.hexdigest()[:12]}"
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Another process opens the cache by itself."""
-        return {name: value for name, value in self.__dict__.items() if name != "_crops"}
-
-    @cached_property
-    def _starts(self) -> np.ndarray:
-        return np.concatenate([[0], np.cumsum(self.frame_counts)])
-
-    @cached_property
-    def _crops(self) -> np.ndarray:
-        return open_or_fill(
-            self._cache_dir / self.fingerprint,
-            partial(_read_frames, self.files, self.image_size),
-            self.frame_counts,
-            self.image_size,
-            self._workers,
-            "Reading the images",
-        )
+    def _maker(self) -> FrameMaker:
+        return partial(_read_frames, self.files, self.image_size)
 
 
 def _read_frames(files: list[list[Path]], size: int, row: int) -> np.ndarray:
