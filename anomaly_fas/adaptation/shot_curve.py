@@ -15,7 +15,7 @@ from anomaly_fas.adaptation.adapt import ReferenceOutputs, adapt, joined, taken
 from anomaly_fas.data.dataset import EvalFrames, collate
 from anomaly_fas.data.references import References, draw_references
 from anomaly_fas.data.source import Source
-from anomaly_fas.data.target_split import Apart, split_target
+from anomaly_fas.data.splitting import SplitBy, split_target
 from anomaly_fas.errors import DataError
 from anomaly_fas.metrics.analysis import HEADLINE, UNNAMED
 from anomaly_fas.metrics.shot_figures import TestedDraw
@@ -124,7 +124,7 @@ class DomainOutputs:
 
 
 def draw_samples(
-    rows: pd.DataFrame, count: int, most: int, share: float, apart: Apart, seed: int
+    rows: pd.DataFrame, count: int, most: int, share: float, apart: SplitBy, seed: int
 ) -> list[Draw]:
     """Divide a domain's subjects and draw references, several times.
 

@@ -48,8 +48,12 @@ def prepare(config: DictConfig) -> None:
 
 
 def _prepare(source: PreparedSource, config: DictConfig) -> None:
-    from anomaly_fas.data.preparation.filling import Filling
-    from anomaly_fas.data.preparation.report import lost_share, outcome_counts, prepare_report
+    from anomaly_fas.data.preparation.filling import (
+        Filling,
+        lost_share,
+        outcome_counts,
+        prepare_report,
+    )
     from anomaly_fas.files import write_text
 
     captures = source.captures()

@@ -1,15 +1,15 @@
-"""Give a manifest its splits: its own, or made of whole subjects or whole sessions."""
+"""Split data by whole subjects or whole sessions: a manifest, and the samples of a new domain."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal, TypedDict, get_args
+from typing import Final, Literal, NamedTuple, TypedDict, get_args
 
 import numpy as np
 import pandas as pd
 
 from anomaly_fas.errors import ConfigError, DataError, first_lines, require_choice
-from anomaly_fas.types import Split
+from anomaly_fas.types import Label, Split
 
 SplitBy = Literal["subject", "session"]
 
@@ -33,6 +33,13 @@ class SplitOptions(TypedDict):
     split_shares: Sequence[float]
     split_seed: int
     shared_subjects: bool
+
+
+class TargetSplit(NamedTuple):
+    """Positions in the annotations, ascending."""
+
+    pool: np.ndarray
+    test: np.ndarray
 
 
 def with_splits(rows: pd.DataFrame, manifest: str, options: SplitOptions) -> pd.DataFrame:
@@ -113,6 +120,50 @@ def split_rows(
     )
 
 
+def split_target(
+    rows: pd.DataFrame, share: float, apart: SplitBy, rng: np.random.Generator
+) -> TargetSplit:
+    """Split a domain into a pool of references and a test set, such that they share no subject.
+
+    Args:
+        rows: annotation table of the domain.
+        share: share of the subjects in the pool, in (0, 1); at least one goes to either side.
+        apart: `session` also deals out the sessions of both sides, and leaves out samples of a
+            session on the wrong side.
+        rng: draws the sides, again if a side lacks a class.
+
+    Raises:
+        ConfigError: a share out of range, or an unknown value of `apart`.
+        DataError: samples without a subject (or session), fewer than two subjects, or no way to
+            have both classes on both sides.
+    """
+    if not 0 < share < 1:
+        raise ConfigError(f"pool_share={share}: a number between 0 and 1 is needed")
+    require_choice("apart", apart, get_args(SplitBy))
+    for column in {"subject", apart}:
+        missing = int((rows[column] == "").sum())
+        if missing:
+            raise DataError(f"{missing} sample(s) of the domain have no {column}: annotate it")
+    subjects = rows["dataset"] + "/" + rows["subject"]
+    names = np.array(sorted(subjects.unique()))
+    if len(names) < 2:
+        raise DataError("the domain has one subject alone: references need one, the test another")
+    size = min(max(round(share * len(names)), 1), len(names) - 1)
+    for _ in range(_ATTEMPTS):
+        in_pool = subjects.isin(rng.permutation(names)[:size]).to_numpy()
+        is_kept = np.ones(len(rows), dtype=bool)
+        if apart == "session":
+            is_kept = _sessions_apart(rows, in_pool, rng)
+        split = TargetSplit(np.flatnonzero(in_pool & is_kept), np.flatnonzero(~in_pool & is_kept))
+        if all(rows["label"].iloc[side].nunique() == len(Label) for side in split):
+            return split
+    hint = "; with apart=subject the sides may share sessions" if apart == "session" else ""
+    raise DataError(
+        f"no way to deal out {len(names)} subjects of the domain gives both sides bona fide "
+        f"samples and attacks{hint}"
+    )
+
+
 def _sizes(count: int, shares: Sequence[float]) -> list[int]:
     """Round the numbers of units by largest remainder, at least one each."""
     exact = np.asarray(shares, dtype=float) / sum(shares) * count
@@ -134,3 +185,15 @@ def _refuse_shared_subjects(rows: pd.DataFrame) -> None:
             f"{', '.join(first_lines(shared))}. Give each one split, "
             "use data.split_by=subject, or accept it with data.shared_subjects=true."
         )
+
+
+def _sessions_apart(
+    rows: pd.DataFrame, in_pool: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Mark the rows on the side that their session was dealt to, bool."""
+    sessions = (rows["dataset"] + "/" + rows["session"]).to_numpy(dtype=str)
+    shared = np.array(sorted(set(sessions[in_pool]) & set(sessions[~in_pool])))
+    for_pool = rng.permutation(shared)[: (len(shared) + int(rng.integers(2))) // 2]
+    is_shared, is_for_pool = np.isin(sessions, shared), np.isin(sessions, for_pool)
+    kept: np.ndarray = ~is_shared | (is_for_pool == in_pool)
+    return kept

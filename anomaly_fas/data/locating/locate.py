@@ -14,8 +14,7 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from anomaly_fas.data.locating.layouts import candidates
-from anomaly_fas.data.locating.names import Kind, kind_of, spelling, split_suffix
+from anomaly_fas.data.locating.names import Kind, candidates, kind_of, spelling, split_suffix
 from anomaly_fas.data.locating.scan import Scan, scan
 from anomaly_fas.errors import DataError
 

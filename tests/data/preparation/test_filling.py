@@ -14,10 +14,12 @@ from filelock import FileLock
 from anomaly_fas.data.faces.face import Face
 from anomaly_fas.data.preparation import filling as filling_module
 from anomaly_fas.data.preparation.capture import Capture
-from anomaly_fas.data.preparation.filling import Filling
+from anomaly_fas.data.preparation.filling import Filling, lost_share, outcome_counts, prepare_report
 from anomaly_fas.data.prepared_source import StoredCrops
 from anomaly_fas.data.store.crop_store import CropStore
+from anomaly_fas.data.store.index import Entry
 from anomaly_fas.data.store.plan import read_plan
+from anomaly_fas.data.store.record import Outcome
 from anomaly_fas.data.store.verification import table_fault, verify
 from anomaly_fas.errors import DataError
 from tests.data.preparation.cutters import SETTINGS, SIZE, DigestCutter, write_captures
@@ -194,7 +196,8 @@ def test_leftovers_of_a_killed_writer_are_removed(tmp_path: Path) -> None:
     captures = write_captures(tmp_path / "in", 2)
     fill(tmp_path / "store", captures)
     whole = content(tmp_path / "store")
-    for leftover in (".plan-0001.json.abc.json", "shards/.shard-000000.seal.json.x.json"):
+    seal = "shards/.shard-000000.seal.json.x_123456.json"
+    for leftover in (".plan-0001.json.abcdefgh.json", seal):
         (tmp_path / "store" / leftover).write_text("half")
     fill(tmp_path / "store", captures)
     assert content(tmp_path / "store") == whole
@@ -204,7 +207,7 @@ def test_leftovers_of_a_worker_that_died_meanwhile_are_removed(tmp_path: Path) -
     """Where one worker dies, its neighbour is stopped too, at any moment of its writing."""
     captures = write_captures(tmp_path / "in", 2)
     fill(tmp_path / "whole", captures)
-    leftover = tmp_path / "store" / "shards" / ".shard-000000.seal.json.x.json"
+    leftover = tmp_path / "store" / "shards" / ".shard-000000.seal.json.x_123456.json"
     fill(tmp_path / "store", captures, cutter=LitteringCutter(scars=leftover))
     assert content(tmp_path / "store") == content(tmp_path / "whole")
 
@@ -284,3 +287,58 @@ class SlowCutter(DigestCutter):
 
 def _fill_slowly(folder: Path, captures: list[Capture]) -> None:
     fill(folder, captures, processes=2, cutter=SlowCutter())
+
+
+ROWS = pd.DataFrame(
+    {
+        "sample_id": ["a1", "a2", "a3", "b1", "b2", "c1"],
+        "dataset": ["a", "a", "a", "b", "b", "c"],
+        "split": ["train", "devel+test", "test", "train", "", "test"],
+        "label": ["bona_fide", "attack", "attack", "bona_fide", "attack", "attack"],
+    }
+)
+
+
+def entry(name: str, outcome: str, crops: int, reason: str = "") -> Entry:
+    return Entry(
+        sample_id=name, dataset=name[0], outcome=Outcome(outcome), reason=reason,
+        source=f"{name}.mp4", sha256="", size=1, given="", turned=0, shard=0, first=0, crops=crops,
+    )  # fmt: skip
+
+
+def capture(name: str, *, found: bool = True) -> Capture:
+    path = Path(name) if found else None
+    return Capture(name, name[0], path, f"{name}.mp4", "" if found else "no such file")
+
+
+CAPTURES = [capture("a1"), capture("a2"), capture("a3", found=False)]
+HELD = {
+    "a1": entry("a1", "ok", 10),
+    "a2": entry("a2", "no_face", 0, "no face in 10 of 10 frame(s)"),
+    "b1": entry("b1", "partly_decoded", 4, "cut short"),  # of an earlier prepare
+}
+
+
+def test_a_row_for_what_was_looked_for_and_for_what_is_held() -> None:
+    report = prepare_report(ROWS, CAPTURES, HELD)
+    columns = ["sample_id", "dataset", "split", "label", "outcome", "crops", "reason", "source"]
+    assert report[columns].to_numpy().tolist() == [
+        ["a1", "a", "train", "bona_fide", "ok", 10, "", "a1.mp4"],
+        ["a2", "a", "devel+test", "attack", "no_face", 0, "no face in 10 of 10 frame(s)", "a2.mp4"],
+        ["a3", "a", "test", "attack", "missing", 0, "no such file", "a3.mp4"],
+        ["b1", "b", "train", "bona_fide", "partly_decoded", 4, "cut short", "b1.mp4"],
+    ]
+
+
+def test_the_summary_has_every_outcome() -> None:
+    counts = outcome_counts(prepare_report(ROWS, CAPTURES, HELD))
+    assert list(counts.columns) == [*Outcome, "crops"]
+    nothing = dict.fromkeys(counts.columns, 0)
+    assert counts.loc["a"].to_dict() == nothing | {"ok": 1, "missing": 1, "no_face": 1, "crops": 10}
+    assert counts.loc["b"].to_dict() == nothing | {"partly_decoded": 1, "crops": 4}
+
+
+def test_what_is_missing_is_no_loss() -> None:
+    assert lost_share(prepare_report(ROWS, CAPTURES, HELD)) == pytest.approx(1 / 3)
+    nothing = [capture("a3", found=False)]
+    assert lost_share(prepare_report(ROWS, nothing, {})) == 0
