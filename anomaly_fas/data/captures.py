@@ -53,7 +53,9 @@ class Captures(PreparedSource):
         contents: str,
         **splits: Unpack[SplitOptions],
     ) -> None:
-        name = _name(Path(manifest), Path(root))
+        # Manifests of one name are kept apart by their roots.
+        digest = hashlib.sha256(str(Path(root).resolve()).encode()).hexdigest()[:6]
+        name = f"{re.sub(r'[^A-Za-z0-9_.]+', '_', Path(manifest).stem)}-{digest}"
         cutter = Cutter(frames, face_detector, face_crop)
         super().__init__(name, cutter, Path(cache_dir), contents)
         self._manifest = manifest
@@ -108,9 +110,3 @@ class Captures(PreparedSource):
         if faults:
             raise DataError(report(f"the manifest {self._manifest}", faults))
         return faces
-
-
-def _name(manifest: Path, root: Path) -> str:
-    """Keep the stores of manifests of one name apart by their roots."""
-    digest = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:6]
-    return f"{re.sub(r'[^A-Za-z0-9_.]+', '_', manifest.stem)}-{digest}"

@@ -71,7 +71,15 @@ class PadDataModule(LightningDataModule):
     ) -> None:
         super().__init__()
         self.source = source
-        self.train_counts = _train_counts(source, first_train_frames)
+        self.train_counts = source.frame_counts
+        if first_train_frames is not None:
+            self.train_counts = source.frame_counts_before(first_train_frames)
+            if not self.train_counts.any():
+                raise DataError(
+                    f"this protocol trains on the first {first_train_frames} frames of each "
+                    "capture, and none of them was prepared: prepare again with more frames, "
+                    "data.frames=…"
+                )
         train = selection[Split.TRAIN]
         self.selection = selection | {Split.TRAIN: train[self.train_counts[train] > 0]}
         self.references: References = draw_references(
@@ -174,16 +182,3 @@ class PadDataModule(LightningDataModule):
         if self.trainer is None:
             return 0, 1
         return self.trainer.global_rank, self.trainer.world_size
-
-
-def _train_counts(source: Source, first: int | None) -> np.ndarray:
-    """How many frames of each sample may be trained on: the first ones."""
-    if first is None:
-        return source.frame_counts
-    counts = source.frame_counts_before(first)
-    if not counts.any():
-        raise DataError(
-            f"this protocol trains on the first {first} frames of each capture, and none of them "
-            "was prepared: prepare again with more frames, data.frames=…"
-        )
-    return counts

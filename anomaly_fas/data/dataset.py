@@ -1,6 +1,5 @@
 """Frames as tensors: augmented for training, plain for evaluation."""
 
-import functools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -53,11 +52,8 @@ class TrainFrames(Dataset[Frame]):
     """
 
     def __init__(self, source: Source, transform: Callable[[Tensor], Tensor], seed: int) -> None:
-        self._draw: Callable[[int, int, int], np.ndarray] = (
-            source.train_frame
-            if isinstance(source, AttackSource)
-            else functools.partial(_stored_frame, source)
-        )
+        self._source = source
+        self._attack_source = source if isinstance(source, AttackSource) else None
         self._is_attack = _attacks(source)
         self._transform = transform
         self._seed = seed
@@ -66,7 +62,10 @@ class TrainFrames(Dataset[Frame]):
         """The frame that a key names."""
         state = np.random.SeedSequence([self._seed, key.epoch, key.step, key.position])
         seed = int(state.generate_state(1, np.uint64)[0])
-        image = _as_tensor(self._draw(key.row, key.frame, seed))
+        if self._attack_source is None:
+            image = _as_tensor(self._source.frame(key.row, key.frame))
+        else:
+            image = _as_tensor(self._attack_source.train_frame(key.row, key.frame, seed))
         with torch.random.fork_rng(devices=[]):
             # The CPU's generator alone: to seed those of GPUs costs more than the transform.
             torch.default_generator.manual_seed(seed)
@@ -101,10 +100,6 @@ class EvalFrames(Dataset[Frame]):
 
 def _attacks(source: Source) -> np.ndarray:
     return (source.annotations["label"] == Label.ATTACK).to_numpy()
-
-
-def _stored_frame(source: Source, row: int, number: int, seed: int) -> np.ndarray:
-    return source.frame(row, number)
 
 
 def _as_tensor(crop: np.ndarray) -> Tensor:

@@ -115,14 +115,9 @@ def where_needed(
 
 def _one_of_each(made: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
     """Choose one row of each sample, its species in turn."""
-    origin = rows[COLUMN].to_numpy()[made]
-    turn: dict[str, int] = {name: number for number, name in enumerate(dict.fromkeys(origin))}
-    by_origin: dict[str, list[int]] = {name: [] for name in turn}
-    for name, row in zip(origin, made.tolist(), strict=True):
-        by_origin[name].append(row)
-    return np.array(
-        [those[turn[name] % len(those)] for name, those in by_origin.items()], dtype=np.int64
-    )
+    by_origin = pd.Series(made).groupby(rows[COLUMN].to_numpy()[made], sort=False)
+    those = [group.to_numpy() for _, group in by_origin]
+    return np.array([each[turn % len(each)] for turn, each in enumerate(those)], dtype=np.int64)
 
 
 def within_share(

@@ -90,15 +90,10 @@ def list_folder(root: Path, *, frames: Frames, subject: str | None) -> FolderLis
 
 def _media(files: list[str]) -> tuple[list[tuple[str, Kind]], list[str]]:
     """Pictures, videos and HDF5 files with their kind, and the other files."""
-    media: list[tuple[str, Kind]] = []
-    others: list[str] = []
-    for path in files:
-        kind = kind_of(split_suffix(path)[1])
-        if kind is None or kind is Kind.UNKNOWN:
-            others.append(path)
-        else:
-            media.append((path, kind))
-    return media, others
+    kinds = [(path, kind_of(split_suffix(path)[1]) or Kind.UNKNOWN) for path in files]
+    media: list[tuple[str, Kind]]
+    media = [(path, kind) for path, kind in kinds if kind is not Kind.UNKNOWN]
+    return media, [path for path, kind in kinds if kind is Kind.UNKNOWN]
 
 
 def _samples(media: list[tuple[str, Kind]], frames: Frames) -> Iterator[tuple[str, Kind]]:
@@ -149,20 +144,12 @@ def _subject_rule(subject: str | None) -> Callable[[str], str]:
     if subject is None:
         return lambda path: ""
     if subject == "folder":
-        return _nearest_own_name
+        return lambda path: next(
+            (name for name in reversed(path.split("/")[:-1]) if not words_in(name)), ""
+        )
     try:
         pattern = re.compile(subject)
     except re.error as error:
         raise ConfigError(f"subject={subject!r}: no regular expression ({error})") from error
     group: str | int = "subject" if "subject" in pattern.groupindex else min(pattern.groups, 1)
-
-    def searched(path: str) -> str:
-        found = pattern.search(path)
-        return (found[group] or "") if found else ""
-
-    return searched
-
-
-def _nearest_own_name(path: str) -> str:
-    folders = reversed(path.split("/")[:-1])
-    return next((name for name in folders if not words_in(name)), "")
+    return lambda path: (found[group] or "") if (found := pattern.search(path)) else ""

@@ -63,7 +63,9 @@ class GradGpad(PreparedSource):
     ) -> None:
         cutter = Cutter(frames, face_detector, face_crop)
         super().__init__("gradgpad", cutter, Path(cache_dir), contents)
-        self._roots = _roots(roots, roots_file)
+        named = _of_file(Path(roots_file)) if roots_file is not None else {}
+        named |= {dataset: root for dataset, root in roots.items() if root is not None}
+        self._roots = {dataset: Path(root).expanduser() for dataset, root in named.items()}
         self._datasets = None if datasets is None else list(datasets)
         self._v1_lists = v1_lists
 
@@ -105,13 +107,6 @@ class GradGpad(PreparedSource):
             )
             if dataset in self._roots
         ]
-
-
-def _roots(given: Mapping[str, str | None], file: str | None) -> dict[str, Path]:
-    named = dict(_of_file(Path(file)) if file is not None else {}) | {
-        dataset: root for dataset, root in given.items() if root is not None
-    }
-    return {dataset: Path(root).expanduser() for dataset, root in named.items()}
 
 
 def _of_file(path: Path) -> dict[str, str]:

@@ -39,8 +39,8 @@ def read_manifest(path: Path, root: Path | None) -> pd.DataFrame:
     faults = [
         *value_faults(rows, required={"label"}),
         *_species_faults(rows),
-        *_repeated(rows, "sample_id"),
-        *_empty_paths(rows),
+        *_repeated_ids(rows),
+        *(f"row {line(row)}: an empty path" for row in rows.index[rows["path"] == ""]),
         *(() if root is None else _path_faults(rows, root)),
     ]
     if faults:
@@ -74,17 +74,13 @@ def _species_faults(rows: pd.DataFrame) -> list[str]:
     return faults
 
 
-def _repeated(rows: pd.DataFrame, column: str) -> list[str]:
-    again = rows[column].duplicated(keep="first")
-    first = rows.drop_duplicates(column).reset_index().set_index(column)["index"]
+def _repeated_ids(rows: pd.DataFrame) -> list[str]:
+    ids = rows["sample_id"]
+    first = {value: row for row, value in ids.drop_duplicates().items()}
     return [
-        f"row {line(row)}: {column} {value!r} stands in row {line(first[value])} already"
-        for row, value in rows.loc[again, column].items()
+        f"row {line(row)}: sample_id {value!r} stands in row {line(first[value])} already"
+        for row, value in ids[ids.duplicated()].items()
     ]
-
-
-def _empty_paths(rows: pd.DataFrame) -> list[str]:
-    return [f"row {line(row)}: an empty path" for row in rows.index[rows["path"] == ""]]
 
 
 def _path_faults(rows: pd.DataFrame, root: Path) -> list[str]:

@@ -49,7 +49,8 @@ class StoredCrops:
         held = held[there]
         self.annotations = rows[there].reset_index(drop=True)
         self.frame_counts = held["crops"].to_numpy(dtype=np.int64)
-        self.contents = _digest(held)
+        lines = held.index + "|" + held["sha256"] + "|" + held["crops"].astype(int).astype(str)
+        self.contents = hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:16]
         self._store = store
         self._shard = held["shard"].to_numpy(dtype=np.int64)
         self._first = held["first"].to_numpy(dtype=np.int64)
@@ -184,10 +185,3 @@ class PreparedSource(ABC):
     @cached_property
     def _stored(self) -> StoredCrops:
         return StoredCrops(self.with_splits(), self.open_store(), self._contents)
-
-
-def _digest(held: pd.DataFrame) -> str:
-    """Digest of the samples, their captures and numbers of crops."""
-    lines = held["sha256"].str.cat(held["crops"].astype(int).astype(str), sep="|")
-    named = lines.index.astype(str) + "|" + lines
-    return hashlib.sha256("\n".join(sorted(named)).encode()).hexdigest()[:16]

@@ -125,10 +125,7 @@ class SimulatedAttacks:
         return where_needed(selection, self.annotations, alone=self._alone)
 
     def for_training(self) -> SimulatedAttacks:
-        """See `AttackSource`.
-
-        Bona fide images are recaptured as often as `train_frame` does it.
-        """
+        """See `AttackSource`; bona fide images are recaptured as often as by `train_frame`."""
         other = copy(self)
         other._is_for_training, other._cached = True, {}
         return other

@@ -85,20 +85,11 @@ class AttackSource(Protocol):
         ...
 
     def train_frame(self, row: int, number: int, seed: int) -> np.ndarray:
-        """Draw a crop to train on, the same one for the same arguments; see `Source.frame`.
-
-        Args:
-            row: position in the annotations.
-            number: number of the frame.
-            seed: seed of what is drawn.
-        """
+        """Draw a crop to train on, the same one for the same seed; see `Source.frame`."""
         ...
 
     def for_training(self) -> Source:
-        """The source whose `frame` gives training images that are drawn once.
-
-        It is for features that are measured once, where nothing is drawn anew.
-        """
+        """The source whose `frame` gives training images, for features that are measured once."""
         ...
 
 

@@ -4,8 +4,6 @@ Xu, Yan, Yang, Jiang, Wu and Xiao: CenterFace: Joint Face Detection and Alignmen
 Point. Scientific Programming, 2020 (arXiv:1911.03599).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -58,8 +56,30 @@ class CenterFace(NetworkDetector):
         small, scale = self.reduced(image)
         heat, *maps = (output[0] for output in self._forward(_blob(small)))
         rows, columns = np.nonzero(heat[0] > self.score_threshold)
-        cells = _Cells(rows, columns, *(found[:, rows, columns].T for found in maps))
-        return self._best(cells, heat[0, rows, columns], scale)
+        scores = heat[0, rows, columns]
+        sizes, offsets, points = (values[:, rows, columns].T for values in maps)
+        # The maps hold pairs of y and x. A face's centre lies in its cell, moved by an offset in
+        # units of cells; its height and width are exponents; its landmarks are relative to its box.
+        # That box may reach outside the image: to clip it first, as the authors' code does, moves
+        # the landmarks.
+        centres = (np.stack([columns, rows], axis=1) + offsets[:, ::-1] + 0.5) * _STRIDE
+        extents = np.exp(sizes[:, ::-1]) * _STRIDE
+        corners = centres - extents / 2
+        relative = points.reshape(-1, LANDMARKS, 2)[:, :, ::-1]
+        landmarks = (relative * extents[:, None] + corners[:, None]) / scale
+        boxes = np.hstack([corners, extents]).tolist()
+        kept = cv2.dnn.NMSBoxes(
+            boxes, scores.tolist(), self.score_threshold, self.overlap_threshold
+        )
+        starts, ends = corners / scale, (corners + extents) / scale
+        return [
+            Face(
+                (*starts[i].tolist(), *ends[i].tolist()),
+                tuple((float(x), float(y)) for x, y in landmarks[i]),
+                float(scores[i]),
+            )
+            for i in kept
+        ]
 
     @property
     def model(self) -> Path:
@@ -89,47 +109,6 @@ class CenterFace(NetworkDetector):
         self._net[1].setInput(blob)
         outputs: Sequence[np.ndarray] = self._net[1].forward(_OUTPUTS)
         return outputs
-
-    def _best(self, cells: _Cells, scores: np.ndarray, scale: np.ndarray) -> list[Face]:
-        """The faces left of those that overlap, in coordinates of the original image."""
-        boxes = np.hstack([cells.corners, cells.extents]).tolist()
-        kept = cv2.dnn.NMSBoxes(
-            boxes, scores.tolist(), self.score_threshold, self.overlap_threshold
-        )
-        corners, ends = cells.corners / scale, (cells.corners + cells.extents) / scale
-        landmarks = cells.landmarks / scale
-        return [
-            Face(
-                (*corners[i].tolist(), *ends[i].tolist()),
-                tuple((float(x), float(y)) for x, y in landmarks[i]),
-                float(scores[i]),
-            )
-            for i in kept
-        ]
-
-
-class _Cells:
-    """The faces at some cells of the network's maps, as x and y in pixels of its input.
-
-    The network gives pairs of y and x. A face's centre lies in its cell, moved by an offset in
-    units of cells; its height and width are exponents; its landmarks are relative to its box. That
-    box may reach outside the image: to clip it first, as the authors' code does, moves the
-    landmarks.
-    """
-
-    def __init__(
-        self,
-        rows: np.ndarray,
-        columns: np.ndarray,
-        sizes: np.ndarray,
-        offsets: np.ndarray,
-        points: np.ndarray,
-    ) -> None:
-        centres = (np.stack([columns, rows], axis=1) + offsets[:, ::-1] + 0.5) * _STRIDE
-        self.extents = np.exp(sizes[:, ::-1]) * _STRIDE
-        self.corners = centres - self.extents / 2
-        relative = points.reshape(-1, LANDMARKS, 2)[:, :, ::-1]
-        self.landmarks = relative * self.extents[:, None] + self.corners[:, None]
 
 
 def _blob(image: np.ndarray) -> np.ndarray:

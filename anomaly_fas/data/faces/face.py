@@ -52,7 +52,8 @@ def face_from_text(box: str, landmarks: str) -> Face | None:
         DataError: not the right count of finite numbers, or a box without width or height, or
             landmarks without a box.
     """
-    points = _points(_numbers("landmarks", landmarks, 2 * LANDMARKS, _POINTS))
+    values = _numbers("landmarks", landmarks, 2 * LANDMARKS, _POINTS)
+    points = tuple(zip(values[::2], values[1::2], strict=True)) if values else None
     numbers = _numbers("box", box, 4, _BOX)
     if not numbers and points is None:
         return None
@@ -79,7 +80,3 @@ def _numbers(column: str, text: str, count: int, needed: str) -> list[float]:
     if not np.isfinite(numbers).all():
         raise DataError(f"{column}={text!r} holds a number that is not finite: it needs {needed}")
     return numbers
-
-
-def _points(numbers: list[float]) -> tuple[Point, ...] | None:
-    return tuple(zip(numbers[::2], numbers[1::2], strict=True)) if numbers else None

@@ -9,8 +9,6 @@ from anomaly_fas.data.faces.face import Face, Point
 _REACH: Final = 1.0
 """How unlike two boxes of one track may be: see `_unlikeness`."""
 
-_Track = dict[int, "Face"]
-
 
 def follow(detections: Sequence[Sequence[Face]], shape: tuple[int, int]) -> list[Face | None]:
     """The face that a clip is about, in each of its frames.
@@ -29,10 +27,10 @@ def follow(detections: Sequence[Sequence[Face]], shape: tuple[int, int]) -> list
     Returns:
         The face for each frame, None where the one followed was not found.
     """
-    tracks: list[_Track] = []
+    tracks: list[dict[int, Face]] = []
     for number, faces in enumerate(detections):
         ordered = sorted(faces, key=lambda face: _rank(face, shape))
-        joined = _joined([_last(track) for track in tracks], ordered)
+        joined = _joined([track[max(track)] for track in tracks], ordered)
         for position, face in enumerate(ordered):
             if position in joined:
                 tracks[joined[position]][number] = face
@@ -69,23 +67,16 @@ def _unlikeness(first: Face, second: Face) -> float:
 
 
 def _weight(face: Face, shape: tuple[int, int]) -> float:
-    return _side(face) ** 2 * max(0.0, 1 - _off_centre(face, shape))
+    rows, columns = shape
+    x, y = _centre(face)
+    off_centre = hypot(x - columns / 2, y - rows / 2) / hypot(columns / 2, rows / 2)
+    return _side(face) ** 2 * max(0.0, 1 - off_centre)
 
 
 def _rank(face: Face, shape: tuple[int, int]) -> tuple[float, ...]:
     """An order that knows no left and right, unless two faces are each other's mirror image."""
     left, top, _, bottom = face.box
     return -_weight(face, shape), -_side(face), top, bottom, -face.score, left
-
-
-def _off_centre(face: Face, shape: tuple[int, int]) -> float:
-    rows, columns = shape
-    x, y = _centre(face)
-    return hypot(x - columns / 2, y - rows / 2) / hypot(columns / 2, rows / 2)
-
-
-def _last(track: _Track) -> Face:
-    return track[max(track)]
 
 
 def _centre(face: Face) -> Point:

@@ -56,7 +56,11 @@ class YuNet(NetworkDetector):
         rows, columns = small.shape[:2]
         try:
             if self._net is None or self._net[0] != (columns, rows):
-                self._net = ((columns, rows), self._read((columns, rows)))
+                thresholds = self.score_threshold, self.overlap_threshold
+                network = cv2.FaceDetectorYN.create(
+                    str(self.model), "", (columns, rows), *thresholds, _CANDIDATES
+                )
+                self._net = ((columns, rows), network)
             _, found = self._net[1].detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
         except cv2.error as error:
             reason = " ".join(error.err.split())
@@ -70,16 +74,6 @@ class YuNet(NetworkDetector):
     def model(self) -> Path:
         """See `NetworkDetector`."""
         return self._model
-
-    def _read(self, size: tuple[int, int]) -> cv2.FaceDetectorYN:
-        return cv2.FaceDetectorYN.create(
-            str(self.model),
-            "",
-            size,
-            self.score_threshold,
-            self.overlap_threshold,
-            _CANDIDATES,
-        )
 
 
 def _face(row: np.ndarray, scale: np.ndarray) -> Face:

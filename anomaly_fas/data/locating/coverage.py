@@ -8,12 +8,7 @@ import pandas as pd
 
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.protocols.protocol import PadProtocol, in_split
-from anomaly_fas.protocols.selection import (
-    Lists,
-    official_selection,
-    select,
-    without_leaks,
-)
+from anomaly_fas.protocols.selection import Lists, official_selection, select, without_leaks
 from anomaly_fas.types import Split
 
 
@@ -67,29 +62,21 @@ def protocol_coverage(
         about, or a class of a split, is not there.
     """
     present = rows[found]
-    protocols = [protocol for family in families for protocol in family.family(rows)]
-    return pd.DataFrame([_row(protocol, rows, present, found, lists) for protocol in protocols])
-
-
-def _row(
-    protocol: PadProtocol,
-    rows: pd.DataFrame,
-    present: pd.DataFrame,
-    found: np.ndarray,
-    lists: Lists,
-) -> dict[str, str | int]:
-    reason = ""
-    try:
-        select(protocol, present, lists)
-    except (ConfigError, DataError) as error:  # a dataset, or a class of a split, is not there
-        reason = str(error)
-    listed = official_selection(protocol, rows)
-    if lists == "leak_free":
-        listed = without_leaks(listed, rows)
-    counts = {}
-    for split in Split:
-        counts[f"{split}_listed"] = len(listed[split])
-        counts[f"{split}_found"] = int(found[listed[split]].sum())
-    complete = all(found[chosen].all() for chosen in listed.values())
-    state = Coverage.NONE if reason else Coverage.FULL if complete else Coverage.PART
-    return {"protocol": protocol.name, "state": state} | counts | {"reason": reason}
+    table: list[dict[str, str | int]] = []
+    for protocol in (protocol for family in families for protocol in family.family(rows)):
+        reason = ""
+        try:
+            select(protocol, present, lists)
+        except (ConfigError, DataError) as error:  # a dataset, or a class of a split, is not there
+            reason = str(error)
+        listed = official_selection(protocol, rows)
+        if lists == "leak_free":
+            listed = without_leaks(listed, rows)
+        counts = {}
+        for split in Split:
+            counts[f"{split}_listed"] = len(listed[split])
+            counts[f"{split}_found"] = int(found[listed[split]].sum())
+        complete = all(found[chosen].all() for chosen in listed.values())
+        state = Coverage.NONE if reason else Coverage.FULL if complete else Coverage.PART
+        table.append({"protocol": protocol.name, "state": state} | counts | {"reason": reason})
+    return pd.DataFrame(table)

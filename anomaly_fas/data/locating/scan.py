@@ -70,14 +70,10 @@ def scan(root: Path, limit: int = MAX_ENTRIES) -> Scan:
 def _entries(folder: _Folder, found: Scan) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder.real) as entries:
-            return [entry for entry in entries if not _is_hidden(entry.name)]
+            return [e for e in entries if e.name[0] != "." and e.name != _LEFT_BY_UNPACKERS]
     except OSError:
         found.unreadable.append(folder.relative or ".")
         return []
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name == _LEFT_BY_UNPACKERS
 
 
 def _sort_out(

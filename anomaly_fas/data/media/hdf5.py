@@ -45,11 +45,7 @@ class Stream:
         return (shape[1], shape[2]) if shape[0] == 3 else (shape[0], shape[1])
 
     def read(self, number: int) -> np.ndarray:
-        """A frame: uint8, shape [rows, columns, 3].
-
-        Raises:
-            OSError: it cannot be read.
-        """
+        """A frame: uint8, shape [rows, columns, 3]; an `OSError` if it cannot be read."""
         found = self.parts[0][number] if self._in_one else self.parts[number][()]
         image = np.asarray(found)
         return image.transpose(1, 2, 0) if image.shape[0] == 3 else image
@@ -85,11 +81,7 @@ def read_hdf5(path: Path, count: int) -> Clip:
 
 
 def _colour_stream(file: h5py.File, path: Path) -> Stream:
-    """The colour stream of a file: the only one that it has, or the only one named after colour.
-
-    Raises:
-        DataError: there is none, or several, or its bytes lie in another file.
-    """
+    """The only colour stream of a file, or the only one named after colour."""
     inside = _datasets(file)
     streams = _streams(inside)
     telling = [name for name in streams if _TELLING.search(name)]

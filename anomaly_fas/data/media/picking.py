@@ -145,16 +145,10 @@ class _Decoding:
                     return
 
     def _packets(self) -> Iterator[Packet[VideoStream]]:
-        packets = self._file.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets, None)
-            except (av.FFmpegError, ValueError) as error:
-                self._note(error)
-                return
-            if packet is None:
-                return
-            yield packet
+        try:
+            yield from self._file.demux(self._stream)
+        except (av.FFmpegError, ValueError) as error:
+            self._note(error)
 
     def _note(self, error: Exception) -> None:
         self.error = self.error or str(getattr(error, "strerror", None) or error)

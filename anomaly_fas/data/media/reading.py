@@ -37,7 +37,9 @@ def read_clip(path: Path, count: int) -> Clip:
             return _read_folder(path, count)
         if path.exists() and not path.is_file():
             raise DataError(f"{path}: neither a file nor a folder")  # a pipe would never end
-        return _read_file(path, _head(path), count)
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+        return _read_file(path, head, count)
     except DataError:
         raise
     except OSError as error:
@@ -71,11 +73,6 @@ def _container(head: bytes) -> str | None:
     if head.startswith(_MPEG):
         return "mpeg"
     return "asf" if head.startswith(_ASF) else None
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_HEAD_BYTES)
 
 
 def _read_folder(path: Path, count: int) -> Clip:

@@ -23,13 +23,13 @@ _DECODER_OPTIONS: Final = {"max_pixels": str(MAX_PIXELS)}
 
 
 def read_video(path: Path, container: str, count: int) -> Clip:
-    """Up to `count` frames of a video's first stream, evenly spread over those that it has.
+    """Read up to `count` frames of a video's first stream, evenly spread over those that it has.
 
     Frames that are damaged are left out; where some of those wanted are, others that can be read
     are taken, evenly spread again. Every way of decoding gives the same frames.
 
     Args:
-        path: the file.
+        path: video file.
         container: FFmpeg's name of its container.
         count: number of frames wanted.
 

@@ -34,7 +34,16 @@ class CropStore:
         self.folder = folder
         self.settings = settings
         if not (folder / SAMPLES).exists():
-            raise DataError(_nothing_there(folder, settings))
+            others = [
+                f"{path.name} ({differences(theirs, settings.plain)})"
+                for path, theirs in stores(folder.parent).items()
+                if path != folder and (path / SAMPLES).exists()
+            ]
+            hint = f"\n  Other settings were prepared: {'; '.join(others)}" if others else ""
+            raise DataError(
+                f"no crops are prepared in {folder}: run `anomaly-fas prepare` with the same "
+                f"`data=…` and the roots of your copies first.{hint}"
+            )
         self._open: dict[int, np.ndarray] = {}
 
     @cached_property
@@ -54,11 +63,7 @@ class CropStore:
         return read_plan(self.folder, self.settings.size)
 
     def crop(self, shard: int, position: int) -> np.ndarray:
-        """One crop: uint8, shape [size, size, 3], a view of the file.
-
-        Args:
-            shard: number of the shard.
-            position: position of the crop in the shard.
+        """The crop at a position of a shard: uint8, shape [size, size, 3], a view of the file.
 
         Raises:
             DataError: the shard's file is missing or cut short.
@@ -77,16 +82,3 @@ class CropStore:
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the maps: another process maps the shards itself."""
         return self.__dict__ | {"_open": {}}
-
-
-def _nothing_there(folder: Path, settings: StoreSettings) -> str:
-    others = [
-        f"{path.name} ({differences(theirs, settings.plain)})"
-        for path, theirs in stores(folder.parent).items()
-        if path != folder and (path / SAMPLES).exists()
-    ]
-    hint = f"\n  Other settings were prepared: {'; '.join(others)}" if others else ""
-    return (
-        f"no crops are prepared in {folder}: run `anomaly-fas prepare` with the same `data=…` "
-        f"and the roots of your copies first.{hint}"
-    )

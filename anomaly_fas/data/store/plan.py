@@ -17,11 +17,7 @@ SHARD_SAMPLES: Final = 32
 
 
 def read_plan(store: Path, size: int) -> list[Shard]:
-    """All planned shards of a store, in order.
-
-    Args:
-        store: folder of the store.
-        size: side of its crops in pixels.
+    """Read all planned shards of a store, in order, whose crops have `size` pixels a side.
 
     Raises:
         DataError: a file of the plan is damaged.

@@ -38,13 +38,7 @@ def checked_probability(name: str, p: float) -> float:
 def checked_range(
     name: str, bounds: Sequence[float], least: float, most: float = math.inf
 ) -> tuple[float, float]:
-    """Two bounds as a tuple, if they are in order and within limits.
-
-    Args:
-        name: of the parameter, for the message.
-        bounds: lowest and highest value.
-        least: that the lowest may be.
-        most: that the highest may be.
+    """Two bounds as a tuple, if they are in order and within `least` and `most`.
 
     Raises:
         ConfigError: not two finite numbers, in the wrong order or beyond a limit.
