@@ -42,15 +42,11 @@ def main() -> None:
 
 def _help() -> str:
     width = max(map(len, COMMANDS))
-    lines = [f"  {name:{width}}  {text}" for name, text in COMMANDS.items()]
-    return "\n".join(
-        [
-            "usage: anomaly-fas COMMAND [GROUP=FILE …] [key=value …]",
-            "",
-            "Deep anomaly detection for generalised face anti-spoofing.",
-            "",
-            *lines,
-            "",
-            "anomaly-fas COMMAND --help shows a command's config; --cfg job what it comes to.",
-        ]
-    )
+    commands = "\n".join(f"  {name:{width}}  {text}" for name, text in COMMANDS.items())
+    return f"""usage: anomaly-fas COMMAND [GROUP=FILE …] [key=value …]
+
+Deep anomaly detection for generalised face anti-spoofing.
+
+{commands}
+
+anomaly-fas COMMAND --help shows a command's config; --cfg job what it comes to."""

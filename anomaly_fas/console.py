@@ -19,8 +19,7 @@ from rich.text import Text
 
 _T = TypeVar("_T")
 
-_UNLIMITED = 10_000
-"""Width where the output is a file, whose lines may be of any length."""
+_UNLIMITED = 10_000  # width where the output is a file, whose lines may be of any length
 
 
 def print_table(

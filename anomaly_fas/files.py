@@ -10,8 +10,7 @@ from typing import Final
 
 from anomaly_fas.errors import RunError
 
-_TEMPORARY: Final = re.compile(r"\..+\.[a-z0-9_]{8}(\.[^.]+)?")
-"""Names that `atomic_path` gives."""
+_TEMPORARY: Final = re.compile(r"\..+\.[a-z0-9_]{8}(\.[^.]+)?")  # names that `atomic_path` gives
 
 
 @contextmanager

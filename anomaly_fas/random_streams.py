@@ -9,38 +9,15 @@ class Stream(IntEnum):
     A value is part of every published number: it is never changed, nor used for a second purpose.
     """
 
-    SIMULATED_PERSON = 1
-    """Who the people of the embedded data are."""
-
-    SIMULATED_FRAME = 3
-    """What differs between the frames of a simulated sample."""
-
-    SIMULATED_INSTRUMENT = 4
-    """The attack instrument of a simulated sample."""
-
-    REFERENCES = 7
-    """The train samples that scorers compare with."""
-
-    SHOT_DRAWS = 11
-    """Subjects and references of each draw of `anomaly-fas shots`."""
-
-    SHOT_BOOTSTRAP = 13
-    """Replicates over draws and subjects of `anomaly-fas shots`."""
-
-    ATTACK_SPECIES = 31
-    """The fine species of each attack that is simulated from a bona fide sample."""
-
-    ATTACK_IMAGE = 37
-    """Such an attack where it is judged or compared with: always the same image."""
-
-    TRAIN_ATTACK_IMAGE = 41
-    """Such an attack where it is trained on, and recaptured bona fide images: drawn anew."""
-
-    CLASSIFIER_FRAMES = 43
-    """The frames that a classical method is trained on, where there are too many."""
-
-    CLASSIFIER_ATTACKS = 47
-    """Of the simulated attacks, those that a classical method is trained on."""
-
-    SIMULATED_PICTURE = 101
-    """The picture of a person that an attack of the embedded data shows."""
+    SIMULATED_PERSON = 1  # who the people of the embedded data are
+    SIMULATED_FRAME = 3  # what differs between the frames of a simulated sample
+    SIMULATED_INSTRUMENT = 4  # the attack instrument of a simulated sample
+    REFERENCES = 7  # the train samples that scorers compare with
+    SHOT_DRAWS = 11  # subjects and references of each draw of `anomaly-fas shots`
+    SHOT_BOOTSTRAP = 13  # replicates over draws and subjects of `anomaly-fas shots`
+    ATTACK_SPECIES = 31  # the fine species of each attack that is simulated from a bona fide sample
+    ATTACK_IMAGE = 37  # such an attack where it is judged or compared with: always the same image
+    TRAIN_ATTACK_IMAGE = 41  # such an attack where it is trained on; recaptured bona fide images
+    CLASSIFIER_FRAMES = 43  # the frames that a classical method is trained on, if too many
+    CLASSIFIER_ATTACKS = 47  # of the simulated attacks, those that a classical method is trained on
+    SIMULATED_PICTURE = 101  # the picture of a person that an attack of the embedded data shows

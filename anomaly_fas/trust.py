@@ -35,7 +35,9 @@ def require_trusted(config: Any, source: object, trusted_packages: Collection[st
     others = {target for target in _targets(plain) if not _is_class_of(target, (*_OWN, *trusted))}
     unusable = sorted(others - _configured()) if others else []
     foreign = [target for target in unusable if not is_below(target, trusted)]
-    moved = [name for name in foreign if is_below(name, ["anomaly_fas"]) and not _exists(name)]
+    moved = [
+        name for name in foreign if is_below(name, ["anomaly_fas"]) and _imported(name) is None
+    ]
     if moved:
         raise CheckpointError(
             f"{source} asks for {', '.join(moved)}, which this version of anomaly_fas does not "
@@ -65,13 +67,13 @@ def _configured() -> frozenset[str]:
     )
 
 
-def _exists(target: str) -> bool:
-    """Whether a name of this package can be imported."""
+def _imported(target: str) -> Any:
+    """Import what a dotted name stands for; None if there is no such thing."""
     module, _, name = target.rpartition(".")
     try:
-        return hasattr(importlib.import_module(module), name)
+        return getattr(importlib.import_module(module), name, None)
     except ImportError:
-        return False
+        return None
 
 
 def _run_of(source: object) -> object:
@@ -82,13 +84,9 @@ def _run_of(source: object) -> object:
 
 def _is_class_of(target: str, packages: Collection[str]) -> bool:
     """Whether a target is a class that these packages define themselves."""
-    module, _, name = target.rpartition(".")
-    if not is_below(module, packages):
+    if not is_below(target.rpartition(".")[0], packages):
         return False
-    try:
-        candidate = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError):
-        return False
+    candidate = _imported(target)
     return isinstance(candidate, type) and is_below(candidate.__module__, packages)
 
 

@@ -11,7 +11,6 @@ from omegaconf import DictConfig
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.reporting.ablation.arms import Plan
-from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.runs.folder import plain
 from anomaly_fas.runs.saved_config import counted
 
@@ -32,7 +31,6 @@ def ablation(config: DictConfig) -> None:
     from anomaly_fas.reporting.compare.judging import Bootstrap
     from anomaly_fas.reporting.study import study_runs
 
-    check_values(config, "ablation")
     bootstrap = Bootstrap(config.replicates, config.seed)
     name = config.study_name
     placed = place(study_runs(Path(config.paths.output_dir) / name, counted), plan(config))

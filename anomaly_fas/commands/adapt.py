@@ -15,7 +15,6 @@ from omegaconf import DictConfig, OmegaConf
 from anomaly_fas import __version__
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.types import Layer
 
 if TYPE_CHECKING:
@@ -87,7 +86,6 @@ def _check(config: DictConfig, output: Path) -> None:
         raise ConfigError("name a folder of references, references=…, or manifest=… and root=…")
     if (config.manifest is None) != (config.root is None):
         raise ConfigError("manifest=… and root=… belong together")
-    check_values(config, "adapt")
 
 
 def _with_layer(

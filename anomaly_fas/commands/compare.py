@@ -9,7 +9,6 @@ from omegaconf import DictConfig
 from anomaly_fas.commands.app import run_app
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.reporting.compare.groups import Runs
-from anomaly_fas.runs.command_configs import check_values
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +30,6 @@ def compare(config: DictConfig) -> None:
     from anomaly_fas.reporting.study import study_runs
     from anomaly_fas.runs.saved_config import counted
 
-    check_values(config, "compare")
     bootstrap = Bootstrap(config.replicates, config.seed)
     name = config.study_name
     rules = Rules(*(tuple(config[key] or ()) for key in ("variants", "apart", "everywhere")))

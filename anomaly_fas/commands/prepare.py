@@ -16,7 +16,6 @@ from anomaly_fas.console import ProgressBar, print_table, tracked
 from anomaly_fas.data.preparation.capture import Capture
 from anomaly_fas.data.prepared_source import PreparedSource
 from anomaly_fas.errors import ConfigError, DataError
-from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.types import Split
 
 _log = logging.getLogger(__name__)
@@ -35,7 +34,6 @@ def prepare(config: DictConfig) -> None:
 
     from anomaly_fas.data.prepared_source import PreparedSource
 
-    check_values(config, "prepare")
     source = instantiate(config.data)
     if not isinstance(source, PreparedSource):
         raise ConfigError(

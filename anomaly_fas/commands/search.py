@@ -20,8 +20,7 @@ from anomaly_fas.runs.outcome import is_reported
 if TYPE_CHECKING:
     from anomaly_fas.search.study import SearchStudy
 
-_SHOWN: Final = 12
-"""Differences that a message has room for."""
+_SHOWN: Final = 12  # differences that a message has room for
 
 _NOTHING: Final = object()
 

@@ -18,7 +18,6 @@ from anomaly_fas.data.source import Source
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.metrics.shot_figures import TestedDraw
 from anomaly_fas.random_streams import Stream
-from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.runs.folder import RunFolder
 from anomaly_fas.runs.saved_config import known_subjects, use_here
 from anomaly_fas.trust import require_trusted
@@ -32,12 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class Run(NamedTuple):
-    """A finished run.
-
-    Attributes:
-        path: its folder.
-        config: that of its checkpoint.
-    """
+    """Folder of a finished run, and the config of its checkpoint."""
 
     path: Path
     config: dict[str, Any]
@@ -50,7 +44,6 @@ def main() -> None:
 
 def shots(config: DictConfig) -> None:
     """Embed the domain once a run, adapt to every draw and number of shots, and report."""
-    check_values(config, "shots")
     if OmegaConf.select(config, "scorer") is None:
         raise ConfigError("scorer=[]: name what is to be given the references")
 

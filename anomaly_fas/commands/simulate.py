@@ -19,7 +19,6 @@ from anomaly_fas.console import tracked
 from anomaly_fas.data.source import Source
 from anomaly_fas.errors import ConfigError, DataError
 from anomaly_fas.files import write_text
-from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.types import Label
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ def simulate(config: DictConfig) -> None:
     from anomaly_fas.data.embedded import Embedded
     from anomaly_fas.data.simulated_attacks import SimulatedAttacks
 
-    check_values(config, "simulate")
     source = instantiate(config.data)
     if isinstance(source, SimulatedAttacks):
         _show_fabricated(config, source)
@@ -58,25 +56,18 @@ def simulate(config: DictConfig) -> None:
 
 def _show_fabricated(config: DictConfig, source: SimulatedAttacks) -> None:
     from anomaly_fas.data.fabricated_rows import is_fabricated
-    from anomaly_fas.plots.contact_sheet import contact_sheet
-    from anomaly_fas.plots.style import save
 
     source.prepare()
-    path = Path(config.output) / "contact_sheet.png"
     title = "Bona fide images, and attacks that are fabricated from them"
     rows = source.annotations
     if not is_fabricated(rows).any():
         raise DataError("there is no bona fide image to make attacks from")
     own = (rows["label"] == Label.ATTACK).to_numpy() & ~is_fabricated(rows)
     shown = np.flatnonzero(~own)  # attacks that were there are nothing to show
-    save(contact_sheet(_examples(source, config.columns, shown), title), path)
-    _log.info("written to %s", path)
+    _log.info("written to %s", _write_sheet(config, source, shown, title))
 
 
 def _write_all(config: DictConfig, source: Embedded) -> None:
-    from anomaly_fas.plots.contact_sheet import contact_sheet
-    from anomaly_fas.plots.style import save
-
     source.prepare()
     folder = Path(config.output)
     rows = source.annotations.copy()
@@ -87,10 +78,7 @@ def _write_all(config: DictConfig, source: Embedded) -> None:
     write_text(folder / "manifest.csv", rows.to_csv(index=False))
     everything = np.arange(len(rows))
     title = f"Simulated data, seed {config.data.extent.seed}: one subject and capture each"
-    save(
-        contact_sheet(_examples(source, config.columns, everything), title),
-        folder / "contact_sheet.png",
-    )
+    _write_sheet(config, source, everything, title)
     _log.info("%d samples of %d frames in %s", len(rows), source.frame_counts.sum(), folder)
 
 
@@ -105,14 +93,17 @@ def _write(source: Embedded, row: int, root: Path) -> str:
     return f"{sample}.png" if frames == 1 else str(sample)
 
 
-def _examples(source: Source, columns: int, shown: np.ndarray) -> dict[str, list[np.ndarray]]:
-    """Return frames of bona fide samples and of each fine species, spread over subjects.
+def _write_sheet(config: DictConfig, source: Source, shown: np.ndarray, title: str) -> Path:
+    from anomaly_fas.plots.contact_sheet import contact_sheet
+    from anomaly_fas.plots.style import save
 
-    Args:
-        source: source of the images.
-        columns: number of frames of each.
-        shown: positions of the samples to choose from.
-    """
+    path = Path(config.output) / "contact_sheet.png"
+    save(contact_sheet(_examples(source, config.columns, shown), title), path)
+    return path
+
+
+def _examples(source: Source, columns: int, shown: np.ndarray) -> dict[str, list[np.ndarray]]:
+    """Return `columns` frames of bona fide samples and of each fine species among `shown`."""
     rows = source.annotations
     names = rows["pai_fine"].where(rows["label"] == Label.ATTACK, str(Label.BONA_FIDE))
     names = names.to_numpy()[shown]

@@ -1,6 +1,6 @@
 """Types and ranges of what the commands take, checked before a command starts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final, Literal, get_args
 
 from hydra.core.hydra_config import HydraConfig
@@ -141,19 +141,19 @@ def check_config(config: DictConfig, command: str) -> None:
             an argument of a class that takes a number; all are named.
     """
     refuse_renamed_in(config)
-    overrides = HydraConfig.get().overrides.task
-    _refuse(
-        *_value_faults(config, _SCHEMAS[command] | _RUNTIME), *argument_faults(config, overrides)
-    )
+    check_values(config, command, HydraConfig.get().overrides.task)
 
 
-def check_values(config: DictConfig, command: str) -> None:
-    """Check the types and ranges of the values that a command itself reads.
+def check_values(config: DictConfig, command: str, overrides: Iterable[str] = ()) -> None:
+    """Check the types and ranges of a composed config and of the overrides that led to it.
 
     Raises:
-        ConfigError: values of another type or out of range; all are named.
+        ConfigError: as `check_config`, but for earlier names.
     """
-    _refuse(*_value_faults(config, _SCHEMAS[command]))
+    schema = _SCHEMAS[command] | _RUNTIME
+    faults = [*_value_faults(config, schema), *argument_faults(config, overrides)]
+    if faults:
+        raise ConfigError("; ".join(faults))
 
 
 def _value_faults(config: DictConfig, schema: Schema) -> Iterator[str]:
@@ -164,8 +164,3 @@ def _value_faults(config: DictConfig, schema: Schema) -> Iterator[str]:
             TypeAdapter(expected).validate_python(plain)
         except ValidationError:
             yield f"{key}={plain}: {_described(expected)}"
-
-
-def _refuse(*faults: str) -> None:
-    if faults:
-        raise ConfigError("; ".join(faults))

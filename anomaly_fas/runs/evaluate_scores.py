@@ -21,17 +21,11 @@ from anomaly_fas.types import Split
 
 _log = logging.getLogger(__name__)
 
-_IMAGE_SIZE = 112
-"""Size of the pictures of errors."""
+_IMAGE_SIZE = 112  # size of the pictures of errors
 
 
 def evaluate_scores(config: DictConfig) -> None:
-    """Evaluate a score file, and write the report.
-
-    Raises:
-        ConfigError: a value that is no choice.
-        DataError: the scores cannot be used.
-    """
+    """Evaluate a score file, and write the report."""
     path = Path(config.scores)
     table = _table(config, path)
     kind = "gradgpad" if config.mode == "gradgpad" else "evaluation"
@@ -59,9 +53,12 @@ def _table(config: DictConfig, path: Path) -> ScoreTable:
         table = _with_devel(config, read_scores(path))
     if config.higher_is == "attack":
         return table
-    # Thresholds in the file belong to the scores as they stood there.
-    facts = {key: value for key, value in table.facts.items() if key != "thresholds"}
-    return ScoreTable(table.rows.assign(score=-table.rows["score"]), facts)
+    return _rescored(table, table.rows.assign(score=-table.rows["score"]))
+
+
+def _rescored(table: ScoreTable, rows: pd.DataFrame) -> ScoreTable:
+    """Replace the scores of a table, and drop the thresholds, which belong to the former ones."""
+    return ScoreTable(rows, {key: fact for key, fact in table.facts.items() if key != "thresholds"})
 
 
 def _with_devel(config: DictConfig, table: ScoreTable) -> ScoreTable:
@@ -76,9 +73,8 @@ def _with_devel(config: DictConfig, table: ScoreTable) -> ScoreTable:
     if devel["scorer"].nunique() == 1 == table.rows["scorer"].nunique():
         devel = devel.assign(scorer=table.scorers[0])
     test = table.rows[table.rows["split"] == Split.TEST]
-    rows = pd.concat([devel[devel["split"] == Split.DEVEL], test], ignore_index=True)
-    facts = {key: value for key, value in table.facts.items() if key != "thresholds"}
-    return ScoreTable(rows, facts)
+    devel = devel[devel["split"] == Split.DEVEL]
+    return _rescored(table, pd.concat([devel, test], ignore_index=True))
 
 
 def _evaluate(config: DictConfig, table: ScoreTable, path: Path, folder: Path) -> None:

@@ -66,17 +66,13 @@ def interruption_of(trainer: Trainer) -> Iterator[None]:
         yield
     except SystemExit:
         if trainer.interrupted:
-            _end_spawned(trainer)
+            launcher = trainer.strategy.launcher
+            if isinstance(launcher, _MultiProcessingLauncher):
+                launcher.kill(signal.SIGTERM)
+                for process in launcher.procs:
+                    process.join()
             raise KeyboardInterrupt from None
         raise
-
-
-def _end_spawned(trainer: Trainer) -> None:
-    launcher = trainer.strategy.launcher
-    if isinstance(launcher, _MultiProcessingLauncher):
-        launcher.kill(signal.SIGTERM)
-        for process in launcher.procs:
-            process.join()
 
 
 @contextmanager
@@ -93,7 +89,9 @@ def loss_reported(folder: Path, world_size: int) -> Iterator[None]:
         mistake = _MISTAKE.search(str(error))
         if isinstance(error, ProcessRaisedException) and mistake:
             raise RunError(mistake[1].strip()) from error
-        if world_size == 1 or not _is_loss(error):
+        last_line = str(error).strip().rpartition("\n")[2]  # of a spawned process's traceback
+        is_loss = isinstance(error, ProcessExitedException) or _LOST.search(last_line)
+        if world_size == 1 or not is_loss:
             raise
         left = folder / ERROR
         word = "it left no word: it was killed, maybe by the system for want of memory, or hangs"
@@ -103,11 +101,6 @@ def loss_reported(folder: Path, world_size: int) -> Iterator[None]:
             f"another process of this run was lost, and this one ends with it. {word}. What was "
             "saved is kept; the same command goes on from there"
         ) from error
-
-
-def _is_loss(error: Exception) -> bool:
-    last_line = str(error).strip().rpartition("\n")[2]  # of a spawned process's traceback
-    return isinstance(error, ProcessExitedException) or bool(_LOST.search(last_line))
 
 
 class ScreenAndLog(Callback):

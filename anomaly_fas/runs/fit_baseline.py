@@ -77,8 +77,14 @@ def fit_baseline(config: DictConfig, datamodule: PadDataModule, folder: RunFolde
             pd.concat(rows.values(), ignore_index=True),
             plain(config)["run_facts"] | {"thresholds": thresholds},
         )
+        summary = summarise(table)
         step = len(config.classifier.C) * len(config.classifier.gamma)
-        _publish(table, folder.path, loggers, step)
+        for logger in loggers:
+            logger.log_metrics(headline_figures(summary), step)
+        limits = {SCORER: thresholds[SCORER][HEADLINE]}
+        draw_scores(table.rows, limits, folder.path, loggers, step)
+        hand_scores_over(table, summary, loggers, step)
+        write_results(table, summary, folder.path)
     for logger in loggers:
         logger.finalize("success")
 
@@ -153,14 +159,3 @@ def _score(
     scores = machine.score(frames.features)[:, None]
     numbers = np.zeros(len(scores))  # a mean does not ask which frame is which
     return score_split([FrameScores(frames.rows, numbers, scores)], annotations, split, [SCORER])
-
-
-def _publish(table: ScoreTable, folder: Path, loggers: Sequence[Logger], step: int) -> None:
-    """Pass scores and figures to the loggers, and write them."""
-    summary = summarise(table)
-    for logger in loggers:
-        logger.log_metrics(headline_figures(summary), step)
-    thresholds = {SCORER: table.facts["thresholds"][SCORER][HEADLINE]}
-    draw_scores(table.rows, thresholds, folder, loggers, step)
-    hand_scores_over(table, summary, loggers, step)
-    write_results(table, summary, folder)

@@ -19,8 +19,7 @@ from anomaly_fas.errors import RunError
 from anomaly_fas.files import atomic_path, remove_unfinished
 from anomaly_fas.protocols.protocol import PadProtocol
 
-_FILLED_IN: Final = ("run_folder", "run_name", "run_facts")
-"""Keys that the command fills in."""
+_FILLED_IN: Final = ("run_folder", "run_name", "run_facts")  # keys that the command fills in
 
 _ELSEWHERE: Final = ("paths", "runtime")
 """Nodes that differ between machines: places, devices, processes."""

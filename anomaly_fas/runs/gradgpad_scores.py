@@ -13,7 +13,7 @@ from anomaly_fas.metrics.score_file import read_gradgpad_scores
 from anomaly_fas.metrics.score_table import ScoreTable
 from anomaly_fas.protocols.gradgpad import gradgpad_annotations
 from anomaly_fas.protocols.protocol import PadProtocol
-from anomaly_fas.protocols.selection import Lists, official_selection, without_leaks
+from anomaly_fas.protocols.selection import Lists, Selection, official_selection, without_leaks
 from anomaly_fas.runs.config_classes import families
 from anomaly_fas.types import DataKind, Split
 
@@ -38,30 +38,23 @@ def gradgpad_table(config: DictConfig) -> ScoreTable:
     lists: Lists = config.lists or "official"
     if lists not in get_args(Lists):
         raise ConfigError(f"lists={lists}: choose one of {', '.join(get_args(Lists))}")
-    listed = {} if protocol is None else _listed(protocol, annotations, "official")
     if protocol is None:
         _log.warning(
             "%s names no protocol, so samples that it lacks are not counted; name it: protocol=…",
             test.name,
         )
-    method = test.stem.removesuffix("_test")
-    name = "unnamed" if protocol is None else protocol.name
-    rows = [
-        read_gradgpad_scores(path, split, annotations, listed.get(split))
-        for split, path in paths.items()
-    ]
-    if protocol is not None and lists == "leak_free":
-        kept = _listed(protocol, annotations, lists)
-        rows = [
-            part[part["sample_id"].isin(kept[split])]
-            for part, split in zip(rows, paths, strict=True)
-        ]
-    facts = {
-        "protocol": name,
-        "lists": lists,
-        "data_kind": str(DataKind.REAL),
-        "method": method.removesuffix(f"_{name}"),
-    }
+        name, listed, kept = "unnamed", {}, {}
+    else:
+        name, selection = protocol.name, official_selection(protocol, annotations)
+        listed = kept = _ids(selection, annotations)
+        if lists == "leak_free":
+            kept = _ids(without_leaks(selection, annotations), annotations)
+    rows = []
+    for split, path in paths.items():
+        part = read_gradgpad_scores(path, split, annotations, listed.get(split))
+        rows.append(part[part["sample_id"].isin(kept[split])] if split in kept else part)
+    method = test.stem.removesuffix("_test").removesuffix(f"_{name}")
+    facts = {"protocol": name, "lists": lists, "data_kind": str(DataKind.REAL), "method": method}
     return ScoreTable(pd.concat(rows, ignore_index=True).assign(scorer=facts["method"]), facts)
 
 
@@ -87,11 +80,6 @@ def _protocol(config: DictConfig, test: Path, annotations: pd.DataFrame) -> PadP
     return max(fitting, key=lambda protocol: len(protocol.name), default=None)
 
 
-def _listed(
-    protocol: PadProtocol, annotations: pd.DataFrame, lists: Lists
-) -> dict[Split, list[str]]:
-    selection = official_selection(protocol, annotations)
-    if lists == "leak_free":
-        selection = without_leaks(selection, annotations)
+def _ids(selection: Selection, annotations: pd.DataFrame) -> dict[Split, list[str]]:
     ids = annotations["sample_id"].to_numpy()
     return {split: ids[rows].tolist() for split, rows in selection.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ _NOT_AT_HAND = (
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
 class SampleImages:
     """Get the first frames of samples.
 
@@ -36,18 +38,15 @@ class SampleImages:
         trusted_packages: packages of the user's own that such a config may build classes of.
     """
 
-    def __init__(
-        self, data: DictConfig | None = None, trusted_packages: Collection[str] = ()
-    ) -> None:
-        self._data = data
-        self._trusted_packages = tuple(trusted_packages)
+    data: DictConfig | None = None
+    trusted_packages: Collection[str] = ()
 
     def __call__(self, file: ScoreFile, sample_ids: Sequence[str]) -> list[np.ndarray] | None:
         """Return images, uint8, shape [size, size, 3], or None if they are not available."""
-        data = self._data or _data_of(file.path.with_name("config.yaml"))
+        data = self.data or _data_of(file.path.with_name("config.yaml"))
         if data is None:
             return None
-        opened = _open(OmegaConf.to_yaml(data, resolve=True), self._trusted_packages)
+        opened = _open(OmegaConf.to_yaml(data, resolve=True), tuple(self.trusted_packages))
         if opened is None:
             return None
         source, rows = opened

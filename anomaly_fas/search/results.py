@@ -16,8 +16,7 @@ from anomaly_fas.search.space import as_overrides
 RESULTS: Final = ("trials.csv", "best.yaml", "search.png")
 """Files in a search's folder."""
 
-_SHOWN: Final = 15
-"""Trials that the screen has room for."""
+_SHOWN: Final = 15  # trials that the screen has room for
 
 
 def best(trials: Sequence[FrozenTrial]) -> FrozenTrial | None:

@@ -24,8 +24,7 @@ from anomaly_fas.types import Split
 TRAIN: Final = ("-m", "anomaly_fas", "train")
 """Python's arguments to train a run."""
 
-_POLL: Final = 0.3
-"""Seconds between looks at a run that another process holds."""
+_POLL: Final = 0.3  # seconds between looks at a run that another process holds
 
 _RESUMED: Final = 3
 """Times that a run is resumed after somebody stopped its process; then it has failed."""

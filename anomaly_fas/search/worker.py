@@ -21,8 +21,7 @@ from anomaly_fas.search.trial import TrialRun, devel_acer, train
 
 _log = logging.getLogger(__name__)
 
-_TOO_MANY: Final = 3
-"""Failures in a row, with one and the same error, that end a search."""
+_TOO_MANY: Final = 3  # failures in a row, with one and the same error, that end a search
 
 
 def work(

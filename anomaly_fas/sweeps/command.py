@@ -19,12 +19,10 @@ class Command:
 
     Args:
         name: name of the command's config.
-        task: see `run_app`.
+        task: function to run with the config.
         command_line: program and arguments, as the user typed them.
         words: words that name the command, such as `protocols audit`.
-        tells_finished: see `is_finished` of `run_app`.
-        place: see `run_app`.
-        no_multirun: see `run_app`.
+        tells_finished: `is_finished` of `run_app`, which describes the other arguments, too.
     """
 
     name: str

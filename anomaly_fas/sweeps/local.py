@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from anomaly_fas.errors import ConfigError
@@ -14,6 +15,7 @@ _THREADS: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 """Environment variables that set the number of threads of libraries."""
 
 
+@dataclass(eq=False)
 class LocalLauncher(JobLauncher):
     """Run each job in a process; none can stop another, not even by being killed.
 
@@ -24,22 +26,16 @@ class LocalLauncher(JobLauncher):
         accelerator: `cpu` leaves GPUs alone.
     """
 
-    def __init__(
-        self,
-        jobs: int | Literal["auto"] | None = "auto",
-        devices: int | str = 1,
-        accelerator: str = "auto",
-    ) -> None:
-        self._jobs = jobs
-        self._devices = devices
-        self._accelerator = accelerator
+    jobs: int | Literal["auto"] | None = "auto"
+    devices: int | str = 1
+    accelerator: str = "auto"
 
     def run(self, jobs: Sequence[SweepJob], progress: SweepProgress) -> None:
         """Run all jobs, as many at a time as there are devices."""
-        if self._jobs is None:
+        if self.jobs is None:
             run_jobs(jobs, [{}], progress, show_output=True)
         else:
-            run_jobs(jobs, of_machine(self._jobs, self._devices, self._accelerator), progress)
+            run_jobs(jobs, of_machine(self.jobs, self.devices, self.accelerator), progress)
 
 
 def slots(
@@ -75,17 +71,13 @@ def slots(
 def of_machine(
     jobs: int | Literal["auto"], devices: int | str, accelerator: str
 ) -> list[dict[str, str]]:
-    """Return the slots of this machine; a run with `devices=auto` gets one GPU.
-
-    Raises:
-        ConfigError: see `slots`.
-    """
-    gpus = [] if accelerator == "cpu" else visible_gpus()
+    """Return the `slots` of this machine; a run with `devices=auto` gets one GPU."""
+    gpus = [] if accelerator == "cpu" else _visible_gpus()
     return slots(jobs, devices if isinstance(devices, int) else 1, gpus, usable_cores())
 
 
-def visible_gpus() -> list[str]:
-    """What to put into CUDA_VISIBLE_DEVICES for each GPU that this process may use."""
+def _visible_gpus() -> list[str]:
+    """Return the value of CUDA_VISIBLE_DEVICES for each GPU that this process may use."""
     import torch
 
     count = torch.cuda.device_count()
@@ -94,6 +86,6 @@ def visible_gpus() -> list[str]:
 
 
 def usable_cores() -> int:
-    """Processor cores that this process may use."""
+    """Count the processor cores that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1

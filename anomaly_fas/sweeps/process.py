@@ -24,8 +24,7 @@ from anomaly_fas.sweeps.summary import SweepProgress
 
 _log = logging.getLogger(__name__)
 
-_POLL: Final = 0.05
-"""Seconds between looks at the processes."""
+_POLL: Final = 0.05  # seconds between looks at the processes
 
 
 def _opened(path: Path) -> TextIO:

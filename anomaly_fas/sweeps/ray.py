@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.runs.outcome import Outcome, State
@@ -13,34 +13,32 @@ from anomaly_fas.sweeps.process import run_job
 from anomaly_fas.sweeps.summary import SweepProgress
 
 
-class Resources(NamedTuple):
-    """Processor cores, GPUs (None: one for each device, if there are any), devices of a run."""
+def resources(
+    num_cpus: float, num_gpus: float | None, devices: int, nodes: Sequence[Mapping[str, Any]]
+) -> dict[str, float]:
+    """Return what to ask Ray for: a task that no machine has room for would wait for ever.
 
-    num_cpus: float
-    num_gpus: float | None
-    devices: int
+    Args:
+        num_cpus: processor cores of a run.
+        num_gpus: GPUs of a run; None for `devices` of them, if there are any.
+        devices: devices of a run.
+        nodes: machines of the cluster, as `ray.nodes` describes them.
 
-    def asked_of(self, nodes: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-        """Return what to ask Ray for: a task that no machine has room for would wait for ever.
-
-        Raises:
-            ConfigError: no machine has as much.
-        """
-        cores, gpus = (
-            max((node["Resources"].get(key, 0) for node in nodes), default=0)
-            for key in ("CPU", "GPU")
-        )
-        wanted = self.num_gpus
-        if wanted is None:
-            wanted = self.devices if gpus else 0
-        asked = {"num_cpus": self.num_cpus, "num_gpus": wanted}
-        for (name, count), most in zip(asked.items(), (cores, gpus), strict=True):
-            if count > most:
-                raise ConfigError(
-                    f"hydra.launcher.{name}={count}: no machine of the cluster has more than "
-                    f"{most:g}"
-                )
-        return asked
+    Raises:
+        ConfigError: no machine has as much.
+    """
+    cores, gpus = (
+        max((node["Resources"].get(key, 0) for node in nodes), default=0) for key in ("CPU", "GPU")
+    )
+    if num_gpus is None:
+        num_gpus = devices if gpus else 0
+    asked = {"num_cpus": num_cpus, "num_gpus": num_gpus}
+    for (name, count), most in zip(asked.items(), (cores, gpus), strict=True):
+        if count > most:
+            raise ConfigError(
+                f"hydra.launcher.{name}={count}: no machine of the cluster has more than {most:g}"
+            )
+    return asked
 
 
 class RayLauncher(JobLauncher):
@@ -67,7 +65,7 @@ class RayLauncher(JobLauncher):
         self._ray = need("ray", extra="ray")
         if num_gpus is None and accelerator == "cpu":
             num_gpus = 0
-        self._resources = Resources(num_cpus, num_gpus, devices if isinstance(devices, int) else 1)
+        self._wanted = num_cpus, num_gpus, devices if isinstance(devices, int) else 1
         self._init = {"address": address} | dict(init or {})
 
     def run(self, jobs: Sequence[SweepJob], progress: SweepProgress) -> None:
@@ -88,7 +86,7 @@ class RayLauncher(JobLauncher):
             raise ConfigError(f"hydra.launcher.address={address}: {error}") from error
         signal.signal(signal.SIGTERM, on_terminate)  # Ray's would abort us
         try:
-            self._run(jobs, self._resources.asked_of(self._ray.nodes()), progress)
+            self._run(jobs, resources(*self._wanted, self._ray.nodes()), progress)
         finally:
             self._ray.shutdown()
 

@@ -12,8 +12,7 @@ from anomaly_fas.sweeps.launcher import JobLauncher, need
 from anomaly_fas.sweeps.process import run_job
 from anomaly_fas.sweeps.summary import SweepProgress
 
-_POLL: Final = 0.5
-"""Seconds between looks at the jobs; submitit asks the cluster itself less often."""
+_POLL: Final = 0.5  # seconds between looks at the jobs; submitit asks the cluster itself less often
 
 
 class ResumableTask:
@@ -71,8 +70,7 @@ class SubmititLauncher(JobLauncher):
 
     def run(self, jobs: Sequence[SweepJob], progress: SweepProgress) -> None:
         """Hand in all jobs and wait for them; when interrupted, cancel those that are left."""
-        submitted = self._executor.map_array(ResumableTask(), jobs)
-        waiting = dict(enumerate(submitted))
+        waiting = dict(enumerate(self._executor.map_array(ResumableTask(), jobs)))
         for number in waiting:
             progress.started(number, "handed in")
         try:

@@ -6,9 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
-from anomaly_fas.files import write_text
 from anomaly_fas.runs.outcome import MISTAKE, Outcome, State
 from anomaly_fas.sweeps.job import SweepJob
 
@@ -66,18 +64,6 @@ def failure_list(ended: Iterable[tuple[str, Outcome]]) -> str:
             log = f"  log:   {outcome.log}\n" if outcome.log else ""
             blocks.append(f"{outcome.reason}\n{log}  again: {command}\n")
     return "\n".join(blocks)
-
-
-def write_failures(path: Path, text: str) -> None:
-    """Keep the list for later; a sweep without failures removes it.
-
-    Raises:
-        RunError: it cannot be written.
-    """
-    if text:
-        write_text(path, text)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:

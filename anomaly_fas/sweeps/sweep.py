@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -14,6 +14,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from anomaly_fas.errors import AnomalyFasError, RunError
+from anomaly_fas.files import write_text
 from anomaly_fas.runs.command_configs import check_config
 from anomaly_fas.runs.composition import task_config
 from anomaly_fas.runs.outcome import Outcome, State, of_error
@@ -24,7 +25,6 @@ from anomaly_fas.sweeps.summary import (
     exit_code,
     failure_list,
     summary,
-    write_failures,
 )
 
 Batch = Sequence[Sequence[str]]
@@ -136,16 +136,18 @@ class Sweep:
 
     def _failures(self) -> str:
         words, hydra = self._command.words, self._config.hydra
-        ended: Iterable[tuple[str, Outcome]] = (
+        return failure_list(
             (repeat_command(words, overrides, hydra), run.outcome)
             for overrides, run in self._runs.items()
             if run.outcome is not None
         )
-        return failure_list(ended)
 
     def _keep(self, failures: str) -> None:
+        """Write the list of failures; a sweep without failures removes the file."""
         folder = sweep_folder(self._config, self._config.hydra, self._command.words)
         path = folder / "failures.txt"
         if failures:
             print(f"\n{failures}\nkept in {path}", file=sys.stderr)
-        write_failures(path, failures)
+            write_text(path, failures)
+        else:
+            path.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 
 from anomaly_fas.commands.ablation import ablation
 from anomaly_fas.errors import ConfigError, DataError
+from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.runs.composition import composed
 from tests.reporting.studies import write_run
 
@@ -37,6 +38,11 @@ def trained(weight: float) -> dict[str, Any]:
 def settings(folder: Path, *overrides: str) -> DictConfig:
     fewer = [f"~factors.{name}" for name in ("sigma", "m", "scale", "anchors", "pairs")]
     return composed("ablation", [f"paths.output_dir={folder}", "replicates=20", *fewer, *overrides])
+
+
+def run(config: DictConfig) -> None:
+    check_values(config, "ablation")
+    ablation(config)
 
 
 @pytest.fixture(scope="module")
@@ -91,4 +97,4 @@ def test_a_damaged_config_is_named(study: Path, tmp_path: Path, content: str | N
 )
 def test_settings_that_make_no_sense_are_told(study: Path, override: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        ablation(settings(study, override))
+        run(settings(study, override))

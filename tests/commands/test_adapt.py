@@ -14,6 +14,7 @@ from anomaly_fas.commands.adapt import adapt
 from anomaly_fas.errors import AnomalyFasError, CheckpointError, ConfigError, DataError
 from anomaly_fas.metrics.analysis import THRESHOLDS
 from anomaly_fas.models.checkpoint import FACTS, build_detector, load, read_checkpoint
+from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.runs.composition import composed
 from tests.nonempty import nonempty
 
@@ -59,7 +60,9 @@ def place(tmp_path: Path) -> Path:
 
 def run(place: Path, *overrides: str) -> Path:
     given = [f"checkpoint={place}/c.ckpt", f"output={place}/made.ckpt"]
-    adapt(composed("adapt", [*given, *overrides]))
+    config = composed("adapt", [*given, *overrides])
+    check_values(config, "adapt")
+    adapt(config)
     return place / "made.ckpt"
 
 

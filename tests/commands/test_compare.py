@@ -10,6 +10,7 @@ import pytest
 
 from anomaly_fas.commands.compare import compare
 from anomaly_fas.errors import AnomalyFasError, ConfigError, DataError
+from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.runs.composition import composed
 from tests.nonempty import nonempty
 from tests.reporting.compared_study import SUBJECTS, rows, study_run, write
@@ -22,7 +23,9 @@ APART = {"objective": 3.0, "binary_cross_entropy": 1.5, "rival": 1.4}
 
 def run(study: Path, *overrides: str) -> None:
     fixed = [f"paths.output_dir={study}", "study_name=rivals", "replicates=60"]
-    compare(composed("compare", [*fixed, *overrides]))
+    config = composed("compare", [*fixed, *overrides])
+    check_values(config, "compare")
+    compare(config)
 
 
 @pytest.fixture(scope="module")

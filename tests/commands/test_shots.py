@@ -15,6 +15,7 @@ from anomaly_fas.commands.shots import shots
 from anomaly_fas.errors import AnomalyFasError, ConfigError, DataError
 from anomaly_fas.metrics.analysis import THRESHOLDS
 from anomaly_fas.models.checkpoint import FACTS, build_detector
+from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.runs.composition import composed
 from anomaly_fas.runs.folder import plain
 
@@ -66,6 +67,7 @@ def run(study: Path, output: Path, *overrides: str, runs: object = None) -> pd.D
     fixed = [f"output={output}", f"paths.cache_dir={study}/cache", *QUICK]
     config = composed("shots", [*fixed, *overrides, "run=x"])
     OmegaConf.update(config, "run", runs or str(study))
+    check_values(config, "shots")
     shots(config)
     return pd.read_csv(output / "figures.csv")
 

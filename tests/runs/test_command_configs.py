@@ -3,30 +3,34 @@
 from typing import Any
 
 import pytest
-from omegaconf import OmegaConf
+from omegaconf import DictConfig
 
 from anomaly_fas import cli
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.runs.command_configs import check_values
 from anomaly_fas.runs.composition import composed
 
-BOOTSTRAP: dict[str, Any] = {"threshold": "eer", "replicates": 10, "seed": 0}
-COMPARE: dict[str, Any] = {"replicates": 2, "seed": 0, "scorers": "first"}
+
+def changed(command: str, **values: Any) -> DictConfig:
+    """The defaults of a command with other values, which need not be valid."""
+    config = composed(command)
+    config.update(values)
+    return config
 
 
 @pytest.mark.parametrize("threshold", ["eer", "bpcer_10", 0.5, 1, float("inf")])
 def test_a_threshold_is_a_name_or_a_value(threshold: object) -> None:
-    check_values(OmegaConf.create(BOOTSTRAP | {"threshold": threshold}), "report")
+    check_values(changed("report", threshold=threshold), "report")
 
 
 @pytest.mark.parametrize("threshold", ["bpcer_2", None, True, float("nan")])
 def test_any_other_threshold_is_refused_with_the_choices(threshold: object) -> None:
     with pytest.raises(ConfigError, match=rf"threshold={threshold}: choose one of eer, bpcer_1"):
-        check_values(OmegaConf.create(BOOTSTRAP | {"threshold": threshold}), "report")
+        check_values(changed("report", threshold=threshold), "report")
 
 
 def test_all_faults_are_named_with_their_values() -> None:
-    config = OmegaConf.create(COMPARE | {"replicates": True, "seed": -1, "scorers": "some"})
+    config = changed("compare", replicates=True, seed=-1, scorers="some")
     with pytest.raises(ConfigError) as error:
         check_values(config, "compare")
     assert str(error.value) == (

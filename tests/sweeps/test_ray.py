@@ -3,12 +3,12 @@
 import pytest
 
 from anomaly_fas.errors import ConfigError
-from anomaly_fas.sweeps.ray import Resources
+from anomaly_fas.sweeps.ray import resources
 
 
-def machine(**resources: float) -> list[dict[str, dict[str, float]]]:
+def machine(**counts: float) -> list[dict[str, dict[str, float]]]:
     """A cluster of one."""
-    return [{"Resources": resources}]
+    return [{"Resources": counts}]
 
 
 @pytest.mark.parametrize(
@@ -18,17 +18,17 @@ def machine(**resources: float) -> list[dict[str, dict[str, float]]]:
 def test_ray_is_asked_for_as_many_gpus_as_a_run_trains_on(
     num_gpus: float | None, devices: int, there: int, asked: float
 ) -> None:
-    found = Resources(3, num_gpus, devices).asked_of(machine(CPU=4, GPU=there))
+    found = resources(3, num_gpus, devices, machine(CPU=4, GPU=there))
     assert found == {"num_cpus": 3, "num_gpus": asked}
 
 
 @pytest.mark.parametrize(
-    ("resources", "message"),
+    ("wanted", "message"),
     [
-        (Resources(5, None, 1), "hydra.launcher.num_cpus=5: no machine .* more than 4"),
-        (Resources(1, None, 3), "hydra.launcher.num_gpus=3: no machine .* more than 2"),
+        ((5, None, 1), "hydra.launcher.num_cpus=5: no machine .* more than 4"),
+        ((1, None, 3), "hydra.launcher.num_gpus=3: no machine .* more than 2"),
     ],
 )
-def test_more_than_a_machine_has_is_refused(resources: Resources, message: str) -> None:
+def test_more_than_a_machine_has_is_refused(wanted: tuple[float, None, int], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        resources.asked_of(machine(CPU=4, GPU=2))
+        resources(*wanted, machine(CPU=4, GPU=2))

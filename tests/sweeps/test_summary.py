@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from anomaly_fas.runs.outcome import Outcome, State
-from anomaly_fas.sweeps.summary import exit_code, failure_list, summary, write_failures
+from anomaly_fas.sweeps.summary import exit_code, failure_list, summary
 
 DONE, ALREADY = Outcome(State.FINISHED), Outcome(State.ALREADY)
 MISTAKE, CRASH = Outcome(State.MISTAKE, "no such file", Path("a.log")), Outcome(State.CRASH, "oh")
@@ -40,12 +40,3 @@ def test_a_block_for_each_failure_and_none_for_the_others() -> None:
         "no such file\n  log:   a.log\n  again: run a\n\noh\n  again: run c\n"
     )
     assert failure_list([("run b", DONE)]) == ""
-
-
-def test_a_sweep_without_failures_removes_the_list_of_the_last_one(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "failures.txt"
-    write_failures(path, "")
-    write_failures(path, "oh\n")
-    assert path.read_text() == "oh\n"
-    write_failures(path, "")
-    assert not path.exists()
