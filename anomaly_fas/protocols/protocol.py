@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol, Self, runtime_checkable
-
-import pandas as pd
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from anomaly_fas.errors import ConfigError
 from anomaly_fas.types import Split
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class PadProtocol(Protocol):
