@@ -23,7 +23,7 @@ class ReferenceOutputs(NamedTuple):
     """Outputs of a network for reference samples.
 
     Attributes:
-        output: one row per reference, each class in a balanced order.
+        output: outputs with one row per reference, each class in a balanced order.
         rows: annotation table of the references.
     """
 

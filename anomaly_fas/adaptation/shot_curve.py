@@ -132,8 +132,8 @@ def draw_samples(
         rows: annotation table of the domain.
         count: number of draws.
         most: references of each class; fewer shots use the first of these.
-        share: see `split_target`.
-        apart: see `split_target`.
+        share: fraction of the subjects that references are drawn from, as in `split_target`.
+        apart: column whose values are kept apart, as in `split_target`.
         seed: seed of all draws.
 
     Raises:

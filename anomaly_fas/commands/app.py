@@ -52,7 +52,7 @@ def run_app(
     A sweep starts this program again for each of its runs. SIGTERM is taken for Ctrl-C.
 
     Args:
-        name: of the command's config.
+        name: name of the command's config.
         task: function to run with the config.
         aliases: keys of the command line to keys of the config, for keys that Hydra would take
             for the group of the same name.

@@ -98,15 +98,15 @@ def open_or_fill(
     workers: int,
     title: str,
 ) -> np.ndarray:
-    """The crops of a cache, which is filled first where it is not there.
+    """Open the crops of a cache, which is filled first where it is missing.
 
     Args:
-        folder: the cache.
-        make: makes the frames of a sample.
+        folder: folder of the cache.
+        make: function that makes the frames of a sample.
         counts: number of frames of each sample, shape [samples].
-        size: side of the crops.
-        workers: processes; the crops do not depend on their number.
-        title: what the progress bar says.
+        size: side of the crops in pixels.
+        workers: number of processes; the crops do not depend on it.
+        title: text of the progress bar.
 
     Returns:
         A private memory map, uint8, shape [counts.sum(), size, size, 3], in the samples' order:

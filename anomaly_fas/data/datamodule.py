@@ -23,10 +23,10 @@ from anomaly_fas.types import Split
 
 
 def datamodule_of(trainer: Trainer) -> PadDataModule:
-    """The data module that a trainer was given.
+    """Return the data module of a trainer.
 
     Raises:
-        TypeError: it was given other loaders.
+        TypeError: the trainer has no `PadDataModule`.
     """
     datamodule = getattr(trainer, "datamodule", None)
     if not isinstance(datamodule, PadDataModule):
@@ -39,14 +39,14 @@ class PadDataModule(LightningDataModule):
 
     Args:
         source: annotated samples and their crops.
-        selection: which samples serve which split.
+        selection: samples of each split.
         sampler: given `rows`, `chosen`, `frame_counts`, `seed`, `rank` and `world_size`, makes the
             batch sampler.
         transform: augmentation of training images.
         eval_batch_size: frames a batch where nothing is learnt.
         workers: processes that load training batches.
         seed: seeds sampling, augmentation and references.
-        reference_limit: at most so many references of each class.
+        reference_limit: largest number of references of each class.
         first_train_frames: number of first frames of each capture to train on; None for all.
 
     Attributes:

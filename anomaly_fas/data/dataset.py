@@ -19,7 +19,7 @@ class Frame(NamedTuple):
     Attributes:
         image: sRGB, uint8, shape [3, size, size] (batched: [N, 3, size, size]).
         row: position of its sample in the annotations (batched: int64, shape [N]).
-        number: of the frame within its sample (the same).
+        number: position of the frame in its sample (batched: int64, shape [N]).
         is_attack: bool (batched: shape [N]).
     """
 
